@@ -1,0 +1,62 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "proxy/core/engine/event.hpp"
+#include "proxy/core/record/rows.hpp"
+#include "proxy/core/view/view.hpp"
+#include "sipstack/base/bytes.hpp"
+
+namespace proxy {
+
+// What the engine may ask for. A closed set of plain values.
+
+/// Bytes to a flow, not before `after` is committed. Sends that wait keep their order.
+struct Send {
+  sip::Flow flow;
+  sip::Bytes bytes;
+  Seq after{0};
+  sip::transaction::ClientId client{};  ///< given back in SendFailed
+};
+struct CloseFlow {
+  sip::Flow flow;
+};
+/// Belongs to batch `seq`. All writes of one batch are committed together or not at all.
+struct Write {
+  Seq seq{0};
+  record::Change change;
+};
+/// A push to hand over now. Its answer is one PushDone, whatever happens.
+struct Push {
+  PushId id;
+  std::string url;
+  std::string body;            ///< JSON
+  std::string signature;       ///< value of X-Sipwake-Signature, empty: no secret
+  sip::Duration deadline{};    ///< give up (retries included) after this long
+};
+/// The call this push was for has ended: do not hand it over any more, do not retry.
+struct DropPush {
+  PushId id;
+};
+struct Reply {
+  RequestId id;
+  view::Answer answer;
+  Seq after{0};
+};
+
+enum class Level : std::uint8_t { debug, info, warn, error };
+/// One log line: one decision. `event` is an interface ("call.held"). Values are raw bytes, the
+/// log writer escapes them.
+struct Report {
+  Level level{Level::info};
+  std::string_view event;      ///< a literal
+  std::vector<std::pair<std::string_view, std::string>> fields;
+};
+
+using Action = std::variant<Send, CloseFlow, Write, Push, DropPush, Reply, Report>;
+
+}  // namespace proxy

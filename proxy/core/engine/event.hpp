@@ -1,0 +1,114 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "proxy/core/record/rows.hpp"
+#include "proxy/core/settings/settings.hpp"
+#include "proxy/core/view/view.hpp"
+#include "sipstack/base/ids.hpp"
+#include "sipstack/transaction/layer.hpp"
+#include "sipstack/transport/flow.hpp"
+
+namespace proxy {
+
+using Seq = std::uint64_t;  ///< number of a batch of changes; 0 is always committed
+using PushId = sip::Id<struct PushTag>;
+using RequestId = sip::Id<struct RequestTag>;
+
+// What may happen to the engine. A closed set of plain values.
+
+/// One datagram, or one message cut from a stream.
+struct MessageReceived {
+  sip::Flow flow;
+  std::string bytes;
+};
+struct FlowOpened {
+  sip::Flow flow;
+};
+struct FlowClosed {
+  sip::Flow flow;
+};
+/// CRLF (or CRLF CRLF) on a flow; the shell has answered the ping already (RFC 5626 section 4.4.1).
+struct KeepAliveSeen {
+  sip::Flow flow;
+};
+/// A Send could not be done: connection refused or lost, ICMP error, peer too slow.
+struct SendFailed {
+  sip::Flow flow;
+  sip::transaction::ClientId client;  ///< from the Send
+};
+/// Everything up to and including this batch is in the store.
+struct Committed {
+  Seq seq;
+};
+/// The batches from..to are lost. The shell has thrown away the sends that waited for them.
+struct StoreFailed {
+  Seq from;
+  Seq to;
+  std::string why;
+};
+
+enum class PushOutcome : std::uint8_t {
+  accepted,   ///< 2xx
+  dead,       ///< the service says the token is dead (404, 410)
+  refused,    ///< another final answer
+  failed,     ///< no answer within the deadline, retries included
+};
+struct PushDone {
+  PushId id;
+  PushOutcome outcome{PushOutcome::failed};
+  std::string reason;  ///< the service's own words, short: "410 Gone", "connection refused"
+};
+
+// Changes asked for over HTTP or the control socket; answered by a Reply after their commit.
+struct AddUser {
+  std::string aor;
+  std::string password;      ///< or the HA1s below
+  std::string display_name;
+  std::string ha1_md5;
+  std::string ha1_sha256;
+};
+struct ChangeUser {
+  std::string aor;
+  std::optional<std::string> password;
+  std::optional<std::string> display_name;
+  std::optional<bool> enabled;
+};
+struct RemoveUser {
+  std::string aor;
+};
+struct RemoveRegistration {
+  std::int64_t id;
+};
+struct AddToken {
+  std::string name;
+  std::string hash;
+};
+/// Many users at once; at most 500 a request. Existing ones get the new password and name.
+struct ImportUsers {
+  std::vector<AddUser> users;
+};
+using Change = std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken, ImportUsers>;
+struct AdminRequest {
+  RequestId id;
+  Change change;
+};
+struct QueryRequest {
+  RequestId id;
+  view::Query query;
+};
+struct SettingsChanged {
+  std::shared_ptr<const Settings> settings;
+};
+/// Stop taking calls: new requests get 503, open ones go on.
+struct Shutdown {};
+
+using Event = std::variant<MessageReceived, FlowOpened, FlowClosed, KeepAliveSeen, SendFailed,
+                           Committed, StoreFailed, PushDone, AdminRequest, QueryRequest,
+                           SettingsChanged, Shutdown>;
+
+}  // namespace proxy

@@ -1,0 +1,171 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sipstack/base/time.hpp"
+
+namespace proxy::record {
+
+using sip::WallTime;
+
+// Plain rows, the same in memory, in the store and in a recording. Ids are given out by the engine
+// (largest known + 1) and are the integer primary keys. Times are wall times in milliseconds.
+// Texts from the wire are bytes: the store binds them as TEXT only when they are printable ASCII
+// by construction, else as BLOB.
+
+struct User {
+  std::int64_t id{0};
+  std::string aor;           ///< "alice@example.com", canonical
+  std::string display_name;  ///< UTF-8, may be empty
+  std::string ha1_md5;       ///< 32 hex digits, may be empty
+  std::string ha1_sha256;    ///< 64 hex digits, may be empty
+  bool enabled{true};
+  WallTime created_at{};
+  bool operator==(const User&) const = default;
+};
+
+/// The push coordinates of a device (RFC 8599), empty provider: cannot be woken.
+struct PushTarget {
+  std::string provider;  ///< pn-provider as given: "apns", "apns.dev", "fcm", "webpush", "webhook"
+  std::string param;     ///< pn-param
+  std::string prid;      ///< pn-prid, raw
+  bool operator==(const PushTarget&) const = default;
+  explicit operator bool() const { return !provider.empty() && !prid.empty(); }
+};
+
+struct Device {
+  std::int64_t id{0};
+  std::int64_t user_id{0};
+  std::string key;         ///< what makes it this device: "i:<instance>", "t:<token>", "c:<contact>"
+  std::string instance;    ///< +sip.instance without quotes, may be empty
+  PushTarget push;
+  std::string user_agent;
+  WallTime first_seen{};
+  WallTime last_register{};
+  std::string token_dead;  ///< the push service's reason when it said so, else empty
+  WallTime token_dead_at{};
+  std::int64_t wake_count{0};
+  std::int64_t last_wake_ms{0};
+  bool operator==(const Device&) const = default;
+};
+
+/// One contact of a device (RFC 3261 section 10), whole.
+struct Binding {
+  std::int64_t id{0};
+  std::int64_t device_id{0};
+  std::uint32_t reg_id{0};  ///< RFC 5626, 0 when not given
+  std::string contact;      ///< URI as registered
+  std::string flow;         ///< sip::to_string(Flow)
+  std::string call_id;
+  std::uint32_t cseq{0};
+  std::uint16_t q{1000};    ///< thousandths
+  std::string path;         ///< Path values, comma-joined
+  WallTime expires_at{};
+  bool operator==(const Binding&) const = default;
+};
+
+/// What a refresh changes; one row by integer key.
+struct BindingRefresh {
+  std::int64_t id{0};
+  std::uint32_t cseq{0};
+  WallTime expires_at{};
+  std::string flow;
+  std::string contact;
+  bool operator==(const BindingRefresh&) const = default;
+};
+
+enum class CallState : std::uint8_t { held, ringing, active, ended };
+
+struct Call {
+  std::int64_t id{0};
+  std::string call_id;       ///< opaque bytes
+  std::string caller;        ///< From URI
+  std::string caller_name;   ///< From display name, may be empty
+  std::string callee;        ///< address of record or dialled URI
+  CallState state{CallState::held};
+  WallTime started_at{};
+  std::optional<WallTime> answered_at;
+  std::optional<WallTime> ended_at;   ///< end of the call attempt (final response or CANCEL)
+  std::string end_reason;             ///< "answered", "cancelled", "no answer", "busy", ...
+  int final_status{0};
+  std::string cancel_reason;          ///< Reason of the caller's CANCEL
+  std::string timeline;               ///< blob, record::encode(Timeline)
+  std::string verdict;                ///< one sentence, UTF-8
+  bool operator==(const Call&) const = default;
+};
+
+/// The INVITE of a call with pushed legs, kept for the late call and erased after the window.
+struct CallInvite {
+  std::int64_t call_id{0};  ///< Call::id
+  std::string bytes;
+  std::string flow;         ///< where it came from
+  bool operator==(const CallInvite&) const = default;
+};
+
+enum class LegState : std::uint8_t {
+  fresh, pushed, awake, delivered, ringing, won, lost, declined, late, closed, gone,
+};
+
+/// One (call, device) pair, the unit of truth.
+struct Leg {
+  std::int64_t id{0};
+  std::int64_t call_id{0};    ///< Call::id
+  std::int64_t device_id{0};
+  LegState state{LegState::fresh};
+  std::optional<WallTime> pushed_at;
+  std::uint32_t push_attempts{0};
+  std::uint32_t late_attempts{0};
+  std::string push_result;    ///< "accepted", "refused: ...", "" while unknown
+  bool operator==(const Leg&) const = default;
+};
+
+struct ApiToken {
+  std::int64_t id{0};
+  std::string name;
+  std::string hash;         ///< SHA-256 of the token, hex
+  WallTime created_at{};
+  bool operator==(const ApiToken&) const = default;
+};
+
+/// A secret or a counter the process needs after a restart.
+struct Setting {
+  std::string key;
+  std::string value;        ///< bytes
+  bool operator==(const Setting&) const = default;
+};
+
+enum class Table : std::uint8_t { user, device, binding, call, call_invite, leg, api_token };
+struct Erase {
+  Table table;
+  std::int64_t id;          ///< call_invite: the call's id
+  bool operator==(const Erase&) const = default;
+};
+
+/// One change. A whole row replaces the row with its id (insert or update).
+using Change =
+    std::variant<User, Device, Binding, BindingRefresh, Call, CallInvite, Leg, ApiToken, Setting, Erase>;
+
+/// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
+/// not ended, and ended ones whose INVITE was not erased yet. `last_ids`: largest id ever used, by table.
+struct Snapshot {
+  std::vector<User> users;
+  std::vector<Device> devices;
+  std::vector<Binding> bindings;
+  std::vector<Call> open_calls;
+  std::vector<CallInvite> invites;
+  std::vector<Leg> legs;
+  std::vector<ApiToken> tokens;
+  std::vector<Setting> settings;
+  struct LastIds {
+    std::int64_t user{0}, device{0}, binding{0}, call{0}, leg{0}, token{0};
+  } last_ids;
+};
+
+std::string_view to_string(CallState state);
+std::string_view to_string(LegState state);  ///< `fresh` is shown as "new"
+
+}  // namespace proxy::record

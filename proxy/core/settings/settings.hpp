@@ -1,0 +1,100 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sipstack/base/limits.hpp"
+#include "sipstack/base/time.hpp"
+#include "sipstack/transaction/timers.hpp"
+#include "sipstack/transport/flow.hpp"
+
+namespace proxy {
+
+/// Plain settings with their defaults. Filled by proxy/config from TOML; tests fill it by hand.
+/// Names follow the configuration file.
+struct Settings {
+  struct Listener {
+    sip::Transport transport{sip::Transport::udp};
+    sip::Endpoint address{};                  ///< as configured; port 0: chosen by the system
+    std::optional<std::string> advertise;     ///< "host" or "host:port"
+  };
+  struct TrustedPeer {
+    sip::AddressBlock block;
+    std::optional<sip::Transport> transport;  ///< any when not given
+  };
+  struct Pbx {
+    std::string host;                         ///< address (names come with the resolver)
+    std::uint16_t port{5060};
+    sip::Transport transport{sip::Transport::udp};
+  };
+  struct Auth {
+    std::vector<std::string> algorithms{"SHA-256", "MD5"};
+    std::vector<TrustedPeer> trusted;
+    sip::Duration nonce_lifetime{std::chrono::minutes{10}};
+  };
+  struct Registrar {
+    std::chrono::seconds min_expires{60};
+    std::chrono::seconds max_expires{3600};
+    std::chrono::seconds default_expires{600};
+    unsigned max_contacts{10};
+  };
+  struct Device {
+    std::chrono::seconds forget_after{std::chrono::hours{24 * 90}};
+  };
+  struct Wake {
+    sip::Duration timeout{std::chrono::seconds{30}};
+    int provisional{180};                     ///< 100, 180, 182 or 183
+    bool unknown_devices{false};
+  };
+  enum class Decline : std::uint8_t { everywhere, device };
+  struct Fork {
+    Decline decline{Decline::everywhere};
+    sip::Duration timer_c{std::chrono::seconds{185}};
+  };
+  struct LateCall {
+    bool enabled{true};
+    sip::Duration window{std::chrono::seconds{15}};
+    sip::Duration push_window{std::chrono::seconds{45}};
+    std::vector<std::string> platforms{"apns", "webhook"};
+    std::vector<std::string> user_agents{"LinphoneiOS*"};
+  };
+  struct Webhook {
+    std::string url;
+    std::string secret;                       ///< contents of secret_file, may be empty
+    sip::Duration timeout{std::chrono::seconds{5}};
+  };
+  enum class Durability : std::uint8_t { commit, fsync };
+
+  std::vector<std::string> domains;           ///< first one is home; filled by the shell if empty
+  std::vector<std::string> aliases;           ///< own addresses and names, canonical host texts
+  std::string data_dir{"./sipwake-data"};
+  std::string log_level{"info"};
+  std::vector<Listener> listeners;            ///< empty: udp and tcp on 0.0.0.0:5060 and [::]:5060
+  sip::Endpoint http_address{};               ///< default 127.0.0.1:8080, set by proxy/config
+  Auth auth;
+  std::vector<sip::AddressBlock> abuse_exempt;
+  std::optional<Pbx> pbx;
+  Registrar registrar;
+  Device device;
+  Wake wake;
+  Fork fork;
+  LateCall late_call;
+  std::optional<Webhook> webhook;
+  Durability durability{Durability::commit};
+  sip::Limits limits;
+  sip::transaction::TimerSettings timers;
+
+  /// Where each bound listener is reached, by listener index: host and port for Via,
+  /// Record-Route and Contact. Filled by the shell once the sockets are bound.
+  struct Local {
+    sip::Transport transport{sip::Transport::udp};
+    sip::Endpoint bound{};
+    std::string host;                         ///< text for a URI or Via, brackets included
+    std::uint16_t port{0};
+  };
+  std::vector<Local> locals;
+};
+
+}  // namespace proxy

@@ -1,0 +1,75 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "proxy/core/record/rows.hpp"
+#include "proxy/core/record/timeline.hpp"
+#include "sipstack/base/time.hpp"
+
+namespace proxy::view {
+
+// What may be asked of the engine about its live state, and what it answers. Lists of what is
+// stored (users, devices, registrations, ended calls, tokens) are read from SQLite instead.
+
+struct LiveCalls {
+  std::optional<record::CallState> state;  ///< held, ringing or active; nothing: all of them
+  std::int64_t after_id{0};                ///< cursor: only calls with a larger id
+  std::size_t limit{200};                  ///< at most 200
+};
+struct OneCall {
+  std::int64_t id{0};
+};
+struct StatusQuery {};
+using Query = std::variant<LiveCalls, OneCall, StatusQuery>;
+
+struct CallView {
+  record::Call call;                       ///< `timeline` holds the blob as of now
+  std::vector<record::Leg> legs;
+};
+struct Calls {
+  std::vector<CallView> calls;
+  bool more{false};
+};
+/// Figures since the start, and gauges.
+struct Counters {
+  std::uint64_t messages_in{0}, messages_out{0}, malformed{0}, dropped{0};
+  std::uint64_t requests{0}, responses{0};
+  std::uint64_t registers_ok{0}, registers_challenged{0}, registers_refused{0};
+  std::uint64_t calls_answered{0}, calls_missed{0}, calls_declined{0}, calls_failed{0};
+  std::uint64_t pushes_accepted{0}, pushes_refused{0}, pushes_dead{0}, pushes_failed{0};
+  std::uint64_t late_answered_done{0}, late_answered_failed{0}, late_missed_done{0},
+      late_missed_failed{0};
+  std::uint64_t overload{0};
+  std::uint64_t users{0}, devices{0}, registrations{0}, held_calls{0}, ringing_calls{0},
+      active_calls{0}, transactions{0};
+  /// Cumulative histogram counts for the bounds below, then count and sum in milliseconds.
+  struct Histogram {
+    std::array<std::uint64_t, 8> le{};
+    std::uint64_t count{0};
+    std::uint64_t sum_ms{0};
+  };
+  static constexpr std::array<std::uint64_t, 8> bounds_ms{50, 100, 250, 500, 1000, 2500, 5000, 15000};
+  Histogram push_ms, wake_ms;
+};
+struct Status {
+  Counters counters;
+};
+struct Done {
+  std::int64_t id{0};                      ///< of the row that was made or changed
+  std::optional<record::User> user;        ///< after AddUser and ChangeUser
+  std::size_t count{0};                    ///< after ImportUsers
+};
+/// The change or query could not be done. `status` is an HTTP status: 400, 404, 409, 503.
+struct Refused {
+  int status{400};
+  std::string field;
+  std::string why;
+};
+using Answer = std::variant<Calls, CallView, Status, Done, Refused>;
+
+}  // namespace proxy::view

@@ -1,0 +1,55 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/core/engine/event.hpp"
+#include "proxy/core/settings/settings.hpp"
+#include "proxy/core/view/view.hpp"
+#include "proxy/runtime/log/log.hpp"
+
+namespace proxy::runtime {
+
+/// Something the world would not give us at the start: a port in use, an unwritable folder, a
+/// broken database. `what()` is one line that says what and where; main prints it and exits 2.
+class StartError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// The shell around one Engine: an engine thread with the SIP sockets, a store thread, and an edge
+/// thread for HTTP and push clients.
+class Server {
+ public:
+  /// Opens the store (and takes its lock file), restores the engine and binds the listeners.
+  /// Throws StartError.
+  Server(Settings settings, std::shared_ptr<log::Log> log);
+  ~Server();
+  Server(Server&&) = delete;
+
+  /// Starts the threads; returns at once.
+  void start();
+  /// Stops taking calls, commits what is open, ends the threads. Idempotent.
+  void stop();
+
+  /// As resolved: domains and aliases filled in, bound ports in `locals`.
+  const Settings& settings() const;
+  std::int64_t uptime_s() const;
+
+  // All of these may be called from any thread after start(). The callback runs on the edge thread,
+  // exactly once; when the engine does not take the request in time it gets Refused{503}.
+  using Callback = std::function<void(view::Answer)>;
+  void ask(view::Query query, Callback done);
+  void change(Change change, Callback done);
+
+  /// Runs the push clients and, when there is one, the HTTP server.
+  boost::asio::io_context& edge();
+  std::string database_path() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace proxy::runtime

@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "sipstack/base/bytes.hpp"
+#include "sipstack/base/deadline_queue.hpp"
+#include "sipstack/base/ids.hpp"
+#include "sipstack/base/time.hpp"
+
+namespace sip::auth {
+
+enum class NonceVerdict : std::uint8_t {
+  good,
+  stale,   ///< ours, but expired, or from before the last start and its window was not kept
+  replay,  ///< this nc was used before, or lies below the window: answer with stale=true
+  forged,  ///< not ours
+};
+
+/// Nonces that carry their own proof: issue time and a signature, so that none has to be kept
+/// until it is used. What is kept is a 64-wide window of nonce counts per used nonce (RFC 7616
+/// section 3.4 "nc"). Nonces are not bound to a source address: phones move.
+class NonceBook {
+ public:
+  struct Settings {
+    Duration lifetime{std::chrono::minutes{10}};
+    std::size_t windows_max{200'000};  ///< the oldest window goes first; its nonce is then stale
+  };
+  /// `key`: 32 secret bytes. `boot`: wall time of this start; older nonces are stale.
+  NonceBook(std::string key, WallTime boot, Settings settings);
+
+  std::string issue(WallTime now, IdSource& ids) const;
+  /// Checks signature and age, and takes `nc` (0: no qop, allowed once per nonce).
+  NonceVerdict use(std::string_view nonce, std::uint32_t nc, Instant now);
+  /// Signature and age only; changes nothing.
+  NonceVerdict check(std::string_view nonce, WallTime now) const;
+  std::size_t windows() const;
+
+ private:
+  struct Window {
+    std::uint32_t highest{0};
+    std::uint64_t seen{0};  ///< bit i: highest - i was used
+  };
+  // Private parts may be changed by who implements this.
+};
+
+}  // namespace sip::auth

@@ -1,0 +1,95 @@
+#include "sipstack/message/via.hpp"
+
+#include <algorithm>
+
+#include "sipstack/base/text.hpp"
+
+namespace sip {
+namespace {
+
+/// Takes one token off the front, and the blanks around it.
+std::string_view take_token(std::string_view& rest) {
+  rest = trim(rest);
+  std::size_t size = 0;
+  while (size < rest.size() && is_token_char(rest[size])) ++size;
+  const auto token = rest.substr(0, size);
+  rest = trim(rest.substr(size));
+  return token;
+}
+
+bool take_slash(std::string_view& rest) {
+  if (rest.empty() || rest.front() != '/') return false;
+  rest.remove_prefix(1);
+  return true;
+}
+
+}  // namespace
+
+Parsed<ViaView> ViaView::parse(std::string_view text) {
+  ViaView via;
+  std::string_view rest = text;
+  const auto bad = [&] {
+    return ParseError{ParseErrc::bad_via, static_cast<std::size_t>(rest.data() - text.data())};
+  };
+  if (!iequals(take_token(rest), "SIP") || !take_slash(rest)) return bad();
+  if (take_token(rest) != "2.0" || !take_slash(rest)) return bad();
+  via.transport = take_token(rest);
+  if (via.transport.empty() || rest.empty()) return bad();
+  std::size_t host_size = 0;
+  if (rest.front() == '[') {
+    host_size = rest.find(']');
+    if (host_size == std::string_view::npos) return bad();
+    ++host_size;
+  } else {
+    host_size = std::min(rest.find_first_of(":; \t"), rest.size());
+    // A bare IPv6 address (RFC 5118 section 4.5) cannot be told from host:port; it is refused.
+  }
+  via.host = rest.substr(0, host_size);
+  if (via.host.empty() || via.host.find_first_of(",<>\"@") != std::string_view::npos) return bad();
+  rest = trim(rest.substr(host_size));
+  if (rest.starts_with(':')) {
+    rest = trim(rest.substr(1));
+    const auto size = std::min(rest.find_first_of("; \t"), rest.size());
+    const auto port = parse_number(rest.substr(0, size), 65535);
+    if (!port || *port == 0) return bad();
+    via.port = static_cast<std::uint16_t>(*port);
+    rest = trim(rest.substr(size));
+  }
+  via.params = ParamsView{rest};
+  std::string_view params = rest;
+  while (const auto param = ParamsView::next(params)) {
+    if (param->name.empty() || (param->has_value && param->value.empty())) return bad();
+    if (via.branch.empty() && iequals(param->name, "branch")) via.branch = param->value;
+  }
+  if (!params.empty()) return bad();
+  return via;
+}
+
+std::string via_with_source(std::string_view via_value, std::string_view address,
+                            std::uint16_t port) {
+  const auto via = ViaView::parse(via_value);
+  if (!via) return std::string{via_value};
+  const auto params = via->params.text();
+  const auto head = params.empty() ? via_value.size()
+                                   : static_cast<std::size_t>(params.data() - via_value.data());
+  std::string out{trim(via_value.substr(0, head))};
+  bool wants_port = false;
+  std::string_view rest = params;
+  while (const auto param = ParamsView::next(rest)) {
+    if (iequals(param->name, "received")) continue;  // ours to say, not the sender's
+    if (iequals(param->name, "rport")) {
+      wants_port = true;
+      continue;
+    }
+    out += ';';
+    out += param->name;
+    if (param->has_value) (out += '=') += param->value;
+  }
+  std::string_view host = via->host;
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  if (wants_port) (out += ";rport=") += std::to_string(port);
+  if (wants_port || !iequals(host, address)) (out += ";received=") += address;
+  return out;
+}
+
+}  // namespace sip
