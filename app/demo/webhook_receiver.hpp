@@ -1,21 +1,11 @@
 #pragma once
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
-namespace app::demo {
+#include "app/demo/push_body.hpp"
 
-/// One push as it came in: the fields of the webhook's JSON body a phone needs.
-struct PushSeen {
-  std::string event;  ///< "call"
-  std::string call_id;
-  std::string caller;  ///< URI
-  std::string callee;  ///< address of record
-  std::string prid;    ///< the device's token, empty when the push is for the whole user
-  int attempt{0};
-  bool signature_ok{true};  ///< always true without a secret
-};
+namespace app::demo {
 
 /// A push service for the demo: a small HTTP server on a loopback port of its own thread, made
 /// before the server starts so that settings can point at it. Answers 200 to a well-formed push,
@@ -33,6 +23,7 @@ class WebhookReceiver {
   const std::string& secret() const;
 
   /// Called on the receiver's thread for every push from now on; an empty function: nobody listens.
+  /// When it returns, the handler before is not running any more.
   using Handler = std::function<void(const PushSeen&)>;
   void on_push(Handler handler);
 
