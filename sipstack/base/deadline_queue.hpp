@@ -123,7 +123,8 @@ class DelayLine {
 
   Ticket push(Key key, TimePoint now) {
     const TimePoint at = now + delay_;
-    line_.push_back({line_.empty() ? at : std::max(at, line_.back().at), true, std::move(key)});
+    latest_ = std::max(latest_, at);
+    line_.push_back({latest_, std::move(key)});
     return first_ + line_.size() - 1;
   }
   std::optional<TimePoint> next() const {
@@ -141,14 +142,14 @@ class DelayLine {
   /// A ticket that was already popped or cancelled changes nothing.
   void cancel(Ticket ticket) {
     if (ticket < first_ || ticket - first_ >= line_.size()) return;
-    line_[ticket - first_].live = false;
+    line_[ticket - first_].at = cancelled;
     drop_cancelled();
   }
 
  private:
+  static constexpr TimePoint cancelled = TimePoint::min();
   struct Entry {
     TimePoint at;
-    bool live;
     Key key;
   };
   void pop_front() {
@@ -157,11 +158,12 @@ class DelayLine {
   }
   /// Keeps the front live, so that next() never names a cancelled timer.
   void drop_cancelled() {
-    while (!line_.empty() && !line_.front().live) pop_front();
+    while (!line_.empty() && line_.front().at == cancelled) pop_front();
   }
 
   std::deque<Entry> line_;
   Duration delay_;
+  TimePoint latest_{cancelled};
   Ticket first_{0};  // ticket of line_.front()
 };
 

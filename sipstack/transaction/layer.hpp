@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "sipstack/base/limits.hpp"
 #include "sipstack/base/time.hpp"
 #include "sipstack/message/message.hpp"
+#include "sipstack/transaction/machine.hpp"
 #include "sipstack/transaction/timers.hpp"
 #include "sipstack/transport/flow.hpp"
 
@@ -56,9 +58,9 @@ struct Output {
 /// What became of a request that came in.
 struct RequestMatch {
   enum class Kind : std::uint8_t {
-    fresh,           ///< no transaction: the user decides
-    absorbed,        ///< a retransmission (answered again if we had an answer) or the ACK of a non-2xx
-    cancel,          ///< CANCEL of the INVITE transaction `id` (RFC 3261 section 9.2)
+    fresh,     ///< no transaction: the user decides
+    absorbed,  ///< a retransmission (answered again if we had an answer) or the ACK of a non-2xx
+    cancel,    ///< CANCEL of the INVITE transaction `id` (RFC 3261 section 9.2)
     cancel_unknown,  ///< CANCEL that matches nothing: 481
     stray_ack,       ///< ACK that matches no INVITE transaction: end-to-end ACK of a 2xx
     merged,          ///< same From tag, Call-ID, CSeq as `id` over another path (section 8.2.2.2)
@@ -103,6 +105,9 @@ class Layer {
   /// False when the limit is reached.
   bool start(const Branch& branch, const Message& request, const Flow& flow, std::uint64_t after,
              TimePoint now, Output& out);
+  /// The same for a caller that has the bytes at hand and knows their method: nothing is parsed.
+  bool start(const Branch& branch, Method method, Bytes request, const Flow& flow,
+             std::uint64_t after, TimePoint now, Output& out);
   /// Finds the client transaction of a response, runs its machine (an ACK may leave in `out`).
   /// Returns the transaction when the response is news for the user; nothing when it is absorbed
   /// or matches nothing.
@@ -129,10 +134,12 @@ class Layer {
     std::size_t bytes{0};  ///< held for retransmission
   };
   Counts counts() const;
+  /// How often each row of a machine's table was taken, in the order of the table.
+  std::span<const std::uint64_t> row_uses(Machine machine) const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  struct Sides;
+  std::unique_ptr<Sides> sides_;
 };
 
 /// The ACK for a non-2xx final response (RFC 3261 section 17.1.1.3), built from the request's wire
