@@ -1,0 +1,46 @@
+#pragma once
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/config/value.hpp"
+#include "proxy/core/settings/settings.hpp"
+
+namespace proxy::config {
+
+// Texts of the file that stand for more than a text: read with every check, and written back.
+
+/// An address or a DNS name in the form that requests are compared with: lower case, IPv6 in
+/// brackets.
+std::string read_host(const Value& value);
+std::vector<std::string> read_domains(const Value& value);
+/// "192.0.2.1:5060"; port 0 only where the system may choose one.
+sip::Endpoint read_endpoint(const Value& value, bool port_0_allowed);
+/// "udp" or "tcp"; the others are known but not there yet.
+sip::Transport read_transport(const Value& value);
+/// "host" or "host:port", for Via and Contact.
+std::string read_advertise(const Value& value);
+sip::AddressBlock read_block(const Value& value);
+/// "192.0.2.0/24" or "192.0.2.10 udp".
+Settings::TrustedPeer read_peer(const Value& value);
+/// "192.0.2.10:5060;transport=tcp"; the port and the transport may be left out.
+Settings::Pbx read_pbx(const Value& value);
+/// "http://host[:port][/path]".
+std::string read_webhook_url(const Value& value);
+/// What a secret file holds, without the newline at its end.
+std::string read_secret(const Value& value, const std::filesystem::path& file);
+/// Texts that are not empty and of which none comes twice.
+std::vector<std::string> read_texts(const Value& value);
+
+/// The name's entry in a list of choices, or a refusal that lists them.
+std::size_t read_choice(const Value& value, std::span<const std::string_view> choices);
+
+std::string in_quotes(std::string_view text);  ///< a TOML basic string
+std::string list_of(const std::vector<std::string>& texts);
+std::string to_text(const sip::AddressBlock& block);
+std::string to_text(const Settings::TrustedPeer& peer);
+std::string to_text(const Settings::Pbx& pbx);
+
+}  // namespace proxy::config

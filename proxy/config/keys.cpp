@@ -1,0 +1,272 @@
+#include "proxy/config/keys.hpp"
+
+#include <array>
+
+#include "proxy/config/duration.hpp"
+#include "proxy/config/fields.hpp"
+
+namespace proxy::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using namespace std::chrono_literals;
+using ConfigKey = Key<Config>;
+
+constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> algorithms{"SHA-256", "MD5"};
+constexpr std::array<std::string_view, 2> declines{"everywhere", "device"};
+constexpr std::array<std::string_view, 2> durabilities{"commit", "fsync"};
+constexpr std::array<std::string_view, 4> unsupported{"tls", "push.apns", "push.fcm",
+                                                      "push.webpush"};
+
+std::string flag_text(bool flag) { return flag ? "true" : "false"; }
+std::string time_text(std::chrono::milliseconds time) { return in_quotes(to_text(time)); }
+
+Settings::Webhook& webhook(Config& config) {
+  if (!config.settings.webhook) config.settings.webhook = Settings::Webhook{};
+  return *config.settings.webhook;
+}
+
+const std::array top_keys{
+    ConfigKey{"domains", "What stands after the @ of the users; the first one is home.",
+              R"(["example.com"])",
+              [](const Value& v, Config& c) { c.settings.domains = read_domains(v); },
+              [](const Config& c) {
+                return c.settings.domains.empty() ? "" : list_of(c.settings.domains);
+              }},
+    ConfigKey{"data_dir", "sipwake.db, its lock and the control socket live here.", "",
+              [](const Value& v, Config& c) { c.settings.data_dir = v.path().string(); },
+              [](const Config& c) { return in_quotes(c.settings.data_dir); }},
+    ConfigKey{"log_level", "debug, info, warn or error.", "",
+              [](const Value& v, Config& c) {
+                c.settings.log_level = log_levels[read_choice(v, log_levels)];
+              },
+              [](const Config& c) { return in_quotes(c.settings.log_level); }},
+};
+
+using ListenerKey = Key<Settings::Listener>;
+const std::array listen_keys{
+    ListenerKey{"transport", "udp or tcp.", R"("udp")",
+                [](const Value& v, Settings::Listener& l) { l.transport = read_transport(v); },
+                [](const Settings::Listener& l) { return in_quotes(sip::to_string(l.transport)); },
+                true},
+    ListenerKey{"address", "Address and port; port 0: the system chooses, the log says which.",
+                R"("0.0.0.0:5060")",
+                [](const Value& v, Settings::Listener& l) { l.address = read_endpoint(v, true); },
+                [](const Settings::Listener& l) { return in_quotes(l.address.to_string()); }, true},
+    ListenerKey{
+        "advertise", "What Via, Record-Route and Contact say instead, behind NAT.",
+        R"("203.0.113.5:5060")",
+        [](const Value& v, Settings::Listener& l) { l.advertise = read_advertise(v); },
+        [](const Settings::Listener& l) { return l.advertise ? in_quotes(*l.advertise) : ""; }},
+};
+
+const std::array http_keys{
+    ConfigKey{"address", "Plain HTTP: beyond loopback, put a TLS proxy before it.", "",
+              [](const Value& v, Config& c) { c.settings.http_address = read_endpoint(v, true); },
+              [](const Config& c) { return in_quotes(c.settings.http_address.to_string()); }},
+};
+
+const std::array auth_keys{
+    ConfigKey{"algorithms", "Digest algorithms offered, the best first.", "",
+              [](const Value& v, Config& c) {
+                c.settings.auth.algorithms = read_texts(v);
+                for (const auto& entry : v.list()) read_choice(entry, algorithms);
+                if (c.settings.auth.algorithms.empty()) v.fail("must name at least one");
+              },
+              [](const Config& c) { return list_of(c.settings.auth.algorithms); }},
+    ConfigKey{"trusted", "Peers that need no digest: address or block, optionally a transport.", "",
+              [](const Value& v, Config& c) {
+                c.settings.auth.trusted.clear();
+                for (const auto& entry : v.list())
+                  c.settings.auth.trusted.push_back(read_peer(entry));
+              },
+              [](const Config& c) {
+                std::vector<std::string> peers;
+                for (const auto& peer : c.settings.auth.trusted) peers.push_back(to_text(peer));
+                return list_of(peers);
+              }},
+};
+
+const std::array abuse_keys{
+    ConfigKey{"exempt", "Address blocks without budgets and bans; digest still applies.", "",
+              [](const Value& v, Config& c) {
+                c.settings.abuse_exempt.clear();
+                for (const auto& entry : v.list())
+                  c.settings.abuse_exempt.push_back(read_block(entry));
+              },
+              [](const Config& c) {
+                std::vector<std::string> blocks;
+                for (const auto& block : c.settings.abuse_exempt) blocks.push_back(to_text(block));
+                return list_of(blocks);
+              }},
+};
+
+const std::array pbx_keys{
+    ConfigKey{
+        "address", "What is not a local user goes there; its calls are trusted.",
+        R"("192.0.2.10:5060;transport=tcp")",
+        [](const Value& v, Config& c) { c.settings.pbx = read_pbx(v); },
+        [](const Config& c) { return c.settings.pbx ? in_quotes(to_text(*c.settings.pbx)) : ""; },
+        true},
+};
+
+const std::array registrar_keys{
+    ConfigKey{"min_expires", "A shorter registration is refused with 423.", "",
+              [](const Value& v, Config& c) {
+                c.settings.registrar.min_expires = v.seconds(1s, hours{24});
+              },
+              [](const Config& c) { return time_text(c.settings.registrar.min_expires); }},
+    ConfigKey{"max_expires", "A longer one is shortened to this.", "",
+              [](const Value& v, Config& c) {
+                c.settings.registrar.max_expires = v.seconds(1s, hours{24 * 30});
+              },
+              [](const Config& c) { return time_text(c.settings.registrar.max_expires); }},
+    ConfigKey{"default_expires", "For a phone that asks for nothing.", "",
+              [](const Value& v, Config& c) {
+                c.settings.registrar.default_expires = v.seconds(1s, hours{24 * 30});
+              },
+              [](const Config& c) { return time_text(c.settings.registrar.default_expires); }},
+    ConfigKey{"max_contacts", "Registrations a user may have at a time.", "",
+              [](const Value& v, Config& c) {
+                const auto most = static_cast<std::int64_t>(sip::Limits{}.devices_per_user);
+                c.settings.registrar.max_contacts = static_cast<unsigned>(v.number(1, most));
+              },
+              [](const Config& c) { return std::to_string(c.settings.registrar.max_contacts); }},
+};
+
+const std::array device_keys{
+    ConfigKey{"forget_after", "A phone that was not heard of for so long is not woken any more.",
+              "",
+              [](const Value& v, Config& c) {
+                c.settings.device.forget_after = v.seconds(hours{1}, hours{24 * 3650});
+              },
+              [](const Config& c) { return time_text(c.settings.device.forget_after); }},
+};
+
+const std::array wake_keys{
+    ConfigKey{
+        "timeout", "How long a call waits for a phone to wake, from the push on.", "",
+        [](const Value& v, Config& c) { c.settings.wake.timeout = v.duration(1s, minutes{5}); },
+        [](const Config& c) { return time_text(c.settings.wake.timeout); }},
+    ConfigKey{"provisional", "What the caller hears meanwhile: 100, 180, 182 or 183.", "",
+              [](const Value& v, Config& c) {
+                const auto code = static_cast<int>(v.number(100, 183));
+                if (code != 100 && code != 180 && code != 182 && code != 183)
+                  v.fail("must be 100, 180, 182 or 183, not " + std::to_string(code));
+                c.settings.wake.provisional = code;
+              },
+              [](const Config& c) { return std::to_string(c.settings.wake.provisional); }},
+    ConfigKey{"unknown_devices", "Push for the user by webhook when no device of theirs is known.",
+              "", [](const Value& v, Config& c) { c.settings.wake.unknown_devices = v.flag(); },
+              [](const Config& c) { return flag_text(c.settings.wake.unknown_devices); }},
+};
+
+const std::array fork_keys{
+    ConfigKey{"decline", "Who a decline (6xx) ends the call for: everywhere, or that device.", "",
+              [](const Value& v, Config& c) {
+                c.settings.fork.decline = static_cast<Settings::Decline>(read_choice(v, declines));
+              },
+              [](const Config& c) {
+                return in_quotes(declines[static_cast<std::size_t>(c.settings.fork.decline)]);
+              }},
+    ConfigKey{
+        "timer_c", "How long a call may ring; above 3 minutes (RFC 3261 section 16.6).", "",
+        [](const Value& v, Config& c) { c.settings.fork.timer_c = v.duration(181s, hours{1}); },
+        [](const Config& c) { return time_text(c.settings.fork.timer_c); }},
+};
+
+const std::array late_call_keys{
+    ConfigKey{"enabled", "Close the call screen of a phone that woke too late.", "",
+              [](const Value& v, Config& c) { c.settings.late_call.enabled = v.flag(); },
+              [](const Config& c) { return flag_text(c.settings.late_call.enabled); }},
+    ConfigKey{
+        "window", "How long after the end of a call a phone may come for it.", "",
+        [](const Value& v, Config& c) { c.settings.late_call.window = v.duration(1s, minutes{5}); },
+        [](const Config& c) { return time_text(c.settings.late_call.window); }},
+    ConfigKey{"push_window", "The same, counted from the push; the later of the two holds.", "",
+              [](const Value& v, Config& c) {
+                c.settings.late_call.push_window = v.duration(1s, minutes{10});
+              },
+              [](const Config& c) { return time_text(c.settings.late_call.push_window); }},
+    ConfigKey{"platforms", "Push services whose phones need it.", "",
+              [](const Value& v, Config& c) { c.settings.late_call.platforms = read_texts(v); },
+              [](const Config& c) { return list_of(c.settings.late_call.platforms); }},
+    ConfigKey{"user_agents", "And phones whose User-Agent matches one of these (* and ?).", "",
+              [](const Value& v, Config& c) { c.settings.late_call.user_agents = read_texts(v); },
+              [](const Config& c) { return list_of(c.settings.late_call.user_agents); }},
+};
+
+const std::array webhook_keys{
+    ConfigKey{"url", "Each push is a POST of JSON to this address.",
+              R"("http://127.0.0.1:9000/push")",
+              [](const Value& v, Config& c) { webhook(c).url = read_webhook_url(v); },
+              [](const Config& c) {
+                return c.settings.webhook ? in_quotes(c.settings.webhook->url) : "";
+              },
+              true},
+    ConfigKey{"secret_file", "Its contents sign the body: X-Sipwake-Signature, HMAC-SHA-256.",
+              R"("webhook.key")",
+              [](const Value& v, Config& c) {
+                c.webhook_secret_file = v.path();
+                webhook(c).secret = read_secret(v, c.webhook_secret_file);
+              },
+              [](const Config& c) {
+                return c.webhook_secret_file.empty() ? ""
+                                                     : in_quotes(c.webhook_secret_file.string());
+              }},
+    ConfigKey{"timeout", "For one attempt; a refused or lost one is tried again.", R"("5s")",
+              [](const Value& v, Config& c) { webhook(c).timeout = v.duration(100ms, minutes{1}); },
+              [](const Config& c) {
+                return c.settings.webhook ? time_text(c.settings.webhook->timeout) : "";
+              }},
+};
+
+const std::array store_keys{
+    ConfigKey{"durability", "commit: survives kill -9; fsync: survives power loss, slower.", "",
+              [](const Value& v, Config& c) {
+                c.settings.durability =
+                    static_cast<Settings::Durability>(read_choice(v, durabilities));
+              },
+              [](const Config& c) {
+                return in_quotes(durabilities[static_cast<std::size_t>(c.settings.durability)]);
+              }},
+};
+
+void check_expires(const Value& table, const Config& config) {
+  const auto& registrar = config.settings.registrar;
+  if (registrar.min_expires <= registrar.default_expires &&
+      registrar.default_expires <= registrar.max_expires)
+    return;
+  const std::string why = "must give min_expires <= default_expires <= max_expires, not " +
+                          to_text(registrar.min_expires) + ", " +
+                          to_text(registrar.default_expires) + ", " +
+                          to_text(registrar.max_expires);
+  for (const auto* key : {"default_expires", "max_expires", "min_expires"})
+    if (const auto value = table.child(key)) value->fail(why);
+}
+
+const std::array all_sections{
+    Section{"", "", top_keys},
+    Section{"http", "The API, the metrics and the page.", http_keys},
+    Section{"auth", "", auth_keys},
+    Section{"abuse", "", abuse_keys},
+    Section{"pbx", "The short way to a PBX.", pbx_keys},
+    Section{"registrar", "", registrar_keys, check_expires},
+    Section{"device", "", device_keys},
+    Section{"wake", "While a call is held for a sleeping phone.", wake_keys},
+    Section{"fork", "", fork_keys},
+    Section{"late_call", "For a phone that wakes when the call is over.", late_call_keys},
+    Section{"push.webhook", "Wakes phones through a service of your own.", webhook_keys},
+    Section{"store", "", store_keys},
+};
+
+}  // namespace
+
+std::span<const Section> sections() { return all_sections; }
+std::span<const Key<Settings::Listener>> listener_keys() { return listen_keys; }
+std::span<const std::string_view> unsupported_sections() { return unsupported; }
+
+}  // namespace proxy::config

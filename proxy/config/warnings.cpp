@@ -1,0 +1,22 @@
+#include "proxy/config/config.hpp"
+#include "proxy/config/fields.hpp"
+
+namespace proxy::config {
+
+std::vector<std::string> warnings(const Settings& settings) {
+  std::vector<std::string> lines;
+  if (!settings.http_address.address.is_loopback())
+    lines.push_back("http.address " + settings.http_address.to_string() +
+                    " is plain HTTP beyond this machine: tokens can be read on the way; put a TLS "
+                    "proxy before it");
+  for (const auto& peer : settings.auth.trusted)
+    if (!peer.transport || *peer.transport == sip::Transport::udp)
+      lines.push_back("auth.trusted \"" + to_text(peer) +
+                      "\" is trusted over UDP, where a source address can be forged");
+  if (settings.pbx && settings.pbx->transport == sip::Transport::udp)
+    lines.push_back("pbx.address \"" + to_text(*settings.pbx) +
+                    "\" is trusted over UDP, where a source address can be forged");
+  return lines;
+}
+
+}  // namespace proxy::config

@@ -1,0 +1,152 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "proxy/config/config.hpp"
+#include "proxy/config/keys.hpp"
+
+namespace proxy::config {
+namespace {
+
+/// A value other than the default for every key of the format, as print() shows it.
+const std::map<std::string, std::string> others{
+    {"domains", R"(["b.example", "192.0.2.1"])"},
+    {"data_dir", R"("/var/lib/sip \"wake\"")"},
+    {"log_level", R"("debug")"},
+    {"http.address", R"("[::1]:9000")"},
+    {"auth.algorithms", R"(["MD5"])"},
+    {"auth.trusted", R"(["192.0.2.0/24 udp", "2001:db8::/32"])"},
+    {"abuse.exempt", R"(["127.0.0.0/8", "::1/128"])"},
+    {"pbx.address", R"("[2001:db8::5]:5070;transport=tcp")"},
+    {"registrar.min_expires", R"("30s")"},
+    {"registrar.max_expires", R"("2h30m")"},
+    {"registrar.default_expires", R"("5m")"},
+    {"registrar.max_contacts", "3"},
+    {"device.forget_after", R"("30d")"},
+    {"wake.timeout", R"("20s500ms")"},
+    {"wake.provisional", "183"},
+    {"wake.unknown_devices", "true"},
+    {"fork.decline", R"("device")"},
+    {"fork.timer_c", R"("4m")"},
+    {"late_call.enabled", "false"},
+    {"late_call.window", R"("20s")"},
+    {"late_call.push_window", R"("1m")"},
+    {"late_call.platforms", R"(["fcm"])"},
+    {"late_call.user_agents", R"(["Phone\\*", "Caf\u0001é"])"},
+    {"push.webhook.url", R"("http://[::1]:9000/push?x=1")"},
+    {"push.webhook.secret_file", R"("SECRET_FILE")"},
+    {"push.webhook.timeout", R"("2s")"},
+    {"store.durability", R"("fsync")"},
+    {"listen.transport", R"("tcp")"},
+    {"listen.address", R"("127.0.0.1:5070")"},
+    {"listen.advertise", R"("sip.example:5071")"},
+};
+
+/// Every key as "section.name", from the table that parser and printer walk.
+std::set<std::string> all_keys() {
+  std::set<std::string> keys;
+  for (const auto& section : sections())
+    for (const auto& key : section.keys)
+      keys.insert((section.name.empty() ? "" : std::string{section.name} + '.') +
+                  std::string{key.name});
+  for (const auto& key : listener_keys()) keys.insert("listen." + std::string{key.name});
+  return keys;
+}
+
+/// The value that a printed file gives each key; commented lines are not set.
+std::map<std::string, std::string> printed_values(const std::string& text) {
+  std::map<std::string, std::string> values;
+  std::string section;
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    if (line[0] == '[') {
+      const auto begin = line.find_first_not_of('[');
+      section = line.substr(begin, line.find(']') - begin) + '.';
+      continue;
+    }
+    const auto equals = line.find(" = ");
+    values[section + line.substr(0, equals)] = line.substr(equals + 3);
+  }
+  return values;
+}
+
+class SecretFile {
+ public:
+  SecretFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "sipwake-key-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+    std::ofstream{path()} << "secret";
+  }
+  ~SecretFile() { std::filesystem::remove_all(folder_); }
+  SecretFile(SecretFile&&) = delete;
+  std::string path() const { return folder_ / "key"; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+TEST(RoundTrip, PrintedDefaultsReadBackAsTheDefaults) {
+  const auto text = print(defaults());
+  EXPECT_EQ(print(parse(text, "printed.toml")), text);
+}
+
+TEST(RoundTrip, CoversEveryKeyOfTheFormat) {
+  std::set<std::string> covered;
+  for (const auto& [key, value] : others) covered.insert(key);
+  EXPECT_EQ(covered, all_keys());
+}
+
+TEST(RoundTrip, KeepsAnotherValueOfEveryKey) {
+  const SecretFile secret;
+  auto wanted = others;
+  wanted["push.webhook.secret_file"] = '"' + secret.path() + '"';
+
+  std::string top;
+  std::map<std::string, std::string> tables;
+  for (const auto& [key, value] : wanted) {
+    const auto dot = key.rfind('.');
+    if (dot == std::string::npos)
+      top += key + " = " + value + '\n';
+    else
+      tables[key.substr(0, dot)] += key.substr(dot + 1) + " = " + value + '\n';
+  }
+  for (const auto& [section, lines] : tables)
+    top += (section == "listen" ? "[[listen]]\n" : '[' + section + "]\n") + lines;
+
+  const auto printed = print(parse(top, "sipwake.toml"));
+  EXPECT_EQ(printed_values(printed), wanted);
+  EXPECT_EQ(print(parse(printed, "printed.toml")), printed);
+  for (const auto& [key, value] : printed_values(print(defaults())))
+    EXPECT_NE(wanted[key], value) << key << " has its default here";
+}
+
+TEST(RoundTrip, ExamplesOfKeysThatAreNotSetCanBeUncommented) {
+  const SecretFile secret;
+  std::string text;
+  std::istringstream lines{print(defaults())};
+  for (std::string line; std::getline(lines, line);) {
+    const bool example =
+        line.starts_with("# ") && (line.find(" = ") != std::string::npos || line.find("# [") == 0);
+    if (example) line = line.substr(2);
+    if (line.starts_with("secret_file")) line = "secret_file = \"" + secret.path() + '"';
+    text += line + '\n';
+  }
+  const auto config = parse(text, "sipwake.toml");
+  EXPECT_EQ(config.settings.domains.size(), 1U);
+  EXPECT_EQ(config.settings.listeners.size(), 1U);
+  EXPECT_TRUE(config.settings.pbx);
+  EXPECT_TRUE(config.settings.webhook);
+}
+
+TEST(RoundTrip, EveryKeyHasAComment) {
+  for (const auto& section : sections())
+    for (const auto& key : section.keys) EXPECT_FALSE(key.comment.empty()) << key.name;
+  for (const auto& key : listener_keys()) EXPECT_FALSE(key.comment.empty()) << key.name;
+}
+
+}  // namespace
+}  // namespace proxy::config
