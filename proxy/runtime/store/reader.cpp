@@ -1,0 +1,157 @@
+#include "proxy/runtime/store/reader.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "proxy/runtime/store/columns.hpp"
+#include "proxy/runtime/store/data_dir.hpp"
+#include "sipstack/transport/flow.hpp"
+
+namespace proxy::store {
+namespace {
+
+constexpr std::size_t most_rows = 1'000;
+
+constexpr std::string_view registration_sql =
+    "SELECT binding.id, user.aor, binding.contact, device.id, binding.flow, device.user_agent,"
+    " binding.expires_at FROM binding JOIN device ON device.id = binding.device_id"
+    " JOIN user ON user.id = device.user_id WHERE ";
+constexpr std::string_view counts_sql =
+    "SELECT (SELECT count(*) FROM user), (SELECT count(*) FROM device),"
+    " (SELECT count(*) FROM binding WHERE expires_at > ?),"
+    " (SELECT count(*) FROM call) - (SELECT count(*) FROM call WHERE state <> 3)";
+
+/// Gives the snapshot up when the answer is read, also when reading it failed.
+class Reading {
+ public:
+  explicit Reading(Statement& statement) : statement_(statement) {}
+  Reading(Reading&&) = delete;
+  ~Reading() { statement_.reset(); }
+
+ private:
+  Statement& statement_;
+};
+
+std::size_t bounded(std::size_t limit) { return std::min(limit, most_rows); }
+
+Registration read_registration(const Statement& statement) {
+  Registration r;
+  statement.read(r.id, r.aor, r.contact, r.device_id, r.flow, r.user_agent, r.expires_at);
+  if (const auto flow = sip::parse_flow(r.flow)) r.received_from = flow->peer.to_string();
+  return r;
+}
+
+template <class Row, class... Values>
+std::vector<Row> all(Statement& statement, const Values&... values) {
+  const Reading reading(statement);
+  statement.bind(values...);
+  std::vector<Row> rows;
+  while (statement.step()) rows.push_back(read_row<Row>(statement));
+  return rows;
+}
+
+template <class Row, class... Values>
+std::optional<Row> one(Statement& statement, const Values&... values) {
+  auto rows = all<Row>(statement, values...);
+  if (rows.empty()) return std::nullopt;
+  return std::move(rows.front());
+}
+
+Connection open_for_reading(const std::string& data_dir) {
+  Connection connection(database_path(data_dir), Access::read_only);
+  connection.run("PRAGMA query_only = ON; PRAGMA cache_size = -8192");
+  return connection;
+}
+
+}  // namespace
+
+Reader::Reader(const std::string& data_dir)
+    : connection_(open_for_reading(data_dir)),
+      begin_(connection_, "BEGIN"),
+      end_(connection_, "COMMIT"),
+      users_(connection_, select_from<record::User>() + " WHERE id > ? ORDER BY id LIMIT ?"),
+      user_(connection_, select_from<record::User>() + " WHERE aor = ?"),
+      devices_(connection_, select_from<record::Device>() + " WHERE id > ? ORDER BY id LIMIT ?"),
+      devices_of_user_(connection_, select_from<record::Device>() +
+                                        " WHERE id > ? AND user_id = ? ORDER BY id LIMIT ?"),
+      device_(connection_, select_from<record::Device>() + " WHERE id = ?"),
+      registrations_(connection_,
+                     std::string(registration_sql) +
+                         "binding.id > ? AND binding.expires_at > ? ORDER BY binding.id LIMIT ?"),
+      registration_(connection_, std::string(registration_sql) + "binding.id = ?"),
+      calls_(connection_,
+             select_from<record::Call>() + " WHERE id < ? AND state = 3 ORDER BY id DESC LIMIT ?"),
+      call_(connection_, select_from<record::Call>() + " WHERE id = ?"),
+      legs_(connection_, select_from<record::Leg>() + " WHERE call_id = ? ORDER BY id"),
+      tokens_(connection_, select_from<record::ApiToken>() + " ORDER BY id"),
+      token_(connection_, select_from<record::ApiToken>() + " WHERE hash = ?"),
+      counts_(connection_, counts_sql) {}
+
+std::vector<record::User> Reader::users(std::int64_t after, std::size_t limit) {
+  return all<record::User>(users_, after, bounded(limit));
+}
+
+std::vector<record::Device> Reader::devices(std::int64_t after, std::size_t limit,
+                                            std::optional<std::int64_t> user) {
+  if (user) return all<record::Device>(devices_of_user_, after, *user, bounded(limit));
+  return all<record::Device>(devices_, after, bounded(limit));
+}
+
+std::vector<Registration> Reader::registrations(record::WallTime now, std::int64_t after,
+                                                std::size_t limit) {
+  const Reading reading(registrations_);
+  registrations_.bind(after, now, bounded(limit));
+  std::vector<Registration> rows;
+  while (registrations_.step()) rows.push_back(read_registration(registrations_));
+  return rows;
+}
+
+std::vector<record::Call> Reader::calls(std::int64_t before, std::size_t limit) {
+  const auto below = before > 0 ? before : std::numeric_limits<std::int64_t>::max();
+  return all<record::Call>(calls_, below, bounded(limit));
+}
+
+std::optional<record::User> Reader::user(std::string_view aor) {
+  return one<record::User>(user_, aor);
+}
+
+std::optional<record::Device> Reader::device(std::int64_t id) {
+  return one<record::Device>(device_, id);
+}
+
+std::optional<Registration> Reader::registration(std::int64_t id) {
+  const Reading reading(registration_);
+  registration_.bind(id);
+  if (!registration_.step()) return std::nullopt;
+  return read_registration(registration_);
+}
+
+std::optional<CallWithLegs> Reader::call(std::int64_t id) {
+  // Both reads see the same moment.
+  begin_.run();
+  auto call = one<record::Call>(call_, id);
+  auto its_legs = all<record::Leg>(legs_, id);
+  end_.run();
+  if (!call) return std::nullopt;
+  return CallWithLegs{*std::move(call), std::move(its_legs)};
+}
+
+std::vector<record::Leg> Reader::legs(std::int64_t call) { return all<record::Leg>(legs_, call); }
+
+std::optional<record::ApiToken> Reader::token_by_hash(std::string_view hash) {
+  return one<record::ApiToken>(token_, hash);
+}
+
+std::vector<record::ApiToken> Reader::tokens() { return all<record::ApiToken>(tokens_); }
+
+Counts Reader::counts(record::WallTime now) {
+  const Reading reading(counts_);
+  counts_.bind(now);
+  Counts counts;
+  if (counts_.step()) {
+    counts_.read(counts.users, counts.devices, counts.registrations, counts.ended_calls);
+  }
+  return counts;
+}
+
+}  // namespace proxy::store

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/core/record/rows.hpp"
+#include "proxy/runtime/store/sqlite.hpp"
+
+namespace proxy::store {
+
+/// A binding as the API shows it.
+struct Registration {
+  std::int64_t id{0};  ///< record::Binding::id
+  std::string aor;
+  std::string contact;
+  std::int64_t device_id{0};
+  std::string flow;
+  std::string received_from;  ///< address and port of the flow's peer, empty for an unknown flow
+  std::string user_agent;
+  record::WallTime expires_at{};
+};
+
+struct CallWithLegs {
+  record::Call call;
+  std::vector<record::Leg> legs;
+};
+
+struct Counts {
+  std::int64_t users{0}, devices{0}, registrations{0}, ended_calls{0};
+};
+
+/// What HTTP reads: history and lists, by a connection that cannot write. Used by one thread at a
+/// time. Each call is one short read transaction; lists go by key and are cut at 1,000 rows.
+/// Everything throws StoreError when the database cannot be read.
+class Reader {
+ public:
+  /// The database must be there: open the Store first.
+  explicit Reader(const std::string& data_dir);
+  Reader(Reader&&) = delete;
+
+  /// In order of ids, beginning after `after`; 0 begins.
+  std::vector<record::User> users(std::int64_t after, std::size_t limit);
+  std::vector<record::Device> devices(std::int64_t after, std::size_t limit,
+                                      std::optional<std::int64_t> user = std::nullopt);
+  /// Those that have not expired.
+  std::vector<Registration> registrations(record::WallTime now, std::int64_t after,
+                                          std::size_t limit);
+  /// Ended calls, newest first, with ids below `before`; 0 begins with the newest.
+  std::vector<record::Call> calls(std::int64_t before, std::size_t limit);
+
+  std::optional<record::User> user(std::string_view aor);
+  std::optional<record::Device> device(std::int64_t id);
+  std::optional<Registration> registration(std::int64_t id);
+  /// In whatever state it was last stored.
+  std::optional<CallWithLegs> call(std::int64_t id);
+  std::vector<record::Leg> legs(std::int64_t call);
+  std::optional<record::ApiToken> token_by_hash(std::string_view hash);
+  std::vector<record::ApiToken> tokens();
+  Counts counts(record::WallTime now);
+
+ private:
+  Connection connection_;
+  Statement begin_, end_;
+  Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
+      calls_, call_, legs_, tokens_, token_, counts_;
+};
+
+}  // namespace proxy::store
