@@ -1,23 +1,10 @@
 #include "sipstack/base/text.hpp"
 
-#include <array>
-
 #include "sipstack/base/ids.hpp"
 
 namespace sip {
 namespace {
 
-constexpr std::array<bool, 256> token_table() {
-  std::array<bool, 256> table{};
-  for (int c = 0; c < 256; ++c) {
-    const char ch = static_cast<char>(c);
-    table[static_cast<std::size_t>(c)] = is_digit(ch) || is_alpha(ch);
-  }
-  for (const char c : {'-', '.', '!', '%', '*', '_', '+', '`', '\'', '~'})
-    table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-constexpr auto token_chars = token_table();
 constexpr char hex_digits[] = "0123456789abcdef";
 
 int hex_value(char c) {
@@ -27,8 +14,6 @@ int hex_value(char c) {
 }
 
 }  // namespace
-
-bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
 
 bool is_token(std::string_view text) {
   for (const char c : text)

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,8 +13,21 @@ constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_alpha(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+namespace detail {
+constexpr std::array<bool, 256> token_table() {
+  std::array<bool, 256> table{};
+  for (char c = 0; c < 127; ++c)
+    table[static_cast<unsigned char>(c)] =
+        is_digit(c) || is_alpha(c) ||
+        std::string_view{"-.!%*_+`'~"}.find(c) != std::string_view::npos;
+  return table;
+}
+inline constexpr auto token_chars = token_table();
+}  // namespace detail
+
 /// RFC 3261 section 25.1 "token".
-bool is_token_char(char c);
+constexpr bool is_token_char(char c) { return detail::token_chars[static_cast<unsigned char>(c)]; }
 bool is_token(std::string_view text);
 
 /// ASCII only, as RFC 3261 section 7.3.1 compares names and tokens.

@@ -40,10 +40,10 @@ class Message {
   const std::optional<ParseError>& fault() const { return fault_; }
 
   bool is_request() const { return status_ == 0; }
-  Method method() const { return method_; }        ///< requests; for responses see cseq()
+  Method method() const { return method_; }  ///< requests; for responses see cseq()
   std::string_view method_text() const& { return text(method_text_); }
   std::string_view request_uri() const& { return text(uri_); }
-  int status() const { return status_; }           ///< 0 in a request
+  int status() const { return status_; }  ///< 0 in a request
   std::string_view reason() const& { return text(reason_); }
   std::string_view version() const& { return text(version_); }
 

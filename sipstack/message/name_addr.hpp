@@ -14,7 +14,8 @@ struct NameAddrView {
   std::string_view display_name;  ///< as written, quotes included
   std::string_view uri;
   ParamsView params;
-  bool wildcard{false};           ///< Contact: *
+  bool wildcard{false};   ///< Contact: *
+  bool bracketed{false};  ///< the URI stood in angle brackets
 
   static Parsed<NameAddrView> parse(std::string_view text);
 };

@@ -62,7 +62,8 @@ constexpr std::array<std::string_view, header_name_count> header_names{
     "User-Agent",
     "Via",
     "Warning",
-    "WWW-Authenticate"};
+    "WWW-Authenticate",
+};
 
 struct Slot {
   std::string_view text;
@@ -74,8 +75,9 @@ constexpr std::size_t slot_of(std::string_view text) {
   const auto at = [&](std::size_t i) {
     return static_cast<std::size_t>(static_cast<unsigned char>(lower(text[i])));
   };
+  // Factors that give every known name a slot of its own.
   const std::size_t mixed =
-      text.size() * 17 + at(0) * 5 + at(text.size() / 2) * 11 + at(text.size() - 1) * 29;
+      text.size() * 60 + at(0) * 10 + at(text.size() / 2) * 17 + at(text.size() - 1) * 17;
   return mixed % slot_count;
 }
 
@@ -186,7 +188,7 @@ std::string_view to_string(Method method) { return methods[static_cast<std::size
 HeaderName parse_header_name(std::string_view text) {
   if (text.empty()) return HeaderName::other;
   for (std::size_t at = slot_of(text); !slots[at].text.empty(); at = (at + 1) % slot_count)
-    if (iequals(slots[at].text, text)) return slots[at].name;
+    if (slots[at].text == text || iequals(slots[at].text, text)) return slots[at].name;
   return HeaderName::other;
 }
 

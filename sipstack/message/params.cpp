@@ -1,10 +1,21 @@
 #include "sipstack/message/params.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "sipstack/base/text.hpp"
 
 namespace sip {
+namespace {
+
+/// What may stand in a value without quotes. Wider than "token / host", as RFC 5118 section 4.5
+/// asks and tags in the wild need, but nothing that another parser could end the value at.
+bool is_plain_value_char(char c) {
+  return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && c != ',' && c != '<' && c != '>' &&
+         c != '"';
+}
+
+}  // namespace
 
 std::size_t quoted_end(std::string_view text, std::size_t at) {
   for (std::size_t i = at + 1; i < text.size(); ++i) {
@@ -20,26 +31,21 @@ std::size_t quoted_end(std::string_view text, std::size_t at) {
 std::optional<ParamsView::Param> ParamsView::next(std::string_view& rest) {
   rest = trim(rest);
   if (rest.empty() || rest.front() != ';') return std::nullopt;
-  rest.remove_prefix(1);
-  rest = trim(rest);
-  const auto name_size = std::min(rest.find_first_of("=; \t\""), rest.size());
-  Param param{rest.substr(0, name_size), {}, false};
-  rest = trim(rest.substr(name_size));
-  if (param.name.empty() || rest.empty() || rest.front() != '=') return param;
-  rest = trim(rest.substr(1));
-  param.has_value = true;
-  std::size_t value_size = 0;
-  if (!rest.empty() && rest.front() == '"') {
-    value_size = quoted_end(rest, 0);
-    if (value_size == std::string_view::npos) {
-      rest = {};
-      return std::nullopt;
-    }
-  } else {
-    value_size = std::min(rest.find_first_of("; \t"), rest.size());
+  std::string_view ahead = trim(rest.substr(1));
+  const auto name_size = std::min(ahead.find_first_of("=; \t\""), ahead.size());
+  Param param{ahead.substr(0, name_size), {}, false};
+  ahead = trim(ahead.substr(name_size));
+  if (!param.name.empty() && ahead.starts_with('=')) {
+    ahead = trim(ahead.substr(1));
+    param.has_value = true;
+    const auto value_size = ahead.starts_with('"')
+                                ? quoted_end(ahead, 0)
+                                : std::min(ahead.find_first_of("; \t"), ahead.size());
+    if (value_size == std::string_view::npos) return std::nullopt;  // the quote never closes
+    param.value = ahead.substr(0, value_size);
+    ahead = trim(ahead.substr(value_size));
   }
-  param.value = rest.substr(0, value_size);
-  rest = trim(rest.substr(value_size));
+  rest = ahead;
   return param;
 }
 
@@ -52,9 +58,13 @@ std::optional<std::string_view> ParamsView::value(std::string_view name) const {
 
 bool ParamsView::well_formed() const {
   std::string_view rest = text_;
-  while (const auto param = next(rest))
-    if (param->name.empty() || (param->has_value && param->value.empty())) return false;
-  return rest.empty();
+  while (const auto param = next(rest)) {
+    if (!is_token(param->name)) return false;
+    if (!param->has_value || param->value.starts_with('"')) continue;
+    if (param->value.empty() || !std::ranges::all_of(param->value, is_plain_value_char))
+      return false;
+  }
+  return trim(rest).empty();
 }
 
 std::optional<std::string_view> take_list_item(std::string_view& rest) {
@@ -71,8 +81,8 @@ std::optional<std::string_view> take_list_item(std::string_view& rest) {
     if (c == '>') in_angle = false;
     if (c == ',' && !in_angle) {
       const auto item = trim(rest.substr(0, i));
-      rest.remove_prefix(i + 1);
-      if (trim(rest).empty()) rest = " ";  // a trailing comma is an empty last item
+      rest = trim(rest.substr(i + 1));
+      if (rest.empty()) rest = " ";  // a trailing comma has an empty item behind it
       return item;
     }
     ++i;
@@ -85,6 +95,7 @@ std::optional<std::string_view> take_list_item(std::string_view& rest) {
 std::string unquote(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string{text};
   std::string out;
+  out.reserve(text.size());
   for (std::size_t i = 1; i + 1 < text.size(); ++i) {
     if (text[i] == '\\' && i + 2 < text.size()) ++i;
     out += text[i];

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "sipstack/message/error.hpp"
@@ -21,13 +22,15 @@ class ParamsView {
     std::string_view value;  ///< as written; quoted strings keep their quotes
     bool has_value{false};
   };
-  /// Takes the next parameter off `rest`; nothing at the end or at a syntax error.
+  /// Takes the next parameter off `rest`; nothing at the end or at a syntax error, where `rest`
+  /// stays as it is.
   static std::optional<Param> next(std::string_view& rest);
 
   /// Value of a parameter (names compare without case); an empty view for one without a value.
   std::optional<std::string_view> value(std::string_view name) const;
   bool has(std::string_view name) const { return value(name).has_value(); }
   std::string_view text() const { return text_; }
+  /// Checks every parameter by the rules for header parameters (URIs have their own).
   bool well_formed() const;
 
  private:

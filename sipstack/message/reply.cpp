@@ -1,5 +1,6 @@
 #include "sipstack/message/reply.hpp"
 
+#include "sipstack/message/params.hpp"
 #include "sipstack/message/rewrite.hpp"
 #include "sipstack/message/via.hpp"
 
@@ -42,36 +43,38 @@ Reply& Reply::body(std::string_view type, std::string_view text) {
   return *this;
 }
 
+void Reply::append_to(std::string& out, std::string_view value) const {
+  const bool ours = !to_tag_.empty() && status_ != 100 && tag_of(value).empty();
+  out.append("To: ").append(value);
+  if (ours) out.append(";tag=").append(to_tag_);
+  out.append("\r\n");
+}
+
 std::string Reply::build() const {
   std::string out;
   out.reserve(512 + extra_.size() + body_.size());
   out.append(start_line_);
-  const Header* top = request_.first(HeaderName::via);
   for (const Header& h : request_.headers()) {
+    // Of a header that should be there once, the first is answered to.
+    const bool first = &h == request_.first(h.name);
+    const auto value = request_.value(h);
     switch (h.name) {
       case HeaderName::via:
-        append_header(out, HeaderName::via,
-                      &h == top && !top_via_.empty() ? std::string_view{top_via_}
-                                                     : request_.value(h));
+        append_header(out, h.name, first && !top_via_.empty() ? std::string_view{top_via_} : value);
+        break;
+      case HeaderName::record_route:
+        if (record_route_) append_header(out, h.name, value);
         break;
       case HeaderName::to:
-        if (!to_tag_.empty() && status_ != 100 && tag_of(request_.value(h)).empty()) {
-          out.append("To: ").append(request_.value(h)).append(";tag=").append(to_tag_);
-          out.append("\r\n");
-        } else {
-          append_header(out, HeaderName::to, request_.value(h));
-        }
+        if (first) append_to(out, value);
         break;
       case HeaderName::from:
       case HeaderName::call_id:
       case HeaderName::cseq:
-        append_header(out, h.name, request_.value(h));
+        if (first) append_header(out, h.name, value);
         break;
       case HeaderName::timestamp:
-        if (status_ == 100) append_header(out, h.name, request_.value(h));
-        break;
-      case HeaderName::record_route:
-        if (record_route_) append_header(out, h.name, request_.value(h));
+        if (first && status_ == 100) append_header(out, h.name, value);
         break;
       default:
         break;

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "sipstack/message/check.hpp"
 #include "sipstack/message/message.hpp"
 
 namespace sip {
@@ -27,6 +28,8 @@ class Reply {
   std::string build() const;
 
  private:
+  void append_to(std::string& out, std::string_view value) const;
+
   const Message& request_;
   std::string start_line_;
   std::string top_via_;
@@ -36,18 +39,5 @@ class Reply {
   bool record_route_{false};
   int status_;
 };
-
-/// Which response, if any, a request deserves before anybody looks at what it asks for
-/// (RFC 3261 sections 8.2 and 16.3). status 0: none, the request is sound.
-struct Fault {
-  int status{0};
-  std::string reason;
-};
-
-/// Checks the headers every request needs. A fault with status < 0 means the request cannot even
-/// be answered (no usable Via) and is dropped.
-Fault check_request(const Message& request, const Limits& limits = {});
-/// False when a response cannot be matched or forwarded and is dropped.
-bool check_response(const Message& response);
 
 }  // namespace sip

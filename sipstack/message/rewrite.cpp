@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sipstack/base/text.hpp"
 #include "sipstack/message/params.hpp"
 
 namespace sip {
@@ -15,12 +16,13 @@ void append_header(std::string& out, HeaderName name, std::string_view value) {
 }
 
 void append_body(std::string& out, std::string_view body) {
-  out.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+  out.append("Content-Length: ")
+      .append(std::to_string(body.size()))
+      .append("\r\n\r\n")
+      .append(body);
 }
 
-Rewrite::Rewrite(const Message& message) : message_{message} {
-  remove(HeaderName::content_length);
-}
+Rewrite::Rewrite(const Message& message) : message_{message} { remove(HeaderName::content_length); }
 
 Rewrite& Rewrite::request_uri(std::string_view uri) {
   request_uri_ = uri;
@@ -40,9 +42,8 @@ Rewrite& Rewrite::remove_first_value(HeaderName name) {
   if (!header) return *this;
   std::string_view rest = message_.value(*header);
   take_list_item(rest);
-  if (rest.empty()) return remove(*header);
-  const auto begin = rest.find_first_not_of(" \t");
-  return set(*header, std::string{rest.substr(std::min(begin, rest.size()))});
+  rest = trim(rest);
+  return rest.empty() ? remove(*header) : set(*header, std::string{rest});
 }
 
 Rewrite& Rewrite::set(HeaderName name, std::string value) {
@@ -79,9 +80,13 @@ Rewrite& Rewrite::append(std::string_view name, std::string_view value) {
 
 Rewrite& Rewrite::without_body() {
   body_ = false;
-  remove(HeaderName::content_type);
-  remove(HeaderName::content_disposition);
-  remove(HeaderName::content_encoding);
+  for (const Header& header : message_.headers()) {
+    const auto name = message_.name(header);
+    const bool describes_it =
+        header.name == HeaderName::content_type || header.name == HeaderName::content_encoding ||
+        iequals(name.substr(0, 8), "Content-") || iequals(name, "MIME-Version");
+    if (describes_it) remove(header);
+  }
   return *this;
 }
 

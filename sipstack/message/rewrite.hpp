@@ -32,7 +32,9 @@ class Rewrite {
   Rewrite& prepend(HeaderName name, std::string_view value);
   /// Puts a line after all others.
   Rewrite& append(std::string_view name, std::string_view value);
-  Rewrite& append(HeaderName name, std::string_view value) { return append(to_string(name), value); }
+  Rewrite& append(HeaderName name, std::string_view value) {
+    return append(to_string(name), value);
+  }
   Rewrite& without_body();
 
   std::string build() const;

@@ -3,42 +3,42 @@
 #include <algorithm>
 
 #include "sipstack/base/text.hpp"
+#include "sipstack/message/host.hpp"
 
 namespace sip {
 namespace {
 
-bool is_host_char(char c) { return is_digit(c) || is_alpha(c) || c == '-' || c == '.' || c == '_'; }
+constexpr auto none = std::string_view::npos;
 
-/// RFC 3261 "user": unreserved, escaped, or user-unreserved. Anything else must be escaped.
+/// RFC 3261 "user": unreserved, escaped, or user-unreserved, and # [ ] as dial strings have them.
 bool is_user_char(char c) {
-  return is_digit(c) || is_alpha(c) ||
-         std::string_view{"-_.!~*'()&=+$,;?/%#[]"}.find(c) != std::string_view::npos;
+  return is_digit(c) || is_alpha(c) || std::string_view{"-_.!~*'()&=+$,;?/%#[]"}.find(c) != none;
+}
+
+/// What no part of a URI can hold: blanks, controls, quotes and angle brackets.
+bool is_uri_char(char c) {
+  return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && c != '<' && c != '>' && c != '"';
 }
 
 bool escapes_are_whole(std::string_view text) {
-  return text.find('%') == std::string_view::npos || unescape(text).has_value();
+  return text.find('%') == none || unescape(text).has_value();
+}
+
+bool is_sound_text(std::string_view text) {
+  return std::ranges::all_of(text, is_uri_char) && escapes_are_whole(text);
 }
 
 /// Splits host[:port]; false when either is malformed.
 bool split_host_port(std::string_view text, UriView& uri) {
-  std::size_t host_end = 0;
-  if (text.starts_with('[')) {
-    host_end = text.find(']');
-    if (host_end == std::string_view::npos) return false;
-    ++host_end;
-    const auto inner = text.substr(1, host_end - 2);
-    if (inner.size() < 2 || inner.find_first_not_of("0123456789abcdefABCDEF:.") != inner.npos)
-      return false;
-  } else {
-    host_end = std::min(text.find(':'), text.size());
-    if (!std::ranges::all_of(text.substr(0, host_end), is_host_char)) return false;
-  }
+  // An IPv6 reference holds colons of its own.
+  const auto bracket = text.starts_with('[') ? text.find(']') : 0;
+  if (bracket == none) return false;
+  const auto host_end = std::min(text.find(':', bracket), text.size());
   uri.host = text.substr(0, host_end);
-  if (uri.host.empty()) return false;
-  const auto rest = text.substr(host_end);
-  if (rest.empty()) return true;
-  const auto port = parse_number(rest.substr(1), 65535);
-  if (rest.front() != ':' || !port || *port == 0) return false;
+  if (!is_host(uri.host)) return false;
+  if (host_end == text.size()) return true;
+  const auto port = parse_number(text.substr(host_end + 1), 65535);
+  if (!port || *port == 0) return false;
   uri.port = static_cast<std::uint16_t>(*port);
   return true;
 }
@@ -46,9 +46,24 @@ bool split_host_port(std::string_view text, UriView& uri) {
 bool split_user(std::string_view userinfo, UriView& uri) {
   const auto colon = userinfo.find(':');
   uri.user = userinfo.substr(0, colon);
-  if (colon != std::string_view::npos) uri.password = userinfo.substr(colon + 1);
+  if (colon != none) uri.password = userinfo.substr(colon + 1);
   return !uri.user.empty() && std::ranges::all_of(uri.user, is_user_char) &&
-         escapes_are_whole(userinfo);
+         std::ranges::all_of(uri.password, is_user_char) && escapes_are_whole(userinfo);
+}
+
+/// Every parameter has a name; values are free, as push parameters come with raw : & / and =.
+bool are_sound_params(std::string_view text) {
+  if (!is_sound_text(text)) return false;
+  while (const auto param = ParamsView::next(text))
+    if (param->name.empty()) return false;
+  return text.empty();
+}
+
+bool is_scheme(std::string_view text) {
+  const auto sound = [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+  };
+  return !text.empty() && is_alpha(text.front()) && std::ranges::all_of(text, sound);
 }
 
 }  // namespace
@@ -60,30 +75,30 @@ Parsed<UriView> UriView::parse(std::string_view text) {
   UriView uri;
   uri.text = text;
   const auto colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || !is_alpha(text.front()))
-    return ParseError{ParseErrc::bad_uri, 0};
+  if (colon == none || !is_scheme(text.substr(0, colon))) return ParseError{ParseErrc::bad_uri, 0};
   uri.scheme = text.substr(0, colon);
-  for (const char c : uri.scheme)
-    if (!is_alpha(c) && !is_digit(c) && c != '+' && c != '-' && c != '.')
-      return ParseError{ParseErrc::bad_uri, 0};
-  if (!uri.is_sip()) return uri;
   std::string_view rest = text.substr(colon + 1);
+  const auto bad = [&] {
+    return ParseError{ParseErrc::bad_uri, static_cast<std::size_t>(rest.data() - text.data())};
+  };
+  if (!uri.is_sip()) {
+    if (rest.empty() || !std::ranges::all_of(rest, is_uri_char)) return bad();
+    return uri;
+  }
   // The user part may hold ; and ?, so the at sign is looked for first (it cannot be in a host).
-  if (const auto at = rest.find('@'); at != std::string_view::npos) {
-    if (!split_user(rest.substr(0, at), uri)) return ParseError{ParseErrc::bad_uri, colon + 1};
+  if (const auto at = rest.find('@'); at != none) {
+    if (!split_user(rest.substr(0, at), uri)) return bad();
     rest = rest.substr(at + 1);
   }
-  if (const auto mark = rest.find('?'); mark != std::string_view::npos) {
+  if (const auto mark = rest.find('?'); mark != none) {
     uri.headers = rest.substr(mark + 1);
+    if (uri.headers.empty() || !is_sound_text(uri.headers)) return bad();
     rest = rest.substr(0, mark);
   }
   const auto semicolon = std::min(rest.find(';'), rest.size());
   uri.params = ParamsView{rest.substr(semicolon)};
-  const auto params_text = uri.params.text();
-  if (!split_host_port(rest.substr(0, semicolon), uri) || !uri.params.well_formed() ||
-      params_text.find_first_of(" \t<>\"@") != std::string_view::npos ||
-      !escapes_are_whole(params_text))
-    return ParseError{ParseErrc::bad_uri, static_cast<std::size_t>(rest.data() - text.data())};
+  if (!split_host_port(rest.substr(0, semicolon), uri) || !are_sound_params(uri.params.text()))
+    return bad();
   return uri;
 }
 
@@ -93,8 +108,10 @@ std::optional<std::string> address_of_record(const UriView& uri) {
   if (!aor) return std::nullopt;
   for (const char c : *aor)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return std::nullopt;
+  std::string_view host = uri.host;
+  if (host.size() > 1 && host.ends_with('.')) host.remove_suffix(1);  // the same name, rooted
   *aor += '@';
-  *aor += to_lower(uri.host);
+  *aor += to_lower(host);
   return aor;
 }
 
@@ -107,9 +124,9 @@ std::string without_push_params(std::string_view uri_text) {
   const auto uri = UriView::parse(uri_text);
   if (!uri || !uri->is_sip()) return std::string{uri_text};
   const auto params = uri->params.text();
-  std::string out{uri_text.substr(0, params.empty() ? uri_text.size()
-                                                    : static_cast<std::size_t>(params.data() -
-                                                                               uri_text.data()))};
+  std::string out{uri_text.substr(
+      0, params.empty() ? uri_text.size()
+                        : static_cast<std::size_t>(params.data() - uri_text.data()))};
   std::string_view rest = params;
   while (const auto param = ParamsView::next(rest)) {
     if (is_push_param(param->name)) continue;

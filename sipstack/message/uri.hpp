@@ -13,14 +13,14 @@ namespace sip {
 struct UriView {
   std::string_view text;
   std::string_view scheme;
-  std::string_view user;      ///< escaped as written; empty when there is none
+  std::string_view user;  ///< escaped as written; empty when there is none
   std::string_view password;
-  std::string_view host;      ///< IPv6 keeps its brackets
-  std::uint16_t port{0};      ///< 0 when not given
+  std::string_view host;  ///< IPv6 keeps its brackets
+  std::uint16_t port{0};  ///< 0 when not given
   ParamsView params;
-  std::string_view headers;   ///< after the question mark
+  std::string_view headers;  ///< after the question mark
 
-  bool is_sip() const;        ///< sip or sips; only then the other fields mean anything
+  bool is_sip() const;  ///< sip or sips; only then the other fields mean anything
   bool is_sips() const;
   static Parsed<UriView> parse(std::string_view text);
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sipstack/base/text.hpp"
+#include "sipstack/message/host.hpp"
 
 namespace sip {
 namespace {
@@ -23,6 +24,20 @@ bool take_slash(std::string_view& rest) {
   return true;
 }
 
+/// Notes the branch; false when there are two, or a ttl that is none (RFC 3261 section 25.1).
+bool read_params(ViaView& via) {
+  std::string_view rest = via.params.text();
+  while (const auto param = ParamsView::next(rest)) {
+    if (iequals(param->name, "branch")) {
+      if (!via.branch.empty() || param->value.empty()) return false;
+      via.branch = param->value;
+    } else if (iequals(param->name, "ttl") && !parse_number(param->value, 255)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Parsed<ViaView> ViaView::parse(std::string_view text) {
@@ -31,21 +46,17 @@ Parsed<ViaView> ViaView::parse(std::string_view text) {
   const auto bad = [&] {
     return ParseError{ParseErrc::bad_via, static_cast<std::size_t>(rest.data() - text.data())};
   };
-  if (!iequals(take_token(rest), "SIP") || !take_slash(rest)) return bad();
-  if (take_token(rest) != "2.0" || !take_slash(rest)) return bad();
+  // Name and version may be any token: an answer to another version goes back all the same.
+  if (take_token(rest).empty() || !take_slash(rest)) return bad();
+  if (take_token(rest).empty() || !take_slash(rest)) return bad();
   via.transport = take_token(rest);
   if (via.transport.empty() || rest.empty()) return bad();
-  std::size_t host_size = 0;
-  if (rest.front() == '[') {
-    host_size = rest.find(']');
-    if (host_size == std::string_view::npos) return bad();
-    ++host_size;
-  } else {
-    host_size = std::min(rest.find_first_of(":; \t"), rest.size());
-    // A bare IPv6 address (RFC 5118 section 4.5) cannot be told from host:port; it is refused.
-  }
+  // A bare IPv6 address (RFC 5118 section 4.5) cannot be told from host:port; it is refused.
+  const auto bracket = rest.starts_with('[') ? rest.find(']') : 0;
+  if (bracket == std::string_view::npos) return bad();
+  const auto host_size = std::min(rest.find_first_of(":; \t", bracket), rest.size());
   via.host = rest.substr(0, host_size);
-  if (via.host.empty() || via.host.find_first_of(",<>\"@") != std::string_view::npos) return bad();
+  if (!is_host(via.host)) return bad();
   rest = trim(rest.substr(host_size));
   if (rest.starts_with(':')) {
     rest = trim(rest.substr(1));
@@ -56,12 +67,7 @@ Parsed<ViaView> ViaView::parse(std::string_view text) {
     rest = trim(rest.substr(size));
   }
   via.params = ParamsView{rest};
-  std::string_view params = rest;
-  while (const auto param = ParamsView::next(params)) {
-    if (param->name.empty() || (param->has_value && param->value.empty())) return bad();
-    if (via.branch.empty() && iequals(param->name, "branch")) via.branch = param->value;
-  }
-  if (!params.empty()) return bad();
+  if (!via.params.well_formed() || !read_params(via)) return bad();
   return via;
 }
 

@@ -14,9 +14,10 @@ struct ViaView {
   std::string_view host;       ///< IPv6 keeps its brackets
   std::uint16_t port{0};       ///< 0 when not given
   ParamsView params;
-  std::string_view branch;     ///< empty when there is none
+  std::string_view branch;  ///< empty when there is none
 
-  bool has_magic_cookie() const { return branch.starts_with("z9hG4bK"); }
+  /// The cookie alone names no transaction (RFC 4475 section 3.3.8).
+  bool has_magic_cookie() const { return branch.size() > 7 && branch.starts_with("z9hG4bK"); }
   static Parsed<ViaView> parse(std::string_view text);
 };
 

@@ -1,0 +1,98 @@
+#include "bench/load/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <cstdio>
+#include <map>
+
+namespace bench {
+namespace {
+
+std::string numbered(const char* format, unsigned user) {
+  std::array<char, 32> text{};
+  const int size = std::snprintf(text.data(), text.size(), format, user);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+std::string user_name(unsigned user) { return numbered("u%06u", user); }
+std::string user_password(unsigned user) { return numbered("pw%06u", user); }
+
+std::string_view name_of(Mode mode) {
+  switch (mode) {
+    case Mode::reg:
+      return "reg";
+    case Mode::refresh:
+      return "refresh";
+    case Mode::call:
+      return "call";
+    case Mode::options:
+      return "options";
+    case Mode::pend:
+      return "pend";
+    case Mode::late:
+      return "late";
+  }
+  return "unknown";
+}
+
+Options read_options(int argc, char** argv) {
+  Options o;
+  double timeout = o.timeout.count();
+  double settle = o.settle.count();
+  double after = o.after.count();
+  double grace = o.grace.count();
+  CLI::App app{"Load and device simulator over UDP; prints one JSON line"};
+  const std::map<std::string, Mode> modes{{"reg", Mode::reg},   {"refresh", Mode::refresh},
+                                          {"call", Mode::call}, {"options", Mode::options},
+                                          {"pend", Mode::pend}, {"late", Mode::late}};
+  const std::map<std::string, CallEnd> ends{{"missed", CallEnd::missed},
+                                            {"answered", CallEnd::answered}};
+  app.add_option("mode", o.mode, "reg refresh call options pend late")
+      ->required()
+      ->transform(CLI::CheckedTransformer(modes));
+  app.add_option("--target", o.target, "ADDRESS:PORT of the server")->capture_default_str();
+  app.add_option("--domain", o.domain)->capture_default_str();
+  app.add_option("--label", o.label, "copied into the result");
+  app.add_option("--first", o.first, "number of the first user");
+  app.add_option("--users", o.users)->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--count,-n", o.count, "operations (default: one a user)");
+  app.add_option("--window", o.window, "operations at a time")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--rate", o.rate, "operations a second (default: as the window allows)");
+  app.add_option("--sockets", o.sockets, "of the devices")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--caller-ip", o.caller_ip)->capture_default_str();
+  app.add_option("--caller-port", o.caller_port);
+  app.add_option("--device-ip", o.device_ip)->capture_default_str();
+  app.add_option("--device-port", o.device_port, "of the first device socket");
+  app.add_option("--webhook-port", o.webhook_port, "answer pushes here with 200");
+  app.add_option("--contact-params", o.contact_params,
+                 "URI parameters of sleeping devices, %u is the user");
+  app.add_option("--user-agent", o.user_agent)->capture_default_str();
+  app.add_option("--end", o.end, "late: missed or answered")
+      ->transform(CLI::CheckedTransformer(ends));
+  app.add_flag("--burst", o.burst, "late: all devices come at one instant");
+  app.add_flag("--resume", o.resume, "pend: the devices wake and answer");
+  app.add_option("--timeout", timeout, "seconds an operation may take")->capture_default_str();
+  app.add_option("--settle", settle, "seconds between preparation and run")->capture_default_str();
+  app.add_option("--after", after, "seconds before the last reading");
+  app.add_option("--grace", grace, "late: seconds a device waits")->capture_default_str();
+  app.add_option("--pid", o.pids, "of the server, repeatable; descendants count");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error) == 0 ? 0 : 2);
+  }
+  o.timeout = std::chrono::duration<double>{timeout};
+  o.settle = std::chrono::duration<double>{settle};
+  o.after = std::chrono::duration<double>{after};
+  o.grace = std::chrono::duration<double>{grace};
+  if (o.count == 0) o.count = o.users;
+  return o;
+}
+
+}  // namespace bench

@@ -1,0 +1,19 @@
+#include "sipstack/message/values.hpp"
+
+#include "sipstack/message/params.hpp"
+
+namespace sip {
+
+std::optional<std::string_view> Values::next() {
+  if (const auto item = take_list_item(rest_)) return item;
+  const auto headers = message_.headers();
+  while (line_ < headers.size()) {
+    const Header& header = headers[line_++];
+    if (header.name != name_) continue;
+    rest_ = message_.value(header);
+    return take_list_item(rest_).value_or(std::string_view{});
+  }
+  return std::nullopt;
+}
+
+}  // namespace sip
