@@ -1,0 +1,97 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "proxy/core/record/rows.hpp"
+#include "proxy/core/view/view.hpp"
+#include "web/api/task.hpp"
+
+namespace web::api {
+
+// What came back for a task. Never a password, an HA1 or a push token.
+
+struct Users {
+  std::vector<proxy::record::User> users;
+  bool more{false};
+};
+struct OneUser {
+  proxy::record::User user;
+};
+
+struct Device {
+  std::int64_t id{0};
+  std::string aor;
+  std::string instance;
+  std::string platform;           ///< "apns", "fcm", "webpush", "webhook"; empty: cannot be woken
+  std::string provider;           ///< pn-provider as given
+  std::string token_fingerprint;  ///< first 6 hex digits of the SHA-256 of the push token
+  std::string user_agent;
+  sip::WallTime first_seen{};
+  sip::WallTime last_register{};
+  bool awake{false};       ///< it has a live registration
+  std::string token_dead;  ///< the push service's reason, empty while the token is good
+  std::int64_t last_wake_ms{0};
+  std::int64_t wake_count{0};
+};
+struct Devices {
+  std::vector<Device> devices;
+  bool more{false};
+};
+
+struct Registration {
+  std::int64_t id{0};
+  std::string aor;
+  std::string contact;
+  std::int64_t device{0};
+  std::string flow;
+  std::string received_from;  ///< address and port the REGISTER came from
+  sip::WallTime expires_at{};
+  std::string user_agent;
+};
+struct Registrations {
+  std::vector<Registration> registrations;
+  bool more{false};
+};
+
+struct Calls {
+  std::vector<proxy::view::CallView> calls;
+  std::optional<CallCursor> next;
+};
+
+/// Figures of the process and its store, as the operating system knows them.
+struct ProcessFigures {
+  double cpu_seconds{0};
+  double start_time{0};  ///< seconds since 1970
+  std::uint64_t resident_bytes{0};
+  std::uint64_t open_files{0};
+  std::uint64_t store_bytes{0};  ///< database and write-ahead log
+};
+struct Status {
+  struct Listener {
+    std::string transport;
+    std::string address;
+  };
+  std::string version;
+  std::int64_t uptime_s{0};
+  std::vector<Listener> listeners;
+  bool webhook_configured{false};
+  proxy::view::Counters counters;
+};
+struct Metrics {
+  Status status;
+  ProcessFigures process;
+};
+struct Ready {};
+
+struct Created {
+  proxy::record::User user;
+};
+struct Removed {};
+
+using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
+                            proxy::view::CallView, Status, Metrics, Ready, Created, Removed,
+                            proxy::view::Refused>;
+
+}  // namespace web::api

@@ -1,0 +1,43 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "web/api/message.hpp"
+#include "web/api/problem.hpp"
+#include "web/api/target.hpp"
+#include "web/api/task.hpp"
+
+namespace web::api {
+
+/// A routed request as its handler reads it. The first thing that is wrong is kept as the problem;
+/// the handler's result is then thrown away.
+class Asked {
+ public:
+  /// `parameter`: the path segment in braces, empty when the route has none. `request` and `target`
+  /// must outlive this.
+  Asked(const Request& request, const Target& target, std::string parameter);
+
+  /// Refuses query parameters that are not in `known`.
+  void allow(std::span<const std::string_view> known);
+
+  std::string aor();     ///< from the path; 404 when it can be no address of record
+  std::int64_t id();     ///< from the path; 404 when it can be no id
+  std::size_t limit();   ///< 1..200, default 50
+  Page page(char list);  ///< limit and cursor of the list with this letter
+  /// State, limit and cursor of a list of calls.
+  ListCalls calls();
+
+  const Request& request() const { return request_; }
+  void refuse(Problem problem);
+  const std::optional<Problem>& problem() const { return problem_; }
+
+ private:
+  const Request& request_;
+  const Target& target_;
+  std::string parameter_;
+  std::optional<Problem> problem_;
+};
+
+}  // namespace web::api

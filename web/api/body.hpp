@@ -1,0 +1,39 @@
+#pragma once
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "web/api/json.hpp"
+#include "web/api/problem.hpp"
+
+namespace web::api {
+
+/// The JSON object of a request body, read field by field. The first thing that is wrong is kept as
+/// the problem; what is read after it is empty.
+class Body {
+ public:
+  /// Refuses what is not JSON, no object, nested deeper than 16, names a field twice, or names one
+  /// that is not in `allowed`.
+  Body(std::string_view content_type, std::string_view text,
+       std::initializer_list<std::string_view> allowed);
+
+  /// At most 255 bytes without control characters.
+  std::optional<std::string> text(std::string_view name);
+  /// Such a text that must be there and not be empty.
+  std::string required_text(std::string_view name);
+  std::optional<bool> flag(std::string_view name);
+
+  bool has(std::string_view name) const { return object_.contains(std::string{name}); }
+  bool empty() const { return object_.empty(); }
+  void refuse(int status, std::string detail, std::string_view field);
+  const std::optional<Problem>& problem() const { return problem_; }
+
+ private:
+  void parse(std::string_view text);
+
+  Json object_ = Json::object();
+  std::optional<Problem> problem_;
+};
+
+}  // namespace web::api

@@ -1,0 +1,115 @@
+#include "proxy/core/record/timeline.hpp"
+#include "web/api/render.hpp"
+
+namespace web::api {
+namespace {
+
+using proxy::record::to_string;
+
+Json to_json(const proxy::record::Leg& leg) {
+  Json push = nullptr;
+  if (leg.pushed_at || leg.push_attempts != 0)
+    push = Json{{"asked_at", time_or_null(leg.pushed_at)},
+                {"attempts", leg.push_attempts},
+                {"result", text_or_null(leg.push_result)}};
+  return {{"device", leg.device_id},
+          {"state", to_string(leg.state)},
+          {"push", std::move(push)},
+          {"late_attempts", leg.late_attempts}};
+}
+
+/// Null says that the stored timeline is damaged: an empty list would claim that nothing happened.
+Json timeline_json(const std::string& blob) {
+  Json steps = Json::array();
+  if (blob.empty()) return steps;
+  const auto timeline = proxy::record::decode(blob);
+  if (!timeline) return nullptr;
+  for (const auto& entry : *timeline)
+    steps.push_back(Json{{"at", rfc3339(entry.at)},
+                         {"what", to_string(entry.what)},
+                         {"device", entry.device != 0 ? Json(entry.device) : Json(nullptr)},
+                         {"detail", entry.detail}});
+  return steps;
+}
+
+}  // namespace
+
+Json to_json(const proxy::record::User& user) {
+  return {{"id", user.id},
+          {"aor", user.aor},
+          {"display_name", user.display_name},
+          {"enabled", user.enabled},
+          {"created_at", rfc3339(user.created_at)}};
+}
+
+Json to_json(const Device& device) {
+  return {{"id", device.id},
+          {"aor", device.aor},
+          {"instance", device.instance},
+          {"platform", text_or_null(device.platform)},
+          {"provider", text_or_null(device.provider)},
+          {"token", text_or_null(device.token_fingerprint)},
+          {"user_agent", device.user_agent},
+          {"first_seen", rfc3339(device.first_seen)},
+          {"last_register", rfc3339(device.last_register)},
+          {"awake", device.awake},
+          {"token_dead", text_or_null(device.token_dead)},
+          {"last_wake_ms", device.wake_count != 0 ? Json(device.last_wake_ms) : Json(nullptr)},
+          {"wake_count", device.wake_count}};
+}
+
+Json to_json(const Registration& registration) {
+  return {{"id", registration.id},
+          {"aor", registration.aor},
+          {"contact", registration.contact},
+          {"device", registration.device},
+          {"flow", registration.flow},
+          {"received_from", registration.received_from},
+          {"expires_at", rfc3339(registration.expires_at)},
+          {"user_agent", registration.user_agent}};
+}
+
+Json to_json(const proxy::view::CallView& view) {
+  const auto& call = view.call;
+  Json legs = Json::array();
+  for (const auto& leg : view.legs) legs.push_back(to_json(leg));
+  return {{"id", call.id},
+          {"call_id", call.call_id},
+          {"caller", call.caller},
+          {"caller_name", call.caller_name},
+          {"callee", call.callee},
+          {"state", to_string(call.state)},
+          {"started_at", rfc3339(call.started_at)},
+          {"answered_at", time_or_null(call.answered_at)},
+          {"ended_at", time_or_null(call.ended_at)},
+          {"end_reason", text_or_null(call.end_reason)},
+          {"final_status", call.final_status != 0 ? Json(call.final_status) : Json(nullptr)},
+          {"legs", std::move(legs)},
+          {"timeline", timeline_json(call.timeline)},
+          {"verdict", text_or_null(call.verdict)}};
+}
+
+Json to_json(const Status& status) {
+  Json listeners = Json::array();
+  for (const auto& listener : status.listeners)
+    listeners.push_back(Json{{"transport", listener.transport}, {"address", listener.address}});
+  const auto& figures = status.counters;
+  const Json counts{{"users", figures.users},
+                    {"devices", figures.devices},
+                    {"registrations", figures.registrations},
+                    {"held_calls", figures.held_calls},
+                    {"active_calls", figures.active_calls}};
+  const Json webhook{{"provider", "webhook"},
+                     {"configured", status.webhook_configured},
+                     {"accepted", figures.pushes_accepted},
+                     {"refused", figures.pushes_refused},
+                     {"dead", figures.pushes_dead},
+                     {"failed", figures.pushes_failed}};
+  return {{"version", status.version},
+          {"uptime_s", status.uptime_s},
+          {"listeners", std::move(listeners)},
+          {"counts", counts},
+          {"push", Json::array({webhook})}};
+}
+
+}  // namespace web::api

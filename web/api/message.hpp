@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace web::api {
+
+/// One HTTP request as the server read it: only what the API looks at.
+struct Request {
+  std::string method;        ///< "GET", as written
+  std::string target;        ///< origin form or absolute form, still escaped
+  std::string content_type;  ///< value of Content-Type, may be empty
+  std::string body;
+};
+
+/// One HTTP response. The server adds Date, Content-Length, Connection and the security headers.
+struct Reply {
+  int status{200};
+  std::string content_type;  ///< empty: no body, no Content-Type
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  bool operator==(const Reply&) const = default;
+};
+
+}  // namespace web::api

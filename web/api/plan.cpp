@@ -1,0 +1,177 @@
+#include "web/api/plan.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "web/api/aor.hpp"
+#include "web/api/asked.hpp"
+#include "web/api/body.hpp"
+#include "web/api/home.hpp"
+#include "web/api/target.hpp"
+
+namespace web::api {
+namespace {
+
+// One handler a route. What it returns counts only when `asked` holds no problem.
+
+Plan list_users(Asked& asked) { return Task{ListUsers{asked.page('u')}}; }
+Plan read_user(Asked& asked) { return Task{ReadUser{asked.aor()}}; }
+Plan remove_user(Asked& asked) { return Task{RemoveUser{asked.aor()}}; }
+Plan list_devices(Asked& asked) { return Task{ListDevices{std::nullopt, asked.page('d')}}; }
+Plan list_user_devices(Asked& asked) { return Task{ListDevices{asked.aor(), asked.page('d')}}; }
+Plan read_device(Asked& asked) { return Task{ReadDevice{asked.id()}}; }
+Plan list_registrations(Asked& asked) { return Task{ListRegistrations{asked.page('r')}}; }
+Plan read_registration(Asked& asked) { return Task{ReadRegistration{asked.id()}}; }
+Plan remove_registration(Asked& asked) { return Task{RemoveRegistration{asked.id()}}; }
+Plan list_calls(Asked& asked) { return Task{asked.calls()}; }
+Plan read_call(Asked& asked) { return Task{ReadCall{asked.id()}}; }
+Plan read_status(Asked&) { return Task{ReadStatus{}}; }
+Plan read_metrics(Asked&) { return Task{ReadMetrics{}}; }
+Plan check_ready(Asked&) { return Task{CheckReady{}}; }
+Plan healthz(Asked&) { return Reply{200, "text/plain; charset=utf-8", "ok\n", {}}; }
+Plan home(Asked&) { return home_page(); }
+
+Plan add_user(Asked& asked) {
+  Body body{
+      asked.request().content_type, asked.request().body, {"aor", "password", "display_name"}};
+  const auto written = body.required_text("aor");
+  AddUser add{"", body.required_text("password"), body.text("display_name").value_or("")};
+  if (auto aor = canonical_aor(written)) {
+    add.aor = *std::move(aor);
+  } else {
+    body.refuse(400, "this is no address of record; write user@domain", "aor");
+  }
+  if (body.problem()) asked.refuse(*body.problem());
+  return Task{std::move(add)};
+}
+
+Plan change_user(Asked& asked) {
+  Body body{
+      asked.request().content_type, asked.request().body, {"password", "display_name", "enabled"}};
+  ChangeUser change{asked.aor(), {}, body.text("display_name"), body.flag("enabled")};
+  if (body.has("password")) change.password = body.required_text("password");
+  if (body.empty()) body.refuse(400, "give password, display_name or enabled", "");
+  if (body.problem()) asked.refuse(*body.problem());
+  return Task{std::move(change)};
+}
+
+constexpr std::string_view get = "GET";
+constexpr std::string_view post = "POST";
+constexpr std::string_view patch = "PATCH";
+constexpr std::string_view del = "DELETE";
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;
+  Plan (*handler)(Asked&);
+  std::array<std::string_view, 3> query{};  ///< the parameters it knows
+  bool open{false};                         ///< asked for without a token
+};
+
+constexpr std::array table{
+    Route{get, "/", home, {}, true},
+    Route{get, "/healthz", healthz, {}, true},
+    Route{get, "/readyz", check_ready, {}, true},
+    Route{get, "/metrics", read_metrics, {}, true},
+    Route{get, "/api/v1/users", list_users, {"limit", "cursor"}},
+    Route{post, "/api/v1/users", add_user},
+    Route{get, "/api/v1/users/{aor}", read_user},
+    Route{patch, "/api/v1/users/{aor}", change_user},
+    Route{del, "/api/v1/users/{aor}", remove_user},
+    Route{get, "/api/v1/users/{aor}/devices", list_user_devices, {"limit", "cursor"}},
+    Route{get, "/api/v1/devices", list_devices, {"limit", "cursor"}},
+    Route{get, "/api/v1/devices/{id}", read_device},
+    Route{get, "/api/v1/registrations", list_registrations, {"limit", "cursor"}},
+    Route{get, "/api/v1/registrations/{id}", read_registration},
+    Route{del, "/api/v1/registrations/{id}", remove_registration},
+    Route{get, "/api/v1/calls", list_calls, {"state", "limit", "cursor"}},
+    Route{get, "/api/v1/calls/{id}", read_call},
+    Route{get, "/api/v1/status", read_status},
+};
+
+constexpr auto names_of(const decltype(table)& rows) {
+  std::array<RouteName, table.size()> names{};
+  for (std::size_t i = 0; i < rows.size(); ++i) names[i] = {rows[i].method, rows[i].pattern};
+  return names;
+}
+constexpr auto route_names = names_of(table);
+
+/// Does the path fit the pattern? Then `parameter` is the segment in braces.
+bool fits(std::string_view pattern, const std::vector<std::string>& segments,
+          std::string& parameter) {
+  std::string found;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (!pattern.starts_with('/')) return false;
+    const auto end = pattern.find('/', 1);
+    const auto part = pattern.substr(1, end == std::string_view::npos ? end : end - 1);
+    pattern.remove_prefix(part.size() + 1);
+    if (part.starts_with('{')) {
+      found = segments[i];
+    } else if (part != segments[i]) {
+      return false;
+    }
+  }
+  if (!pattern.empty()) return false;
+  parameter = std::move(found);
+  return true;
+}
+
+/// Rows whose pattern fits the path: the methods that it knows.
+struct Match {
+  std::vector<const Route*> routes;
+  std::string parameter;
+};
+Match match(const Target& target) {
+  Match match;
+  for (const auto& route : table)
+    if (fits(route.pattern, target.segments, match.parameter)) match.routes.push_back(&route);
+  return match;
+}
+
+/// HEAD is GET without the body, which the server leaves out.
+std::string_view routed_method(std::string_view method) { return method == "HEAD" ? get : method; }
+
+Reply wrong_method(const Match& match) {
+  std::string allow;
+  for (const auto* route : match.routes) {
+    if (!allow.empty()) allow += ", ";
+    allow += route->method;
+    if (route->method == get) allow += ", HEAD";
+  }
+  Reply reply = to_reply({405, "this path knows only " + allow, ""});
+  reply.headers.emplace_back("Allow", std::move(allow));
+  return reply;
+}
+
+}  // namespace
+
+Plan plan(const Request& request) {
+  const auto parsed = parse_target(request.target);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return to_reply(*problem);
+  const auto& target = std::get<Target>(parsed);
+  const auto found = match(target);
+  if (found.routes.empty()) return to_reply({404, "there is nothing at this path", ""});
+  const auto method = routed_method(request.method);
+  const auto route = std::find_if(found.routes.begin(), found.routes.end(),
+                                  [&](const Route* row) { return row->method == method; });
+  if (route == found.routes.end()) return wrong_method(found);
+
+  Asked asked{request, target, found.parameter};
+  asked.allow((*route)->query);
+  auto result = (*route)->handler(asked);
+  if (asked.problem()) return to_reply(*asked.problem());
+  return result;
+}
+
+bool is_open(std::string_view text) {
+  const auto parsed = parse_target(text);
+  const auto* target = std::get_if<Target>(&parsed);
+  if (target == nullptr) return false;
+  const auto found = match(*target);
+  if (found.routes.empty()) return target->segments.front() != "api";
+  return found.routes.front()->open;
+}
+
+std::span<const RouteName> routes() { return route_names; }
+
+}  // namespace web::api

@@ -1,0 +1,68 @@
+#include "web/api/render.hpp"
+
+#include "web/api/cursor.hpp"
+#include "web/api/metrics.hpp"
+#include "web/api/problem.hpp"
+#include "web/api/target.hpp"
+
+namespace web::api {
+namespace {
+
+Reply json_reply(int status, const Json& body) {
+  return {status, "application/json", dump(body), {}};
+}
+
+template <class Rows>
+Reply list_reply(const Rows& rows, const Json& next) {
+  Json items = Json::array();
+  for (const auto& row : rows) items.push_back(to_json(row));
+  return json_reply(200, Json{{"items", std::move(items)}, {"next", next}});
+}
+
+template <class Rows>
+Json next_row(char list, const Rows& rows, bool more) {
+  return more && !rows.empty() ? Json(row_cursor(list, rows.back().id)) : Json(nullptr);
+}
+
+struct Renderer {
+  Reply operator()(const Users& list) const {
+    return list_reply(list.users, next_row('u', list.users, list.more));
+  }
+  Reply operator()(const OneUser& one) const { return json_reply(200, to_json(one.user)); }
+  Reply operator()(const Devices& list) const {
+    return list_reply(list.devices, next_row('d', list.devices, list.more));
+  }
+  Reply operator()(const Device& device) const { return json_reply(200, to_json(device)); }
+  Reply operator()(const Registrations& list) const {
+    return list_reply(list.registrations, next_row('r', list.registrations, list.more));
+  }
+  Reply operator()(const Registration& one) const { return json_reply(200, to_json(one)); }
+  Reply operator()(const Calls& list) const {
+    return list_reply(list.calls, list.next ? Json(to_string(*list.next)) : Json(nullptr));
+  }
+  Reply operator()(const proxy::view::CallView& call) const {
+    return json_reply(200, to_json(call));
+  }
+  Reply operator()(const Status& status) const { return json_reply(200, to_json(status)); }
+  Reply operator()(const Metrics& metrics) const {
+    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(metrics), {}};
+  }
+  Reply operator()(const Ready&) const { return {200, "text/plain; charset=utf-8", "ready\n", {}}; }
+  Reply operator()(const Created& created) const {
+    Reply reply = json_reply(201, to_json(created.user));
+    reply.headers.emplace_back("Location", "/api/v1/users/" + escape_segment(created.user.aor));
+    return reply;
+  }
+  Reply operator()(const Removed&) const { return {204, "", "", {}}; }
+  Reply operator()(const proxy::view::Refused& refused) const {
+    Reply reply = to_reply({refused.status, refused.why, refused.field});
+    if (refused.status == 503) reply.headers.emplace_back("Retry-After", "1");
+    return reply;
+  }
+};
+
+}  // namespace
+
+Reply render(const Answer& answer) { return std::visit(Renderer{}, answer); }
+
+}  // namespace web::api
