@@ -27,9 +27,9 @@ struct Credentials {
   std::string response;
   std::string cnonce;
   std::string opaque;
-  std::string qop;        ///< empty (RFC 2069 style) or "auth"
+  std::string qop;  ///< empty (RFC 2069 style) or "auth"
   std::uint32_t nc{0};
-  std::string nc_text;    ///< as written, 8 hex digits
+  std::string nc_text;  ///< as written, 8 hex digits
   Algorithm algorithm{Algorithm::md5};
 
   /// `value` as in the header: "Digest username=...". Refuses other schemes, unknown algorithms,

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,11 +39,29 @@ class NonceBook {
   std::size_t windows() const;
 
  private:
+  /// What a nonce of ours says.
+  struct Issued {
+    WallTime at;
+    std::uint64_t id;  ///< tells nonces apart
+  };
   struct Window {
+    WallTime issued{};
     std::uint32_t highest{0};
     std::uint64_t seen{0};  ///< bit i: highest - i was used
   };
-  // Private parts may be changed by who implements this.
+
+  std::optional<Issued> read(std::string_view nonce) const;
+  bool expired(const Issued& issued, WallTime now) const;
+  bool forgotten(const Issued& issued) const;
+  static bool take(Window& window, std::uint32_t nc);
+  void forget(std::uint64_t id);
+
+  std::string key_;
+  WallTime boot_;
+  Settings settings_;
+  std::unordered_map<std::uint64_t, Window> windows_;
+  DelayLine<std::uint64_t> order_;   // windows, the oldest first
+  WallTime floor_{WallTime::min()};  // windows of nonces issued up to here may have been forgotten
 };
 
 }  // namespace sip::auth
