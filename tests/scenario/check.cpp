@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <map>
+
+#include "proxy/core/record/timeline.hpp"
+#include "tests/scenario/scenario.hpp"
+
+namespace test {
+
+namespace {
+
+using proxy::view::Counters;
+
+std::optional<std::uint64_t> counter(const Counters& counters, std::string_view name) {
+  static const std::map<std::string_view, std::uint64_t Counters::*> table{
+      {"held", &Counters::held_calls},
+      {"ringing", &Counters::ringing_calls},
+      {"active", &Counters::active_calls},
+      {"transactions", &Counters::transactions},
+      {"registrations", &Counters::registrations},
+      {"devices", &Counters::devices},
+      {"users", &Counters::users},
+      {"calls_answered", &Counters::calls_answered},
+      {"calls_missed", &Counters::calls_missed},
+      {"calls_declined", &Counters::calls_declined},
+      {"calls_failed", &Counters::calls_failed},
+      {"late_answered_done", &Counters::late_answered_done},
+      {"late_answered_failed", &Counters::late_answered_failed},
+      {"late_missed_done", &Counters::late_missed_done},
+      {"late_missed_failed", &Counters::late_missed_failed},
+      {"pushes_accepted", &Counters::pushes_accepted},
+      {"pushes_dead", &Counters::pushes_dead},
+      {"malformed", &Counters::malformed},
+  };
+  const auto at = table.find(name);
+  if (at == table.end()) return std::nullopt;
+  return counters.*at->second;
+}
+
+}  // namespace
+
+void Scenario::check(const Command& command) {
+  const auto counters = world_->engine().counters();
+  for (const auto& option : command.options) {
+    if (option.key == "call") continue;
+    if (const auto value = counter(counters, option.key)) {
+      if (std::to_string(*value) != option.value)
+        fail(option.key + " is " + std::to_string(*value) + ", not " + option.value);
+      continue;
+    }
+    check_call(command, option);
+  }
+  if (command.verb != "end") return;
+  check_idle();
+  check_rules();
+}
+
+void Scenario::check_call(const Command& command, const Option& option) {
+  const auto* note = call_of(command);
+  const proxy::record::Call* call = nullptr;
+  for (const auto& [id, row] : world_->store().calls)
+    if (note != nullptr && row.call_id == note->call_id) call = &row;
+  if (call == nullptr) fail("the call is not in the store");
+  const auto& [key, op, value] = option;
+  const auto must = [&, &k = key, &v = value, o = op](const std::string& actual) {
+    if (o == '~' ? actual.find(v) == std::string::npos : actual != v)
+      fail(k + " is \"" + actual + "\", not \"" + v + "\"");
+  };
+  if (key == "state") return must(std::string{to_string(call->state)});
+  if (key == "end_reason") return must(call->end_reason);
+  if (key == "final") return must(std::to_string(call->final_status));
+  if (key == "verdict") return must(call->verdict);
+  if (key == "step" || key == "nostep") {
+    const auto timeline = proxy::record::decode(call->timeline);
+    if (!timeline) fail("the timeline is damaged");
+    const bool found =
+        std::any_of(timeline->begin(), timeline->end(),
+                    [&, &v = value](const auto& e) { return to_string(e.what) == v; });
+    if (found != (key == "step")) fail((found ? "there is a step " : "there is no step ") + value);
+    return;
+  }
+  if (!key.starts_with("leg:")) fail("cannot check " + key);
+  const auto& config = phone(key.substr(4)).config();
+  for (const auto& [id, leg] : world_->store().legs) {
+    const auto device = world_->store().devices.find(leg.device_id);
+    if (leg.call_id != call->id || device == world_->store().devices.end()) continue;
+    const auto& row = device->second;
+    const bool same = !config.instance.empty()
+                          ? row.instance.find(config.instance) != std::string::npos
+                          : row.push.prid == config.prid;
+    if (same) return must(std::string{to_string(leg.state)});
+  }
+  fail("no leg for it in the store");
+}
+
+void Scenario::check_idle() {
+  for (auto& phone : phones_) {
+    auto& inbox = phone->inbox();
+    while (!inbox.empty() && inbox.front().hop_ack) inbox.pop_front();
+    if (inbox.empty()) continue;
+    const auto& next = inbox.front();
+    fail("unexpected: " + std::string{next.reached ? "< " : "x "} + phone->name() + " got " +
+         summary(std::string{next.message.wire()}) + " at " + seconds(next.at));
+  }
+  for (const auto& seen : world_->push().seen())
+    if (!seen.read) fail("unexpected push at " + seconds(seen.at) + ": " + seen.push.body);
+}
+
+void Scenario::check_rules() {
+  for (auto& phone : phones_) {
+    if (!phone->problems().empty()) fail(phone->name() + " got what " + phone->problems().front());
+    for (const auto& server : phone->servers()) {
+      const bool heard = world_->line(server.line).state == Line::State::open;
+      if (server.request.method() == sip::Method::invite && server.final_status >= 300 && heard &&
+          !server.acked)
+        fail(phone->name() + "'s " + std::to_string(server.final_status) +
+             " was never acknowledged");
+    }
+  }
+  check_tokens();
+}
+
+void Scenario::check_tokens() {
+  for (const auto& entry : world_->trace().entries()) {
+    if (entry.kind != TraceEntry::Kind::from_server) continue;
+    const auto& reader = phone(entry.party).config();
+    for (const auto& owner : phones_) {
+      const auto& prid = owner->config().prid;
+      if (prid.empty() || owner->config().user == reader.user) continue;
+      if (entry.bytes.find(prid) != std::string::npos)
+        fail(owner->name() + "'s push token reached " + entry.party + ":\n" + entry.bytes);
+    }
+  }
+}
+
+}  // namespace test

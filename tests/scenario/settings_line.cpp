@@ -1,0 +1,91 @@
+#include "tests/scenario/settings_line.hpp"
+
+#include <functional>
+#include <map>
+
+#include "tests/scenario/script.hpp"
+#include "tests/support/world.hpp"
+
+namespace test {
+
+namespace {
+
+using proxy::Settings;
+
+std::vector<std::string> list(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    items.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return items;
+}
+
+std::chrono::seconds whole_seconds(const std::string& text) {
+  return std::chrono::duration_cast<std::chrono::seconds>(parse_duration(text));
+}
+
+bool truth(const std::string& text) {
+  if (text != "true" && text != "false") throw ScriptError{"neither true nor false: " + text};
+  return text == "true";
+}
+
+using Setter = std::function<void(Settings&, const std::string&)>;
+
+const std::map<std::string, Setter, std::less<>>& setters() {
+  static const std::map<std::string, Setter, std::less<>> table{
+      {"domains", [](auto& s, auto& v) { s.domains = list(v); }},
+      {"aliases", [](auto& s, auto& v) { s.aliases = list(v); }},
+      {"auth.algorithms", [](auto& s, auto& v) { s.auth.algorithms = list(v); }},
+      {"auth.nonce_lifetime", [](auto& s, auto& v) { s.auth.nonce_lifetime = parse_duration(v); }},
+      {"registrar.min_expires",
+       [](auto& s, auto& v) { s.registrar.min_expires = whole_seconds(v); }},
+      {"registrar.max_expires",
+       [](auto& s, auto& v) { s.registrar.max_expires = whole_seconds(v); }},
+      {"registrar.default_expires",
+       [](auto& s, auto& v) { s.registrar.default_expires = whole_seconds(v); }},
+      {"registrar.max_contacts",
+       [](auto& s, auto& v) { s.registrar.max_contacts = static_cast<unsigned>(std::stoul(v)); }},
+      {"device.forget_after", [](auto& s, auto& v) { s.device.forget_after = whole_seconds(v); }},
+      {"wake.timeout", [](auto& s, auto& v) { s.wake.timeout = parse_duration(v); }},
+      {"wake.provisional", [](auto& s, auto& v) { s.wake.provisional = std::stoi(v); }},
+      {"wake.unknown_devices", [](auto& s, auto& v) { s.wake.unknown_devices = truth(v); }},
+      {"fork.decline",
+       [](auto& s, auto& v) {
+         s.fork.decline = v == "device" ? Settings::Decline::device : Settings::Decline::everywhere;
+       }},
+      {"fork.timer_c", [](auto& s, auto& v) { s.fork.timer_c = parse_duration(v); }},
+      {"late_call.enabled", [](auto& s, auto& v) { s.late_call.enabled = truth(v); }},
+      {"late_call.window", [](auto& s, auto& v) { s.late_call.window = parse_duration(v); }},
+      {"late_call.push_window",
+       [](auto& s, auto& v) { s.late_call.push_window = parse_duration(v); }},
+      {"late_call.platforms", [](auto& s, auto& v) { s.late_call.platforms = list(v); }},
+      {"late_call.user_agents", [](auto& s, auto& v) { s.late_call.user_agents = list(v); }},
+      {"webhook.secret", [](auto& s, auto& v) { s.webhook->secret = v; }},
+      {"webhook",
+       [](auto& s, auto& v) {
+         if (v != "off") throw ScriptError{"webhook can only be off"};
+         s.webhook.reset();
+       }},
+  };
+  return table;
+}
+
+}  // namespace
+
+Settings scenario_settings() {
+  Settings settings;
+  settings.domains = {"example.com"};
+  settings.aliases = {World::server_endpoint().address.to_string()};
+  settings.webhook = Settings::Webhook{"http://push.test/push", "sesame", std::chrono::seconds{5}};
+  return settings;
+}
+
+void apply_setting(Settings& settings, std::string_view key, const std::string& value) {
+  const auto at = setters().find(key);
+  if (at == setters().end()) throw ScriptError{"unknown setting " + std::string{key}};
+  at->second(settings, value);
+}
+
+}  // namespace test

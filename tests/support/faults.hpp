@@ -1,0 +1,46 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace test {
+
+/// A thing the outside world does in answer to the engine, or of its own accord.
+enum class External : std::uint8_t { commit, push, message };
+enum class Fault : std::uint8_t { none, lost, doubled, failed, late };
+
+constexpr std::string_view to_string(External external) {
+  constexpr std::string_view names[] = {"commit", "push", "message"};
+  return names[static_cast<std::size_t>(external)];
+}
+constexpr std::string_view to_string(Fault fault) {
+  constexpr std::string_view names[] = {"none", "lost", "doubled", "failed", "late"};
+  return names[static_cast<std::size_t>(fault)];
+}
+
+/// Counts what comes from outside and spoils one of it: the same script, the same seed and the same
+/// index meet the same answer again.
+class Faults {
+ public:
+  Faults() = default;
+  Faults(std::size_t index, Fault fault) : index_{index}, fault_{fault} {}
+
+  /// What shall happen to the next external thing.
+  Fault next(External external) {
+    seen_.push_back(external);
+    return index_ && *index_ == seen_.size() - 1 ? fault_ : Fault::none;
+  }
+  const std::vector<External>& seen() const { return seen_; }
+  bool spoils() const { return index_.has_value(); }
+  /// The spoilt thing has been met.
+  bool struck() const { return index_ && *index_ < seen_.size(); }
+
+ private:
+  std::optional<std::size_t> index_;
+  Fault fault_{Fault::none};
+  std::vector<External> seen_;
+};
+
+}  // namespace test

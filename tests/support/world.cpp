@@ -1,0 +1,230 @@
+#include "tests/support/world.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace test {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int spins_at_one_instant = 1000;
+
+std::shared_ptr<const proxy::Settings> with_locals(proxy::Settings settings) {
+  const auto at = World::server_endpoint();
+  for (const auto transport : {sip::Transport::udp, sip::Transport::tcp}) {
+    settings.listeners.push_back({transport, at, std::nullopt});
+    settings.locals.push_back({transport, at, sip::host_text(at.address), at.port});
+  }
+  return std::make_shared<const proxy::Settings>(std::move(settings));
+}
+
+}  // namespace
+
+World::World(proxy::Settings settings, Faults faults)
+    : start_{sip::TimePoint{1h},
+             sip::WallTime{std::chrono::sys_days{std::chrono::year{2024} / std::chrono::May / 6}}},
+      now_{start_},
+      faults_{std::move(faults)},
+      settings_{with_locals(std::move(settings))} {
+  start_engine();
+}
+
+sip::Endpoint World::server_endpoint() { return *sip::Endpoint::parse("192.0.2.1:5060"); }
+
+void World::start_engine() {
+  ++life_;
+  engine_ = std::make_unique<proxy::Engine>(settings_, ids_);
+  committed_ = 0;
+  engine_->restore(store_.snapshot(), now_, out_);
+  drain();
+}
+
+void World::restart() {
+  note("kill -9, restart");
+  store_.crash();
+  parked_.clear();
+  out_ = {};
+  for (LineId id = 0; id < lines_.size(); ++id)
+    if (lines_[id].flow.reliable() && lines_[id].state != Line::State::closed) {
+      lines_[id].state = Line::State::closed;
+      lines_[id].owner->closed(id);
+    }
+  start_engine();
+}
+
+// --- time ----------------------------------------------------------------------------------------
+
+void World::after(sip::Duration delay, Schedule::Task task) {
+  schedule_.at(now_.mono + delay, std::move(task));
+}
+
+void World::after_for_server(sip::Duration delay, Schedule::Task task) {
+  after(delay, [this, life = life_, task = std::move(task)] {
+    if (life == life_) task();
+  });
+}
+
+void World::run_until(sip::Duration elapsed) {
+  const auto end = start_.mono + elapsed;
+  int spins = 0;
+  for (;;) {
+    const auto task = schedule_.next();
+    const auto deadline = engine_->next_deadline();
+    const bool task_first = task && (!deadline || *task <= *deadline);
+    if (!task_first && !deadline) break;
+    const auto when = std::max(now_.mono, task_first ? *task : *deadline);
+    if (when > end) break;
+    if (when > now_.mono) spins = 0;
+    now_.wall += when - now_.mono;
+    now_.mono = when;
+    if (task_first) {
+      schedule_.take()();
+      continue;
+    }
+    if (++spins > spins_at_one_instant)
+      throw std::runtime_error{"the engine's deadline never passes"};
+    engine_->on_deadline(now_, out_);
+    drain();
+  }
+  now_.wall += end - now_.mono;
+  now_.mono = end;
+}
+
+// --- what the engine asks for --------------------------------------------------------------------
+
+void World::tell(proxy::Event event) {
+  engine_->on(std::move(event), now_, out_);
+  drain();
+}
+
+void World::drain() {
+  for (auto& action : out_.drain()) std::visit([this](auto& a) { perform(a); }, action);
+  if (store_.idle() && store_.waiting()) start_commit();
+}
+
+void World::perform(proxy::Send& send) {
+  if (send.after <= committed_)
+    deliver(send);
+  else
+    parked_.emplace_back(std::move(send));
+}
+
+void World::perform(proxy::Reply& reply) {
+  if (reply.after <= committed_)
+    replies_.push_back(std::move(reply));
+  else
+    parked_.emplace_back(std::move(reply));
+}
+
+void World::perform(proxy::CloseFlow& close) {
+  if (const auto id = line_for(close.flow)) {
+    lines_[*id].state = Line::State::closed;
+    add({elapsed(), TraceEntry::Kind::note, lines_[*id].owner->name(), lines_[*id].number,
+         "closed by the server"});
+    after(0ms, [this, id = *id] { lines_[id].owner->closed(id); });
+  }
+}
+
+void World::perform(proxy::Write& write) { store_.write(write.seq, std::move(write.change)); }
+
+void World::perform(proxy::Push& push) {
+  auto answer = push_.take(push, elapsed());
+  add({elapsed(), TraceEntry::Kind::push, "push", 0, push.body});
+  switch (faults_.next(External::push)) {
+    case Fault::lost:
+      answer.outcome.reset();
+      break;
+    case Fault::doubled:
+      answer.times = 2;
+      break;
+    case Fault::failed:
+      answer.outcome = proxy::PushOutcome::failed;
+      break;
+    case Fault::late:
+      answer.delay += 10s;
+      break;
+    case Fault::none:
+      break;
+  }
+  if (!answer.outcome) return;
+  for (int i = 0; i < answer.times; ++i)
+    after_for_server(answer.delay, [this, id = push.id, answer] {
+      tell(proxy::PushDone{id, *answer.outcome, answer.reason});
+    });
+}
+
+void World::perform(proxy::DropPush& drop) {
+  push_.drop(drop.id);
+  note("push dropped");
+}
+
+void World::perform(proxy::Report& report) {
+  std::string text{report.event};
+  for (const auto& [key, value] : report.fields) {
+    text += ' ';
+    text += key;
+    text += '=';
+    text += value;
+  }
+  note(std::move(text));
+}
+
+// --- store ---------------------------------------------------------------------------------------
+
+void World::start_commit() {
+  store_.begin();
+  auto delay = commit_delay;
+  bool ok = true;
+  int times = 1;
+  switch (faults_.next(External::commit)) {
+    case Fault::late:
+      delay += 3s;
+      break;
+    case Fault::doubled:
+      times = 2;
+      break;
+    case Fault::failed:
+      ok = false;
+      break;
+    case Fault::lost:
+    case Fault::none:
+      break;
+  }
+  if (commits_to_fail > 0) {
+    --commits_to_fail;
+    ok = false;
+  }
+  after_for_server(delay, [this, ok, times] { end_commit(ok, times); });
+}
+
+void World::end_commit(bool ok, int times) {
+  const auto range = store_.finish(ok);
+  if (ok) {
+    committed_ = std::max(committed_, range.to);
+    release();
+    for (int i = 0; i < times; ++i) tell(proxy::Committed{range.to});
+  } else {
+    note("commit " + std::to_string(range.from) + ".." + std::to_string(range.to) + " failed");
+    std::erase_if(parked_, [&](const Parked& parked) {
+      const auto seq = std::visit([](const auto& p) { return p.after; }, parked);
+      return seq >= range.from && seq <= range.to;
+    });
+    tell(proxy::StoreFailed{range.from, range.to, "disk full"});
+  }
+  if (store_.idle() && store_.waiting()) start_commit();
+}
+
+void World::release() {
+  std::deque<Parked> waiting;
+  waiting.swap(parked_);
+  for (auto& parked : waiting) std::visit([this](auto& p) { perform(p); }, parked);
+}
+
+void World::admin(proxy::Change change) {
+  tell(proxy::AdminRequest{proxy::RequestId{replies_.size() + 1}, std::move(change)});
+}
+
+}  // namespace test

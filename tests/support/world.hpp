@@ -1,0 +1,136 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "proxy/core/engine/engine.hpp"
+#include "tests/support/fake_push.hpp"
+#include "tests/support/faults.hpp"
+#include "tests/support/memory_store.hpp"
+#include "tests/support/schedule.hpp"
+#include "tests/support/seeded_ids.hpp"
+#include "tests/support/trace.hpp"
+
+namespace test {
+
+using LineId = std::size_t;
+
+/// Somebody on the network.
+class Party {
+ public:
+  virtual ~Party() = default;
+  virtual const std::string& name() const = 0;
+  /// `reached` is false when the bytes came to a line that is mute or closed.
+  virtual void receive(LineId line, const std::string& bytes, bool reached) = 0;
+  virtual void closed(LineId line) = 0;
+  /// The server has connected to this party.
+  virtual void connected(LineId line) = 0;
+};
+
+/// One way between a party and the server: a UDP socket, or a connection.
+struct Line {
+  enum class State : std::uint8_t { open, mute, closed };
+  Party* owner{nullptr};
+  int number{0};  ///< among the owner's, from 1
+  sip::Flow flow;
+  State state{State::open};
+};
+
+/// The engine with everything around it made of values: virtual clock, store, push service and
+/// network. It performs actions as the shell does, and no faster or slower than it is told.
+class World {
+ public:
+  World(proxy::Settings settings, Faults faults);
+  World(World&&) = delete;
+
+  // Time.
+  sip::Duration elapsed() const { return now_.mono - start_.mono; }
+  sip::Instant now() const { return now_; }
+  void after(sip::Duration delay, Schedule::Task task);
+  /// Everything that is due by then happens, in order of time; then it is that time.
+  void run_until(sip::Duration elapsed);
+  /// Everything that is due now happens.
+  void settle() { run_until(elapsed()); }
+
+  // Network.
+  static sip::Endpoint server_endpoint();
+  LineId open(Party& owner, sip::Transport transport, sip::Endpoint peer);
+  void send(LineId line, std::string bytes);
+  void keep_alive(LineId line);
+  /// Ends a connection from the party's side (a UDP line is just never read again).
+  void close(LineId line);
+  void mute(LineId line, bool on);
+  const Line& line(LineId id) const { return lines_.at(id); }
+  /// A party that can be connected to at this endpoint.
+  void listen(Party& owner, sip::Transport transport, sip::Endpoint at);
+  sip::Duration network_delay{0};
+
+  // Store, push, server.
+  sip::Duration commit_delay{0};
+  std::size_t commits_to_fail{0};
+  MemoryStore& store() { return store_; }
+  FakePush& push() { return push_; }
+  void admin(proxy::Change change);
+  const std::deque<proxy::Reply>& replies() const { return replies_; }
+  proxy::Engine& engine() { return *engine_; }
+  /// kill -9, then a start from what was committed.
+  void restart();
+
+  Trace& trace() { return trace_; }
+  const Faults& faults() const { return faults_; }
+  SeededIds& ids() { return ids_; }
+  void note(std::string text) { add({elapsed(), TraceEntry::Kind::note, "", 0, std::move(text)}); }
+
+ private:
+  using Parked = std::variant<proxy::Send, proxy::Reply>;
+  struct Listener {
+    Party* owner;
+    sip::Transport transport;
+    sip::Endpoint at;
+  };
+
+  void add(TraceEntry entry) { trace_.add(std::move(entry)); }
+  void start_engine();
+  void tell(proxy::Event event);
+  /// A task that is forgotten when the server is restarted before.
+  void after_for_server(sip::Duration delay, Schedule::Task task);
+  void drain();
+  void perform(proxy::Send& send);
+  void perform(proxy::CloseFlow& close);
+  void perform(proxy::Write& write);
+  void perform(proxy::Push& push);
+  void perform(proxy::DropPush& drop);
+  void perform(proxy::Reply& reply);
+  void perform(proxy::Report& report);
+  void deliver(const proxy::Send& send);
+  std::optional<LineId> line_for(const sip::Flow& flow);
+  void start_commit();
+  void end_commit(bool ok, int times);
+  void release();
+  void arrive(LineId line, const std::string& bytes);
+  void hang_up(LineId line);
+
+  sip::Instant start_;
+  sip::Instant now_;
+  Schedule schedule_;
+  SeededIds ids_;
+  Faults faults_;
+  Trace trace_;
+  MemoryStore store_;
+  FakePush push_;
+  std::shared_ptr<const proxy::Settings> settings_;
+  std::unique_ptr<proxy::Engine> engine_;
+  std::uint64_t life_{0};  ///< how often the server has started
+  proxy::Outbox<proxy::Action> out_;
+  proxy::Seq committed_{0};
+  std::deque<Parked> parked_;
+  std::deque<proxy::Reply> replies_;
+  std::deque<Line> lines_;
+  std::vector<Listener> listeners_;
+  std::uint64_t connections_{0};
+};
+
+}  // namespace test
