@@ -8,8 +8,11 @@ Checkpointer::Checkpointer(const std::string& path, Bounds bounds)
     : bounds_(bounds),
       connection_(path, Access::read_write),
       next_pass_(bounds.soft),
-      next_wait_(bounds.hard),
-      thread_([this] { run(); }) {}
+      next_wait_(bounds.hard) {
+  // A connection that has read nothing does not know of the log, and its checkpoints do nothing.
+  connection_.integer("SELECT count(*) FROM sqlite_schema");
+  thread_ = std::thread([this] { run(); });
+}
 
 Checkpointer::~Checkpointer() {
   {

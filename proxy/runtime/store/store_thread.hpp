@@ -11,12 +11,13 @@
 #include <thread>
 #include <vector>
 
-#include "proxy/core/engine/event.hpp"
 #include "proxy/core/record/rows.hpp"
 #include "proxy/runtime/store/checkpointer.hpp"
 #include "proxy/runtime/store/store.hpp"
 
 namespace proxy::store {
+
+using Seq = std::uint64_t;  ///< number of a batch of changes, given by the engine
 
 /// Commits batches in the order they came, on a thread of its own. What gathers while one commit
 /// runs is the next commit (group commit).
