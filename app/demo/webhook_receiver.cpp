@@ -34,9 +34,9 @@ constexpr std::size_t body_bytes_max = 64 * 1024;
 
 class WebhookReceiver::Impl {
  public:
-  explicit Impl(std::string secret)
+  Impl(std::string secret, std::uint16_t port)
       : secret_{std::move(secret)},
-        acceptor_{io_, tcp::endpoint{asio::ip::address_v4::loopback(), 0}},
+        acceptor_{io_, tcp::endpoint{asio::ip::address_v4::loopback(), port}},
         url_{"http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/push"} {
     asio::co_spawn(io_, accept(), asio::detached);
     thread_ = std::jthread{[this] { io_.run(); }};
@@ -120,8 +120,8 @@ class WebhookReceiver::Impl {
   std::jthread thread_;
 };
 
-WebhookReceiver::WebhookReceiver(std::string secret)
-    : impl_{std::make_unique<Impl>(std::move(secret))} {}
+WebhookReceiver::WebhookReceiver(std::string secret, std::uint16_t port)
+    : impl_{std::make_unique<Impl>(std::move(secret), port)} {}
 WebhookReceiver::~WebhookReceiver() = default;
 
 const std::string& WebhookReceiver::url() const { return impl_->url(); }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,9 +13,9 @@ namespace app::demo {
 /// 400 to a broken one and 401 to a wrong signature.
 class WebhookReceiver {
  public:
-  /// Binds 127.0.0.1 port 0 and starts serving. `secret` verifies X-Sipwake-Signature; empty:
-  /// pushes are not signed. Throws boost::system::system_error.
-  explicit WebhookReceiver(std::string secret = {});
+  /// Binds 127.0.0.1 (port 0: the system chooses) and starts serving. `secret` verifies
+  /// X-Sipwake-Signature; empty: pushes are not signed. Throws boost::system::system_error.
+  explicit WebhookReceiver(std::string secret = {}, std::uint16_t port = 0);
   ~WebhookReceiver();
   WebhookReceiver(WebhookReceiver&&) = delete;
 
