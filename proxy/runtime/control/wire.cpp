@@ -1,0 +1,182 @@
+#include "proxy/runtime/control/wire.hpp"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+namespace proxy::runtime::control {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Why a line is no request; caught where the line is decoded.
+class BadLine : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// One line, whatever bytes are in it: what is not UTF-8 was refused before it came here.
+std::string one_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json user_json(const AddUser& user) {
+  Json json{{"aor", user.aor}};
+  const auto put = [&](const char* name, const std::string& text) {
+    if (!text.empty()) json[name] = text;
+  };
+  put("password", user.password);
+  put("display_name", user.display_name);
+  put("ha1_md5", user.ha1_md5);
+  put("ha1_sha256", user.ha1_sha256);
+  return json;
+}
+
+struct Encoder {
+  Json operator()(const AddUser& add) const {
+    auto json = user_json(add);
+    json["cmd"] = "add_user";
+    return json;
+  }
+  Json operator()(const ChangeUser& change) const {
+    Json json{{"cmd", "change_user"}, {"aor", change.aor}};
+    if (change.password) json["password"] = *change.password;
+    if (change.display_name) json["display_name"] = *change.display_name;
+    if (change.enabled) json["enabled"] = *change.enabled;
+    return json;
+  }
+  Json operator()(const RemoveUser& remove) const {
+    return {{"cmd", "remove_user"}, {"aor", remove.aor}};
+  }
+  Json operator()(const RemoveRegistration& remove) const {
+    return {{"cmd", "remove_registration"}, {"id", remove.id}};
+  }
+  Json operator()(const AddToken& add) const {
+    return {{"cmd", "add_token"}, {"name", add.name}, {"hash", add.hash}};
+  }
+  Json operator()(const ImportUsers& import) const {
+    auto users = Json::array();
+    for (const auto& user : import.users) users.push_back(user_json(user));
+    return {{"cmd", "import_users"}, {"users", std::move(users)}};
+  }
+};
+
+std::optional<std::string> maybe_text(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return std::nullopt;
+  if (!found->is_string()) throw BadLine{std::string{name} + " must be a string"};
+  return found->get<std::string>();
+}
+
+std::string text(const Json& object, const char* name) {
+  auto found = maybe_text(object, name);
+  if (!found) throw BadLine{std::string{name} + " is missing"};
+  return *std::move(found);
+}
+
+AddUser read_user(const Json& object) {
+  if (!object.is_object()) throw BadLine{"a user must be an object"};
+  return {text(object, "aor"), maybe_text(object, "password").value_or(""),
+          maybe_text(object, "display_name").value_or(""),
+          maybe_text(object, "ha1_md5").value_or(""),
+          maybe_text(object, "ha1_sha256").value_or("")};
+}
+
+ChangeUser read_change_user(const Json& object) {
+  ChangeUser change{text(object, "aor"), maybe_text(object, "password"),
+                    maybe_text(object, "display_name"), std::nullopt};
+  if (const auto found = object.find("enabled"); found != object.end()) {
+    if (!found->is_boolean()) throw BadLine{"enabled must be true or false"};
+    change.enabled = found->get<bool>();
+  }
+  return change;
+}
+
+RemoveRegistration read_remove_registration(const Json& object) {
+  const auto found = object.find("id");
+  if (found == object.end() || !found->is_number_integer()) throw BadLine{"id must be a number"};
+  return {found->get<std::int64_t>()};
+}
+
+ImportUsers read_import(const Json& object) {
+  constexpr std::size_t users_max = 500;
+  const auto found = object.find("users");
+  if (found == object.end() || !found->is_array()) throw BadLine{"users must be a list"};
+  if (found->size() > users_max) throw BadLine{"more than 500 users in one request"};
+  ImportUsers import;
+  import.users.reserve(found->size());
+  for (const auto& user : *found) import.users.push_back(read_user(user));
+  return import;
+}
+
+Change read_change(const Json& object) {
+  if (!object.is_object()) throw BadLine{"a request must be a JSON object"};
+  const auto cmd = text(object, "cmd");
+  if (cmd == "add_user") return read_user(object);
+  if (cmd == "change_user") return read_change_user(object);
+  if (cmd == "remove_user") return RemoveUser{text(object, "aor")};
+  if (cmd == "remove_registration") return read_remove_registration(object);
+  if (cmd == "add_token") return AddToken{text(object, "name"), text(object, "hash")};
+  if (cmd == "import_users") return read_import(object);
+  throw BadLine{"unknown command"};
+}
+
+/// Not more than a request can need: [{...}] inside the object.
+Json parse_line(std::string_view line) {
+  constexpr int deepest = 4;
+  bool too_deep = false;
+  const auto look = [&](int depth, Json::parse_event_t, const Json&) {
+    too_deep = too_deep || depth > deepest;
+    return !too_deep;
+  };
+  auto json = Json::parse(line.begin(), line.end(), look, false);
+  if (too_deep || json.is_discarded()) throw BadLine{"not one line of JSON"};
+  return json;
+}
+
+view::Answer read_answer(const Json& object) {
+  const auto ok = object.find("ok");
+  if (!object.is_object() || ok == object.end() || !ok->is_boolean())
+    throw BadLine{"an answer without ok"};
+  const auto number = [&](const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+  };
+  if (ok->get<bool>())
+    return view::Done{number("id"), std::nullopt, static_cast<std::size_t>(number("count"))};
+  return view::Refused{static_cast<int>(number("status")), maybe_text(object, "field").value_or(""),
+                       text(object, "why")};
+}
+
+}  // namespace
+
+std::string encode(const Change& change) { return one_line(std::visit(Encoder{}, change)); }
+
+std::variant<Change, view::Refused> decode_change(std::string_view line) {
+  try {
+    return read_change(parse_line(line));
+  } catch (const BadLine& bad) {
+    return view::Refused{400, "", bad.what()};
+  }
+}
+
+std::string encode(const view::Answer& answer) {
+  if (const auto* done = std::get_if<view::Done>(&answer))
+    return one_line({{"ok", true}, {"id", done->id}, {"count", done->count}});
+  if (const auto* refused = std::get_if<view::Refused>(&answer))
+    return one_line({{"ok", false},
+                     {"status", refused->status},
+                     {"field", refused->field},
+                     {"why", refused->why}});
+  return one_line(
+      {{"ok", false}, {"status", 500}, {"field", ""}, {"why", "not an answer to this"}});
+}
+
+view::Answer decode_answer(std::string_view line) {
+  try {
+    return read_answer(parse_line(line));
+  } catch (const BadLine& bad) {
+    return view::Refused{502, "", std::string{"the server's answer cannot be read: "} + bad.what()};
+  }
+}
+
+}  // namespace proxy::runtime::control

@@ -1,0 +1,95 @@
+#include "proxy/runtime/control/wire.hpp"
+
+#include <gtest/gtest.h>
+
+namespace proxy::runtime::control {
+namespace {
+
+/// What the server understands of a change that the command line wrote.
+template <class T>
+T carried(const T& change) {
+  auto decoded = decode_change(encode(Change{change}));
+  return std::get<T>(std::get<Change>(std::move(decoded)));
+}
+
+std::string why_not(std::string_view line) {
+  const auto decoded = decode_change(line);
+  const auto* refused = std::get_if<view::Refused>(&decoded);
+  return refused == nullptr ? "accepted" : refused->why;
+}
+
+TEST(Wire, CarriesANewUserWhole) {
+  const auto user = carried(AddUser{"a@b.example", "p\"\\\n\x7f", "Anna Ä", "m", "s"});
+  EXPECT_EQ(user.aor, "a@b.example");
+  EXPECT_EQ(user.password, "p\"\\\n\x7f");
+  EXPECT_EQ(user.display_name, "Anna Ä");
+  EXPECT_EQ(user.ha1_md5, "m");
+  EXPECT_EQ(user.ha1_sha256, "s");
+}
+
+TEST(Wire, KeepsWhatAChangeLeavesAloneApartFromWhatItEmpties) {
+  const auto change = carried(ChangeUser{"a@b", std::nullopt, "", false});
+  EXPECT_EQ(change.password, std::nullopt);
+  EXPECT_EQ(change.display_name, "");
+  EXPECT_EQ(change.enabled, false);
+}
+
+TEST(Wire, CarriesTheOtherChanges) {
+  EXPECT_EQ(carried(RemoveUser{"a@b"}).aor, "a@b");
+  EXPECT_EQ(carried(RemoveRegistration{7}).id, 7);
+  EXPECT_EQ(carried(AddToken{"n", "h"}).name, "n");
+  EXPECT_EQ(carried(AddToken{"n", "h"}).hash, "h");
+  const auto import = carried(ImportUsers{{{"a@b", "p", "", "", ""}, {"c@d", "", "C", "h", ""}}});
+  ASSERT_EQ(import.users.size(), 2U);
+  EXPECT_EQ(import.users[1].display_name, "C");
+  EXPECT_EQ(import.users[1].ha1_md5, "h");
+}
+
+TEST(Wire, WritesOneLineWhateverIsInIt) {
+  EXPECT_EQ(encode(Change{AddUser{"a\n", "\r\n", "\xff\n", "", ""}}).find('\n'), std::string::npos);
+  EXPECT_EQ(encode(view::Answer{view::Refused{400, "\n", "\xc3\n"}}).find('\n'), std::string::npos);
+}
+
+TEST(Wire, RefusesWhatIsNoRequest) {
+  EXPECT_EQ(why_not(""), "not one line of JSON");
+  EXPECT_EQ(why_not("{\"cmd\":\"remove_user\""), "not one line of JSON");
+  EXPECT_EQ(why_not("\xff\xfe"), "not one line of JSON");
+  EXPECT_EQ(why_not("[]"), "a request must be a JSON object");
+  EXPECT_EQ(why_not("{}"), "cmd is missing");
+  EXPECT_EQ(why_not(R"({"cmd":1})"), "cmd must be a string");
+  EXPECT_EQ(why_not(R"({"cmd":"halt"})"), "unknown command");
+  EXPECT_EQ(why_not(R"({"cmd":"add_user"})"), "aor is missing");
+  EXPECT_EQ(why_not(R"({"cmd":"add_user","aor":["a"]})"), "aor must be a string");
+  EXPECT_EQ(why_not(R"({"cmd":"change_user","aor":"a","enabled":1})"),
+            "enabled must be true or false");
+  EXPECT_EQ(why_not(R"({"cmd":"remove_registration","id":1.5})"), "id must be a number");
+  EXPECT_EQ(why_not(R"({"cmd":"import_users","users":{}})"), "users must be a list");
+  EXPECT_EQ(why_not(R"({"cmd":"import_users","users":[1]})"), "a user must be an object");
+}
+
+TEST(Wire, RefusesDeepNestingAndTooManyUsers) {
+  EXPECT_EQ(why_not(std::string(500'000, '[')), "not one line of JSON");
+  EXPECT_EQ(why_not(R"({"cmd":"x","a":)" + std::string(9, '[') + std::string(9, ']') + "}"),
+            "not one line of JSON");
+  ImportUsers many;
+  many.users.resize(501);
+  EXPECT_EQ(why_not(encode(Change{many})), "more than 500 users in one request");
+}
+
+TEST(Wire, CarriesAnswers) {
+  const auto done = decode_answer(encode(view::Answer{view::Done{7, std::nullopt, 500}}));
+  EXPECT_EQ(std::get<view::Done>(done).id, 7);
+  EXPECT_EQ(std::get<view::Done>(done).count, 500U);
+  const auto no = decode_answer(encode(view::Answer{view::Refused{409, "aor", "exists"}}));
+  EXPECT_EQ(std::get<view::Refused>(no).status, 409);
+  EXPECT_EQ(std::get<view::Refused>(no).field, "aor");
+  EXPECT_EQ(std::get<view::Refused>(no).why, "exists");
+}
+
+TEST(Wire, TakesAnUnreadableAnswerForARefusal) {
+  for (const auto* line : {"", "{}", "[1]", "7", R"({"ok":"yes"})", R"({"ok":false})"})
+    EXPECT_TRUE(std::holds_alternative<view::Refused>(decode_answer(line))) << line;
+}
+
+}  // namespace
+}  // namespace proxy::runtime::control
