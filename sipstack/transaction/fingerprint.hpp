@@ -19,7 +19,8 @@ struct Fingerprint {
 /// transactions one nor crowd a bucket.
 class Fingerprinter {
  public:
-  Fingerprinter(std::uint64_t key_low, std::uint64_t key_high) : k0_{key_low}, k1_{key_high} {}
+  constexpr Fingerprinter(std::uint64_t key_low, std::uint64_t key_high)
+      : k0_{key_low}, k1_{key_high} {}
   explicit Fingerprinter(IdSource& ids) : k0_{ids.next()}, k1_{ids.next()} {}
 
   Fingerprint of(std::string_view text) const;
