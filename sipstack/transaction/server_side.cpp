@@ -38,11 +38,13 @@ RequestMatch ServerSide::match_ack(const Message& ack, TimePoint now, Output& ou
     const auto response = Message::parse(*transaction.response);
     if (response && to_tag_of(*response) != to_tag) return {RequestMatch::Kind::stray_ack};
   }
+  const RequestMatch absorbed{RequestMatch::Kind::absorbed, at->first};
   const Row* row = row_for(transaction, Input::ack);
-  if (row && has(row->effects, Effect::pass_up)) return {RequestMatch::Kind::stray_ack};
-  const ServerId id = at->first;
-  if (row) take(*row, at, transaction.flow, nullptr, now, out);
-  return {RequestMatch::Kind::absorbed, id};
+  if (!row) return absorbed;
+  const Flow flow = transaction.flow;
+  take(*row, at, flow, nullptr, now, out);
+  if (has(row->effects, Effect::pass_up)) return {RequestMatch::Kind::stray_ack};
+  return absorbed;
 }
 
 RequestMatch ServerSide::match_cancel(const Message& cancel, const Flow& flow, TimePoint now,
