@@ -1,0 +1,48 @@
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <string>
+
+#include "proxy/runtime/push/retry.hpp"
+#include "proxy/runtime/push/url.hpp"
+
+namespace proxy::runtime::push {
+
+using Clock = std::chrono::steady_clock;
+using Request = boost::beast::http::request<boost::beast::http::string_body>;
+
+/// A POST as the webhook gets it. `signature` may be empty.
+Request make_request(const Target& target, std::string body, const std::string& signature);
+
+/// One HTTP/1.1 connection, one request at a time. Every step is bounded by the time given to it.
+class HttpConnection {
+ public:
+  explicit HttpConnection(boost::asio::io_context& io);
+
+  /// Resolves and connects; the error's text, empty: connected.
+  boost::asio::awaitable<std::string> connect(const Target& target, Clock::time_point until);
+  struct Exchange {
+    Answer answer;
+    bool heard{false};  ///< at least one byte came back
+  };
+  boost::asio::awaitable<Exchange> ask(const Request& request, Clock::time_point until);
+
+  /// May carry another request.
+  bool reusable() const { return reusable_; }
+  bool leads_to(const Target& target) const { return target.host == host_ && target.port == port_; }
+
+ private:
+  boost::asio::io_context& io_;
+  boost::beast::tcp_stream stream_;
+  boost::beast::flat_buffer buffer_;
+  std::string host_;
+  std::uint16_t port_{0};
+  bool reusable_{false};
+};
+
+}  // namespace proxy::runtime::push

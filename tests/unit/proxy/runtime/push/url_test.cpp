@@ -1,0 +1,33 @@
+#include "proxy/runtime/push/url.hpp"
+
+#include <gtest/gtest.h>
+
+namespace proxy::runtime::push {
+namespace {
+
+TEST(Url, IsSplitIntoHostPortAndPath) {
+  EXPECT_EQ(parse_url("http://127.0.0.1:9000/push?a=b"),
+            (Target{"127.0.0.1", 9000, "/push?a=b", "127.0.0.1:9000"}));
+  EXPECT_EQ(parse_url("HTTP://push.example.com"),
+            (Target{"push.example.com", 80, "/", "push.example.com"}));
+  EXPECT_EQ(parse_url("http://[2001:db8::1]:81/x#part"),
+            (Target{"2001:db8::1", 81, "/x", "[2001:db8::1]:81"}));
+  EXPECT_EQ(parse_url("http://h?q")->path, "/?q");
+}
+
+TEST(Url, SaysThatHttpsIsNotThereYet) {
+  EXPECT_EQ(url_problem("https://push.example.com/"), "https is not supported yet, use http");
+}
+
+TEST(Url, RefusesWhatCouldBeReadTwoWays) {
+  for (const auto* bad :
+       {"", "push.example.com", "http://", "http:///x", "http://a b/", "http://a/\r\nX: y",
+        "http://user@host/", "http://host:0/", "http://host:65536/", "http://host:/",
+        "http://host:1:2/", "http://[::1/", "http://[::1]x/", "http://h\xC3\xB6st/"}) {
+    EXPECT_FALSE(parse_url(bad)) << bad;
+    EXPECT_NE(url_problem(bad), "") << bad;
+  }
+}
+
+}  // namespace
+}  // namespace proxy::runtime::push
