@@ -1,6 +1,7 @@
 #include "bench/load/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <map>
@@ -14,27 +15,24 @@ std::string numbered(const char* format, unsigned user) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
+const std::map<std::string, Mode, std::less<>> modes{
+    {"users", Mode::users}, {"reg", Mode::reg},         {"refresh", Mode::refresh},
+    {"call", Mode::call},   {"options", Mode::options}, {"pend", Mode::pend},
+    {"late", Mode::late}};
+const std::map<std::string, CallEnd, std::less<>> ends{{"missed", CallEnd::missed},
+                                                       {"answered", CallEnd::answered}};
+const std::map<std::string, UserList, std::less<>> lists{{"csv", UserList::csv},
+                                                         {"sql", UserList::sql}};
+
 }  // namespace
 
 std::string user_name(unsigned user) { return numbered("u%06u", user); }
 std::string user_password(unsigned user) { return numbered("pw%06u", user); }
 
 std::string_view name_of(Mode mode) {
-  switch (mode) {
-    case Mode::reg:
-      return "reg";
-    case Mode::refresh:
-      return "refresh";
-    case Mode::call:
-      return "call";
-    case Mode::options:
-      return "options";
-    case Mode::pend:
-      return "pend";
-    case Mode::late:
-      return "late";
-  }
-  return "unknown";
+  const auto named =
+      std::ranges::find_if(modes, [mode](const auto& entry) { return entry.second == mode; });
+  return named->first;
 }
 
 Options read_options(int argc, char** argv) {
@@ -44,14 +42,10 @@ Options read_options(int argc, char** argv) {
   double after = o.after.count();
   double grace = o.grace.count();
   CLI::App app{"Load and device simulator over UDP; prints one JSON line"};
-  const std::map<std::string, Mode> modes{{"reg", Mode::reg},   {"refresh", Mode::refresh},
-                                          {"call", Mode::call}, {"options", Mode::options},
-                                          {"pend", Mode::pend}, {"late", Mode::late}};
-  const std::map<std::string, CallEnd> ends{{"missed", CallEnd::missed},
-                                            {"answered", CallEnd::answered}};
-  app.add_option("mode", o.mode, "reg refresh call options pend late")
-      ->required()
-      ->transform(CLI::CheckedTransformer(modes));
+  std::string mode;
+  std::string end{"missed"};
+  std::string list{"csv"};
+  app.add_option("mode", mode, "what to do")->required()->check(CLI::IsMember(modes));
   app.add_option("--target", o.target, "ADDRESS:PORT of the server")->capture_default_str();
   app.add_option("--domain", o.domain)->capture_default_str();
   app.add_option("--label", o.label, "copied into the result");
@@ -73,14 +67,18 @@ Options read_options(int argc, char** argv) {
   app.add_option("--contact-params", o.contact_params,
                  "URI parameters of sleeping devices, %u is the user");
   app.add_option("--user-agent", o.user_agent)->capture_default_str();
-  app.add_option("--end", o.end, "late: missed or answered")
-      ->transform(CLI::CheckedTransformer(ends));
+  app.add_option("--end", end, "late: how the call ended")
+      ->capture_default_str()
+      ->check(CLI::IsMember(ends));
   app.add_flag("--burst", o.burst, "late: all devices come at one instant");
   app.add_flag("--resume", o.resume, "pend: the devices wake and answer");
   app.add_option("--timeout", timeout, "seconds an operation may take")->capture_default_str();
   app.add_option("--settle", settle, "seconds between preparation and run")->capture_default_str();
   app.add_option("--after", after, "seconds before the last reading");
   app.add_option("--grace", grace, "late: seconds a device waits")->capture_default_str();
+  app.add_option("--as", list, "users: csv for sipwake, sql for Kamailio's htable")
+      ->capture_default_str()
+      ->check(CLI::IsMember(lists));
   app.add_option("--pid", o.pids, "of the server, repeatable; descendants count");
   try {
     app.parse(argc, argv);
@@ -91,6 +89,9 @@ Options read_options(int argc, char** argv) {
   o.settle = std::chrono::duration<double>{settle};
   o.after = std::chrono::duration<double>{after};
   o.grace = std::chrono::duration<double>{grace};
+  o.mode = modes.at(mode);
+  o.end = ends.at(end);
+  o.list = lists.at(list);
   if (o.count == 0) o.count = o.users;
   return o;
 }

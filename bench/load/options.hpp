@@ -6,7 +6,8 @@
 
 namespace bench {
 
-enum class Mode : std::uint8_t { reg, refresh, call, options, pend, late };
+enum class Mode : std::uint8_t { users, reg, refresh, call, options, pend, late };
+enum class UserList : std::uint8_t { csv, sql };
 enum class CallEnd : std::uint8_t { missed, answered };
 
 /// One run, as given on the command line. Users are u000000, u000001, ... with passwords pw000000,
@@ -37,6 +38,7 @@ struct Options {
   std::chrono::duration<double> after{0};   ///< before the reading, so that deferred work counts
   std::chrono::duration<double> grace{4};   ///< how long a late device waits
   std::vector<int> pids;
+  UserList list{UserList::csv};
 };
 
 /// Exits with a message on bad usage, like CLI11 does.
