@@ -122,6 +122,11 @@ bool ClientSide::proceeding(ClientId id) const {
   return at != transactions_.end() && at->second.state == State::proceeding;
 }
 
+void ClientSide::hush(ClientId id) {
+  const auto at = transactions_.find(id);
+  if (at != transactions_.end()) timing_.hush(id, at->second.running);
+}
+
 void ClientSide::drop(ClientId id) {
   if (const auto at = transactions_.find(id); at != transactions_.end()) end(at);
 }

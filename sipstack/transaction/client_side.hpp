@@ -30,6 +30,7 @@ class ClientSide {
   void cancel(ClientId invite, std::string_view reason_value, TimePoint now, Output& out);
   bool proceeding(ClientId id) const;
   bool alive(ClientId id) const { return transactions_.contains(id); }
+  void hush(ClientId id);
   void drop(ClientId id);
   void on_send_failed(ClientId id, TimePoint now, Output& out);
   void on_flow_closed(const Flow& flow, TimePoint now, Output& out);

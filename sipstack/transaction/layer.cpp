@@ -29,6 +29,10 @@ bool Layer::respond(ServerId id, int status, Bytes response, std::uint64_t after
   return sides_->server.respond(id, status, std::move(response), after, now, out);
 }
 
+void Layer::amend(ServerId id, Bytes response) {
+  sides_->server.amend(id, std::move(response));
+}
+
 void Layer::reroute(ServerId id, const Flow& flow) { sides_->server.reroute(id, flow); }
 
 bool Layer::alive(ServerId id) const { return sides_->server.alive(id); }
@@ -57,6 +61,8 @@ void Layer::cancel(ClientId invite, std::string_view reason_value, TimePoint now
 bool Layer::proceeding(ClientId id) const { return sides_->client.proceeding(id); }
 
 bool Layer::alive(ClientId id) const { return sides_->client.alive(id); }
+
+void Layer::hush(ClientId id) { sides_->client.hush(id); }
 
 void Layer::drop(ClientId id) { sides_->client.drop(id); }
 

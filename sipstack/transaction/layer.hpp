@@ -88,6 +88,9 @@ class Layer {
   /// INVITE transaction passes further 2xx, RFC 6026 section 8.7).
   bool respond(ServerId id, int status, Bytes response, std::uint64_t after, TimePoint now,
                Output& out);
+  /// Replaces the final response that further copies of the request get, for a user who could not
+  /// keep what it promised; sends nothing.
+  void amend(ServerId id, Bytes response);
   /// The response goes out on this flow from now on (the request's flow by default).
   void reroute(ServerId id, const Flow& flow);
   bool alive(ServerId id) const;
@@ -118,6 +121,8 @@ class Layer {
   /// True from the first provisional response on, while no final one came.
   bool proceeding(ClientId id) const;
   bool alive(ClientId id) const;
+  /// Stops repeating the request; the transaction stays for a response until Timer B or F.
+  void hush(ClientId id);
   /// Forgets the transaction silently (a superseded branch stays until its timer; use rarely).
   void drop(ClientId id);
 

@@ -95,6 +95,12 @@ bool ServerSide::respond(ServerId id, int status, Bytes response, std::uint64_t 
   return true;
 }
 
+void ServerSide::amend(ServerId id, Bytes response) {
+  const auto at = transactions_.find(id);
+  if (at != transactions_.end() && at->second.response && response)
+    held_.put(at->second.response, exact(std::move(response)));
+}
+
 void ServerSide::reroute(ServerId id, const Flow& flow) {
   if (const auto at = transactions_.find(id); at != transactions_.end()) at->second.flow = flow;
 }

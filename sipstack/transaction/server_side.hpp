@@ -24,6 +24,7 @@ class ServerSide {
   std::optional<ServerId> open(const Message& request, const Flow& flow);
   bool respond(ServerId id, int status, Bytes response, std::uint64_t after, TimePoint now,
                Output& out);
+  void amend(ServerId id, Bytes response);
   void reroute(ServerId id, const Flow& flow);
   bool alive(ServerId id) const { return transactions_.contains(id); }
   void on_deadline(TimePoint now, Output& out);

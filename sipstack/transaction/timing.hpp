@@ -71,10 +71,14 @@ class Timing {
     else if (has(effects, Effect::repeat_after_t2))
       retransmit_after(key, running, settings_.t2, now);
   }
-  void stop(Key key, Running& running) {
-    stop_once(running);
+  /// No retransmission any more; the timer that fires once goes on.
+  void hush(Key key, Running& running) {
     if (running.interval != 0) retransmissions_.set(key, std::nullopt);
     running.interval = 0;
+  }
+  void stop(Key key, Running& running) {
+    stop_once(running);
+    hush(key, running);
   }
 
   std::optional<TimePoint> next() const {

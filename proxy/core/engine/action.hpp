@@ -34,9 +34,9 @@ struct Write {
 struct Push {
   PushId id;
   std::string url;
-  std::string body;            ///< JSON
-  std::string signature;       ///< value of X-Sipwake-Signature, empty: no secret
-  sip::Duration deadline{};    ///< give up (retries included) after this long
+  std::string body;          ///< JSON
+  std::string signature;     ///< value of X-Sipwake-Signature, empty: no secret
+  sip::Duration deadline{};  ///< give up (retries included) after this long
 };
 /// The call this push was for has ended: do not hand it over any more, do not retry.
 struct DropPush {
@@ -53,7 +53,7 @@ enum class Level : std::uint8_t { debug, info, warn, error };
 /// log writer escapes them.
 struct Report {
   Level level{Level::info};
-  std::string_view event;      ///< a literal
+  std::string_view event;  ///< a literal
   std::vector<std::pair<std::string_view, std::string>> fields;
 };
 

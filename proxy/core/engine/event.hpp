@@ -53,10 +53,10 @@ struct StoreFailed {
 };
 
 enum class PushOutcome : std::uint8_t {
-  accepted,   ///< 2xx
-  dead,       ///< the service says the token is dead (404, 410)
-  refused,    ///< another final answer
-  failed,     ///< no answer within the deadline, retries included
+  accepted,  ///< 2xx
+  dead,      ///< the service says the token is dead (404, 410)
+  refused,   ///< another final answer
+  failed,    ///< no answer within the deadline, retries included
 };
 struct PushDone {
   PushId id;
@@ -67,7 +67,7 @@ struct PushDone {
 // Changes asked for over HTTP or the control socket; answered by a Reply after their commit.
 struct AddUser {
   std::string aor;
-  std::string password;      ///< or the HA1s below
+  std::string password;  ///< or the HA1s below
   std::string display_name;
   std::string ha1_md5;
   std::string ha1_sha256;
@@ -92,7 +92,8 @@ struct AddToken {
 struct ImportUsers {
   std::vector<AddUser> users;
 };
-using Change = std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken, ImportUsers>;
+using Change =
+    std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken, ImportUsers>;
 struct AdminRequest {
   RequestId id;
   Change change;
@@ -107,8 +108,8 @@ struct SettingsChanged {
 /// Stop taking calls: new requests get 503, open ones go on.
 struct Shutdown {};
 
-using Event = std::variant<MessageReceived, FlowOpened, FlowClosed, KeepAliveSeen, SendFailed,
-                           Committed, StoreFailed, PushDone, AdminRequest, QueryRequest,
-                           SettingsChanged, Shutdown>;
+using Event =
+    std::variant<MessageReceived, FlowOpened, FlowClosed, KeepAliveSeen, SendFailed, Committed,
+                 StoreFailed, PushDone, AdminRequest, QueryRequest, SettingsChanged, Shutdown>;
 
 }  // namespace proxy

@@ -40,8 +40,8 @@ struct PushTarget {
 struct Device {
   std::int64_t id{0};
   std::int64_t user_id{0};
-  std::string key;         ///< what makes it this device: "i:<instance>", "t:<token>", "c:<contact>"
-  std::string instance;    ///< +sip.instance without quotes, may be empty
+  std::string key;       ///< what makes it this device: "i:<instance>", "t:<token>", "c:<contact>"
+  std::string instance;  ///< +sip.instance without quotes, may be empty
   PushTarget push;
   std::string user_agent;
   WallTime first_seen{};
@@ -62,8 +62,8 @@ struct Binding {
   std::string flow;         ///< sip::to_string(Flow)
   std::string call_id;
   std::uint32_t cseq{0};
-  std::uint16_t q{1000};    ///< thousandths
-  std::string path;         ///< Path values, comma-joined
+  std::uint16_t q{1000};  ///< thousandths
+  std::string path;       ///< Path values, comma-joined
   WallTime expires_at{};
   bool operator==(const Binding&) const = default;
 };
@@ -82,19 +82,19 @@ enum class CallState : std::uint8_t { held, ringing, active, ended };
 
 struct Call {
   std::int64_t id{0};
-  std::string call_id;       ///< opaque bytes
-  std::string caller;        ///< From URI
-  std::string caller_name;   ///< From display name, may be empty
-  std::string callee;        ///< address of record or dialled URI
+  std::string call_id;      ///< opaque bytes
+  std::string caller;       ///< From URI
+  std::string caller_name;  ///< From display name, may be empty
+  std::string callee;       ///< address of record or dialled URI
   CallState state{CallState::held};
   WallTime started_at{};
   std::optional<WallTime> answered_at;
-  std::optional<WallTime> ended_at;   ///< end of the call attempt (final response or CANCEL)
-  std::string end_reason;             ///< "answered", "cancelled", "no answer", "busy", ...
+  std::optional<WallTime> ended_at;  ///< end of the call attempt (final response or CANCEL)
+  std::string end_reason;            ///< "answered", "cancelled", "no answer", "busy", ...
   int final_status{0};
-  std::string cancel_reason;          ///< Reason of the caller's CANCEL
-  std::string timeline;               ///< blob, record::encode(Timeline)
-  std::string verdict;                ///< one sentence, UTF-8
+  std::string cancel_reason;  ///< Reason of the caller's CANCEL
+  std::string timeline;       ///< blob, record::encode(Timeline)
+  std::string verdict;        ///< one sentence, UTF-8
   bool operator==(const Call&) const = default;
 };
 
@@ -102,31 +102,41 @@ struct Call {
 struct CallInvite {
   std::int64_t call_id{0};  ///< Call::id
   std::string bytes;
-  std::string flow;         ///< where it came from
+  std::string flow;  ///< where it came from
   bool operator==(const CallInvite&) const = default;
 };
 
 enum class LegState : std::uint8_t {
-  fresh, pushed, awake, delivered, ringing, won, lost, declined, late, closed, gone,
+  fresh,
+  pushed,
+  awake,
+  delivered,
+  ringing,
+  won,
+  lost,
+  declined,
+  late,
+  closed,
+  gone,
 };
 
 /// One (call, device) pair, the unit of truth.
 struct Leg {
   std::int64_t id{0};
-  std::int64_t call_id{0};    ///< Call::id
+  std::int64_t call_id{0};  ///< Call::id
   std::int64_t device_id{0};
   LegState state{LegState::fresh};
   std::optional<WallTime> pushed_at;
   std::uint32_t push_attempts{0};
   std::uint32_t late_attempts{0};
-  std::string push_result;    ///< "accepted", "refused: ...", "" while unknown
+  std::string push_result;  ///< "accepted", "refused: ...", "" while unknown
   bool operator==(const Leg&) const = default;
 };
 
 struct ApiToken {
   std::int64_t id{0};
   std::string name;
-  std::string hash;         ///< SHA-256 of the token, hex
+  std::string hash;  ///< SHA-256 of the token, hex
   WallTime created_at{};
   bool operator==(const ApiToken&) const = default;
 };
@@ -134,23 +144,24 @@ struct ApiToken {
 /// A secret or a counter the process needs after a restart.
 struct Setting {
   std::string key;
-  std::string value;        ///< bytes
+  std::string value;  ///< bytes
   bool operator==(const Setting&) const = default;
 };
 
 enum class Table : std::uint8_t { user, device, binding, call, call_invite, leg, api_token };
 struct Erase {
   Table table;
-  std::int64_t id;          ///< call_invite: the call's id
+  std::int64_t id;  ///< call_invite: the call's id
   bool operator==(const Erase&) const = default;
 };
 
 /// One change. A whole row replaces the row with its id (insert or update).
-using Change =
-    std::variant<User, Device, Binding, BindingRefresh, Call, CallInvite, Leg, ApiToken, Setting, Erase>;
+using Change = std::variant<User, Device, Binding, BindingRefresh, Call, CallInvite, Leg, ApiToken,
+                            Setting, Erase>;
 
 /// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
-/// not ended, and ended ones whose INVITE was not erased yet. `last_ids`: largest id ever used, by table.
+/// not ended, and ended ones whose INVITE was not erased yet. `last_ids`: largest id ever used, by
+/// table.
 struct Snapshot {
   std::vector<User> users;
   std::vector<Device> devices;

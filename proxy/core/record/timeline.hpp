@@ -12,8 +12,8 @@ namespace proxy::record {
 /// What happened at one step of a call. The text form (to_string) is an interface: the API, the
 /// page and scripts show it.
 enum class Step : std::uint8_t {
-  invite,            ///< the caller's INVITE came
-  held,              ///< no device could take it at once
+  invite,  ///< the caller's INVITE came
+  held,    ///< no device could take it at once
   push_asked,
   push_accepted,
   push_refused,
@@ -25,7 +25,7 @@ enum class Step : std::uint8_t {
   branch,            ///< INVITE sent to a device
   branch_failed,     ///< the branch ended without reaching the device
   superseded,
-  provisional,       ///< 1xx from a device
+  provisional,  ///< 1xx from a device
   answered,
   declined,
   failed,            ///< other final response from a device
@@ -38,8 +38,8 @@ enum class Step : std::uint8_t {
   late_cancel,
   late_done,
   late_failed,
-  restarted,         ///< the server came back while the call was open
-  gone,              ///< the window closed and the device had not come
+  restarted,  ///< the server came back while the call was open
+  gone,       ///< the window closed and the device had not come
 };
 
 struct Entry {

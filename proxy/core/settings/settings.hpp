@@ -17,15 +17,15 @@ namespace proxy {
 struct Settings {
   struct Listener {
     sip::Transport transport{sip::Transport::udp};
-    sip::Endpoint address{};                  ///< as configured; port 0: chosen by the system
-    std::optional<std::string> advertise;     ///< "host" or "host:port"
+    sip::Endpoint address{};               ///< as configured; port 0: chosen by the system
+    std::optional<std::string> advertise;  ///< "host" or "host:port"
   };
   struct TrustedPeer {
     sip::AddressBlock block;
     std::optional<sip::Transport> transport;  ///< any when not given
   };
   struct Pbx {
-    std::string host;                         ///< address (names come with the resolver)
+    std::string host;  ///< address (names come with the resolver)
     std::uint16_t port{5060};
     sip::Transport transport{sip::Transport::udp};
   };
@@ -45,7 +45,7 @@ struct Settings {
   };
   struct Wake {
     sip::Duration timeout{std::chrono::seconds{30}};
-    int provisional{180};                     ///< 100, 180, 182 or 183
+    int provisional{180};  ///< 100, 180, 182 or 183
     bool unknown_devices{false};
   };
   enum class Decline : std::uint8_t { everywhere, device };
@@ -62,17 +62,17 @@ struct Settings {
   };
   struct Webhook {
     std::string url;
-    std::string secret;                       ///< contents of secret_file, may be empty
+    std::string secret;  ///< contents of secret_file, may be empty
     sip::Duration timeout{std::chrono::seconds{5}};
   };
   enum class Durability : std::uint8_t { commit, fsync };
 
-  std::vector<std::string> domains;           ///< first one is home; filled by the shell if empty
-  std::vector<std::string> aliases;           ///< own addresses and names, canonical host texts
+  std::vector<std::string> domains;  ///< first one is home; filled by the shell if empty
+  std::vector<std::string> aliases;  ///< own addresses and names, canonical host texts
   std::string data_dir{"./sipwake-data"};
   std::string log_level{"info"};
-  std::vector<Listener> listeners;            ///< empty: udp and tcp on 0.0.0.0:5060 and [::]:5060
-  sip::Endpoint http_address{};               ///< default 127.0.0.1:8080, set by proxy/config
+  std::vector<Listener> listeners;  ///< empty: udp and tcp on 0.0.0.0:5060 and [::]:5060
+  sip::Endpoint http_address{};     ///< default 127.0.0.1:8080, set by proxy/config
   Auth auth;
   std::vector<sip::AddressBlock> abuse_exempt;
   std::optional<Pbx> pbx;
@@ -91,7 +91,7 @@ struct Settings {
   struct Local {
     sip::Transport transport{sip::Transport::udp};
     sip::Endpoint bound{};
-    std::string host;                         ///< text for a URI or Via, brackets included
+    std::string host;  ///< text for a URI or Via, brackets included
     std::uint16_t port{0};
   };
   std::vector<Local> locals;

@@ -28,7 +28,7 @@ struct StatusQuery {};
 using Query = std::variant<LiveCalls, OneCall, StatusQuery>;
 
 struct CallView {
-  record::Call call;                       ///< `timeline` holds the blob as of now
+  record::Call call;  ///< `timeline` holds the blob as of now
   std::vector<record::Leg> legs;
 };
 struct Calls {
@@ -53,16 +53,17 @@ struct Counters {
     std::uint64_t count{0};
     std::uint64_t sum_ms{0};
   };
-  static constexpr std::array<std::uint64_t, 8> bounds_ms{50, 100, 250, 500, 1000, 2500, 5000, 15000};
+  static constexpr std::array<std::uint64_t, 8> bounds_ms{50,   100,  250,  500,
+                                                          1000, 2500, 5000, 15000};
   Histogram push_ms, wake_ms;
 };
 struct Status {
   Counters counters;
 };
 struct Done {
-  std::int64_t id{0};                      ///< of the row that was made or changed
-  std::optional<record::User> user;        ///< after AddUser and ChangeUser
-  std::size_t count{0};                    ///< after ImportUsers
+  std::int64_t id{0};                ///< of the row that was made or changed
+  std::optional<record::User> user;  ///< after AddUser and ChangeUser
+  std::size_t count{0};              ///< after ImportUsers
 };
 /// The change or query could not be done. `status` is an HTTP status: 400, 404, 409, 503.
 struct Refused {

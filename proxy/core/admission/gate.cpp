@@ -1,0 +1,127 @@
+#include "proxy/core/admission/gate.hpp"
+
+#include <algorithm>
+
+#include "proxy/core/settings/identity.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/uri.hpp"
+
+namespace proxy::admission {
+namespace {
+
+using sip::HeaderName;
+using sip::auth::Algorithm;
+
+Verdict refuse(int status, std::string reason) {
+  Verdict v;
+  v.status = status;
+  v.reason = std::move(reason);
+  return v;
+}
+
+/// RFC 7616 section 3.4.6: the digest must be over the request that came. Phones differ in the
+/// parameters they write, so user, host and port are what must agree.
+bool same_resource(std::string_view digest_uri, std::string_view request_uri) {
+  if (digest_uri == request_uri) return true;
+  const auto a = sip::UriView::parse(digest_uri);
+  const auto b = sip::UriView::parse(request_uri);
+  return a && b && a->is_sip() && b->is_sip() && a->user == b->user &&
+         sip::iequals(a->host, b->host) && a->port == b->port;
+}
+
+const std::string& ha1_of(const record::User& user, Algorithm algorithm) {
+  return algorithm == Algorithm::md5 ? user.ha1_md5 : user.ha1_sha256;
+}
+
+/// An HA1 that nobody's password gives, so that an unknown user costs and looks like a wrong
+/// password.
+constexpr std::string_view nobody = "00000000000000000000000000000000";
+
+}  // namespace
+
+bool is_trusted(const sip::Flow& flow, const Settings& settings) {
+  for (const auto& peer : settings.auth.trusted)
+    if (peer.block.contains(flow.peer.address) &&
+        (!peer.transport || *peer.transport == flow.transport))
+      return true;
+  return is_pbx(flow, settings);
+}
+
+Gate::Gate(std::string nonce_key, sip::WallTime boot, sip::Duration nonce_lifetime)
+    : nonces_{std::move(nonce_key), boot, {.lifetime = nonce_lifetime}} {}
+
+Verdict Gate::check(const sip::Message& request, const sip::Flow& flow, const Settings& settings,
+                    const UserLookup& users, sip::Instant now, sip::IdSource& ids) {
+  const bool is_register = request.method() == sip::Method::register_;
+  if (!is_register && is_trusted(flow, settings)) {
+    Verdict v;
+    v.kind = Verdict::Kind::trusted;
+    return v;
+  }
+  Identity from;
+  from.aor = local_aor(request.value(HeaderName::from), settings).value_or(std::string{});
+  const auto at = from.aor.rfind('@');
+  from.realm = at == std::string::npos ? settings.domains.front() : from.aor.substr(at + 1);
+  const HeaderName header =
+      is_register ? HeaderName::authorization : HeaderName::proxy_authorization;
+  std::optional<sip::auth::Credentials> ours;
+  for (const sip::Header& h : request.headers()) {
+    if (h.name != header) continue;
+    auto credentials = sip::auth::Credentials::parse(request.value(h));
+    if (!credentials) continue;
+    if (credentials->realm != from.realm) continue;
+    if (ours) return refuse(400, "Two Credentials For One Realm");
+    ours = std::move(*credentials);
+  }
+  if (!ours) return challenge(request, settings, from, users, false, now, ids);
+  return check_credentials(*ours, request, settings, from, users, now, ids);
+}
+
+Verdict Gate::check_credentials(const sip::auth::Credentials& credentials,
+                                const sip::Message& request, const Settings& settings,
+                                const Identity& from, const UserLookup& users, sip::Instant now,
+                                sip::IdSource& ids) {
+  using sip::auth::NonceVerdict;
+  if (!same_resource(credentials.uri, request.request_uri()))
+    return refuse(400, "Digest URI Mismatch");
+  const auto age = nonces_.check(credentials.nonce, now.wall);
+  if (age == NonceVerdict::forged)
+    return challenge(request, settings, from, users, false, now, ids);
+  if (age == NonceVerdict::stale) return challenge(request, settings, from, users, true, now, ids);
+  const std::string aor = sip::to_lower(credentials.realm);
+  const record::User* user = users.find(credentials.username + '@' + aor);
+  const std::string_view ha1 =
+      user ? std::string_view{ha1_of(*user, credentials.algorithm)} : nobody;
+  const bool right =
+      sip::auth::verify(credentials, ha1.empty() ? nobody : ha1, request.method_text());
+  if (!right || !user) return challenge(request, settings, from, users, false, now, ids);
+  if (nonces_.use(credentials.nonce, credentials.nc, now) != NonceVerdict::good)
+    return challenge(request, settings, from, users, true, now, ids);
+  // Identity that is checked is identity that is used.
+  if (from.aor != user->aor) return refuse(403, "From Is Not The Authenticated User");
+  if (request.method() == sip::Method::register_ &&
+      local_aor(request.value(HeaderName::to), settings) != user->aor)
+    return refuse(403, "To Is Not The Authenticated User");
+  Verdict v;
+  v.kind = Verdict::Kind::user;
+  v.aor = user->aor;
+  return v;
+}
+
+Verdict Gate::challenge(const sip::Message&, const Settings& settings, const Identity& from,
+                        const UserLookup& users, bool stale, sip::Instant now, sip::IdSource& ids) {
+  Verdict v;
+  v.kind = Verdict::Kind::challenge;
+  const record::User* user = from.aor.empty() ? nullptr : users.find(from.aor);
+  const std::string nonce = nonces_.issue(now.wall, ids);
+  for (const auto& name : settings.auth.algorithms) {
+    const auto algorithm = name == "MD5" ? Algorithm::md5 : Algorithm::sha256;
+    // A user imported with one kind of HA1 can only be asked for that kind.
+    if (user && ha1_of(*user, algorithm).empty()) continue;
+    v.challenges.push_back(sip::auth::challenge(from.realm, nonce, algorithm, stale));
+  }
+  return v;
+}
+
+}  // namespace proxy::admission

@@ -1,0 +1,64 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/core/record/rows.hpp"
+#include "proxy/core/settings/settings.hpp"
+#include "sipstack/auth/digest.hpp"
+#include "sipstack/auth/nonce.hpp"
+#include "sipstack/message/message.hpp"
+#include "sipstack/transport/flow.hpp"
+
+namespace proxy::admission {
+
+/// What the gate says about a request. The identity it checked is `user`, and only that is used.
+struct Verdict {
+  enum class Kind : std::uint8_t {
+    user,       ///< authenticated as this user
+    trusted,    ///< a trusted peer; no user
+    challenge,  ///< answer with `challenges`
+    refused,    ///< answer with status and reason
+  };
+  Kind kind{Kind::refused};
+  std::string aor;  ///< canonical, with `user`
+  int status{403};
+  std::string reason;
+  std::vector<std::string> challenges;  ///< header values, strongest first
+};
+
+/// Where a user's HA1s are looked up; nullptr for an unknown or disabled user.
+class UserLookup {
+ public:
+  virtual ~UserLookup() = default;
+  virtual const record::User* find(std::string_view aor) const = 0;
+};
+
+/// Who may (design: everything that does something is authenticated). Digest of RFC 3261 section 22
+/// and RFC 7616 against the user in From (REGISTER: To as well), trusted peers without.
+class Gate {
+ public:
+  Gate(std::string nonce_key, sip::WallTime boot, sip::Duration nonce_lifetime);
+
+  Verdict check(const sip::Message& request, const sip::Flow& flow, const Settings& settings,
+                const UserLookup& users, sip::Instant now, sip::IdSource& ids);
+
+ private:
+  struct Identity {
+    std::string aor;  ///< of From, canonical; empty when From is no user of ours
+    std::string realm;
+  };
+  Verdict challenge(const sip::Message& request, const Settings& settings, const Identity& from,
+                    const UserLookup& users, bool stale, sip::Instant now, sip::IdSource& ids);
+  Verdict check_credentials(const sip::auth::Credentials& credentials, const sip::Message& request,
+                            const Settings& settings, const Identity& from, const UserLookup& users,
+                            sip::Instant now, sip::IdSource& ids);
+
+  sip::auth::NonceBook nonces_;
+};
+
+/// True for a flow from a peer that needs no digest: `auth.trusted`, or the PBX.
+bool is_trusted(const sip::Flow& flow, const Settings& settings);
+
+}  // namespace proxy::admission

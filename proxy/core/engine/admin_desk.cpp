@@ -1,0 +1,241 @@
+#include "proxy/core/engine/admin_desk.hpp"
+
+#include <algorithm>
+
+#include "proxy/core/story/story.hpp"
+#include "sipstack/auth/digest.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/uri.hpp"
+
+namespace proxy {
+
+using sip::auth::Algorithm;
+
+namespace {
+
+constexpr std::size_t import_max = 500;
+constexpr std::size_t password_max = 256;
+constexpr std::size_t name_max = 256;
+constexpr std::size_t aor_max = 256;
+
+/// "alice@example.com" in canonical form, or what is wrong with it.
+std::optional<std::string> canonical_aor(std::string_view text) {
+  if (text.size() > aor_max) return std::nullopt;
+  const std::string uri = text.starts_with("sip:") ? std::string{text} : "sip:" + std::string{text};
+  const auto parsed = sip::UriView::parse(uri);
+  if (!parsed || !parsed->params.text().empty() || parsed->port != 0 || !parsed->password.empty())
+    return std::nullopt;
+  return sip::address_of_record(*parsed);
+}
+
+void set_password(record::User& user, std::string_view password) {
+  const auto at = user.aor.rfind('@');
+  const std::string_view name = std::string_view{user.aor}.substr(0, at);
+  const std::string_view realm = std::string_view{user.aor}.substr(at + 1);
+  user.ha1_md5 = sip::auth::ha1(Algorithm::md5, name, realm, password);
+  user.ha1_sha256 = sip::auth::ha1(Algorithm::sha256, name, realm, password);
+}
+
+bool is_hex(std::string_view text, std::size_t size) {
+  return text.empty() || (text.size() == size && sip::from_hex(text).has_value());
+}
+
+std::optional<view::Refused> check(const AddUser& add) {
+  if (!canonical_aor(add.aor)) return view::Refused{400, "aor", "not of the form user@domain"};
+  if (add.password.empty() && add.ha1_md5.empty() && add.ha1_sha256.empty())
+    return view::Refused{400, "password", "must not be empty"};
+  if (add.password.size() > password_max)
+    return view::Refused{400, "password", "longer than 256 bytes"};
+  if (!is_hex(add.ha1_md5, 32)) return view::Refused{400, "ha1", "not 32 hex digits"};
+  if (!is_hex(add.ha1_sha256, 64)) return view::Refused{400, "ha1_sha256", "not 64 hex digits"};
+  if (add.display_name.size() > name_max)
+    return view::Refused{400, "display_name", "longer than 256 bytes"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+void AdminDesk::handle(const AdminRequest& request) {
+  Undo undo;
+  undo.id = request.id;
+  view::Answer answer =
+      std::visit([&](const auto& wanted) { return change(wanted, undo); }, request.change);
+  undo.seq = core_.written();
+  core_.put(Reply{request.id, std::move(answer), undo.seq});
+  if (undo.seq != 0) uncommitted_.push_back(std::move(undo));
+}
+
+void AdminDesk::handle(const QueryRequest& request) const {
+  core_.put(Reply{request.id,
+                  std::visit([&](const auto& query) { return answer(query); }, request.query), 0});
+}
+
+std::int64_t AdminDesk::put(const AddUser& add, record::User row, Undo& undo) {
+  row.display_name = add.display_name;
+  if (!add.password.empty()) set_password(row, add.password);
+  if (!add.ha1_md5.empty()) row.ha1_md5 = sip::to_lower(add.ha1_md5);
+  if (!add.ha1_sha256.empty()) row.ha1_sha256 = sip::to_lower(add.ha1_sha256);
+  if (const auto* old = core_.directory.user(row.id)) {
+    undo.put_back.push_back(old->row);
+  } else {
+    undo.take_out.push_back(row.id);
+  }
+  core_.directory.put_user(row);
+  core_.write(row);
+  return row.id;
+}
+
+view::Answer AdminDesk::change(const AddUser& add, Undo& undo) {
+  if (auto refused = check(add)) return *refused;
+  record::User row;
+  row.aor = *canonical_aor(add.aor);
+  if (core_.directory.find_user(row.aor))
+    return view::Refused{409, "aor", "this user exists already"};
+  row.id = core_.directory.next_user_id();
+  row.created_at = core_.now.wall;
+  const auto id = put(add, std::move(row), undo);
+  return view::Done{id, core_.directory.user(id)->row, 1};
+}
+
+view::Answer AdminDesk::change(const ImportUsers& import, Undo& undo) {
+  if (import.users.size() > import_max) return view::Refused{400, "users", "more than 500"};
+  for (const AddUser& add : import.users)
+    if (auto refused = check(add)) {
+      refused->why = add.aor + ": " + refused->why;
+      return *refused;
+    }
+  for (const AddUser& add : import.users) {
+    record::User row;
+    row.aor = *canonical_aor(add.aor);
+    if (const auto* known = core_.directory.find_user(row.aor)) {
+      row = known->row;
+    } else {
+      row.id = core_.directory.next_user_id();
+      row.created_at = core_.now.wall;
+    }
+    // The kinds of HA1 the import does not give belong to the old password.
+    row.ha1_md5.clear();
+    row.ha1_sha256.clear();
+    put(add, std::move(row), undo);
+  }
+  return view::Done{0, std::nullopt, import.users.size()};
+}
+
+view::Answer AdminDesk::change(const ChangeUser& wanted, Undo& undo) {
+  const auto aor = canonical_aor(wanted.aor);
+  auto* user = aor ? core_.directory.find_user(*aor) : nullptr;
+  if (!user) return view::Refused{404, "aor", "no such user"};
+  if (wanted.password && (wanted.password->empty() || wanted.password->size() > password_max))
+    return view::Refused{400, "password", "must have 1 to 256 bytes"};
+  if (wanted.display_name && wanted.display_name->size() > name_max)
+    return view::Refused{400, "display_name", "longer than 256 bytes"};
+  undo.put_back.push_back(user->row);
+  if (wanted.password) set_password(user->row, *wanted.password);
+  if (wanted.display_name) user->row.display_name = *wanted.display_name;
+  if (wanted.enabled) user->row.enabled = *wanted.enabled;
+  core_.write(user->row);
+  return view::Done{user->row.id, user->row, 1};
+}
+
+view::Answer AdminDesk::change(const RemoveUser& remove, Undo& undo) {
+  const auto aor = canonical_aor(remove.aor);
+  const auto* user = aor ? core_.directory.find_user(*aor) : nullptr;
+  if (!user) return view::Refused{404, "aor", "no such user"};
+  const auto id = user->row.id;
+  undo.put_back.push_back(user->row);
+  for (const auto device : user->devices) {
+    const auto& entry = *core_.directory.device(device);
+    undo.devices.push_back(entry);
+    for (const auto& contact : entry.contacts)
+      core_.write(record::Erase{record::Table::binding, contact.row.id});
+    core_.write(record::Erase{record::Table::device, device});
+  }
+  core_.directory.remove_user(id);
+  core_.write(record::Erase{record::Table::user, id});
+  return view::Done{id, std::nullopt, 1};
+}
+
+view::Answer AdminDesk::change(const RemoveRegistration& remove, Undo& undo) {
+  const auto device = core_.directory.device_of_binding(remove.id);
+  auto* entry = device ? core_.directory.device(*device) : nullptr;
+  if (!entry) return view::Refused{404, "id", "no such registration"};
+  undo.device = *entry;
+  core_.directory.remove_contact(*entry, remove.id);
+  core_.write(record::Erase{record::Table::binding, remove.id});
+  return view::Done{remove.id, std::nullopt, 1};
+}
+
+view::Answer AdminDesk::change(const AddToken& add, Undo&) {
+  if (add.name.empty() || add.name.size() > name_max)
+    return view::Refused{400, "name", "must have 1 to 256 bytes"};
+  const record::ApiToken row{++last_token_, add.name, add.hash, core_.now.wall};
+  core_.write(row);
+  return view::Done{row.id, std::nullopt, 1};
+}
+
+void AdminDesk::on_committed(Seq seq) {
+  while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) uncommitted_.pop_front();
+}
+
+void AdminDesk::on_store_failed(Seq from, Seq to) {
+  for (auto at = uncommitted_.rbegin(); at != uncommitted_.rend(); ++at) {
+    if (at->seq < from || at->seq > to) continue;
+    for (const auto id : at->take_out) core_.directory.remove_user(id);
+    for (auto& row : at->put_back) core_.directory.put_user(std::move(row));
+    for (auto& entry : at->devices) core_.directory.restore(entry.row.id, std::move(entry));
+    if (at->device) core_.directory.restore(at->device->row.id, std::move(at->device));
+    core_.put(Reply{at->id, view::Refused{503, {}, "the store failed"}, 0});
+  }
+  std::erase_if(uncommitted_, [&](const Undo& u) { return u.seq >= from && u.seq <= to; });
+}
+
+view::Answer AdminDesk::answer(const view::LiveCalls& query) const {
+  view::Calls out;
+  const std::size_t limit = std::min<std::size_t>(query.limit, 200);
+  const auto& calls = book_.calls();
+  for (auto at = calls.upper_bound(query.after_id); at != calls.end(); ++at) {
+    const auto state = at->second.row.state;
+    if (state == record::CallState::ended || (query.state && *query.state != state)) continue;
+    if (out.calls.size() == limit) {
+      out.more = true;
+      break;
+    }
+    out.calls.push_back(view_of(at->second));
+  }
+  return out;
+}
+
+view::Answer AdminDesk::answer(const view::OneCall& query) const {
+  const auto found = book_.calls().find(query.id);
+  if (found == book_.calls().end()) return view::Refused{404, "id", "no live call with this id"};
+  return view_of(found->second);
+}
+
+view::Answer AdminDesk::answer(const view::StatusQuery&) const { return view::Status{counters()}; }
+
+view::CallView AdminDesk::view_of(const CallEntry& call) const {
+  view::CallView out;
+  out.call = call.row;
+  out.call.timeline = record::encode(call.timeline);
+  out.call.verdict =
+      story::verdict(call.row, call.timeline, [this](DeviceKey d) { return core_.device_name(d); });
+  for (const CallLeg& leg : call.legs) out.legs.push_back(leg.row);
+  return out;
+}
+
+view::Counters AdminDesk::counters() const {
+  view::Counters c = core_.counters;
+  c.users = core_.directory.user_count();
+  c.devices = core_.directory.device_count();
+  c.registrations = core_.directory.contact_count();
+  for (const auto& [key, call] : book_.calls()) {
+    if (call.row.state == record::CallState::held) ++c.held_calls;
+    if (call.row.state == record::CallState::ringing) ++c.ringing_calls;
+    if (call.row.state == record::CallState::active) ++c.active_calls;
+  }
+  const auto counts = core_.transactions.counts();
+  c.transactions = counts.server + counts.client;
+  return c;
+}
+
+}  // namespace proxy

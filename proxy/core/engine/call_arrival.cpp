@@ -1,0 +1,211 @@
+#include <algorithm>
+
+#include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/push/webhook.hpp"
+#include "proxy/core/settings/identity.hpp"
+#include "proxy/core/story/story.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/name_addr.hpp"
+
+namespace proxy {
+
+using record::Step;
+using sip::HeaderName;
+
+namespace {
+
+constexpr sip::Duration fresh_traffic{30'000};  ///< a flow that carried traffic is taken as alive
+constexpr sip::Duration push_patience{500};     ///< how long such a flow may stay silent
+constexpr sip::Duration own_provisional{1'000};
+constexpr sip::Duration commit_patience{50};  ///< a full disk does not stop ringing
+constexpr std::uint64_t expires_max = 24ULL * 3600;
+
+std::string instance_of(const Message& message) {
+  const auto contact = sip::NameAddrView::parse(message.value(HeaderName::contact));
+  if (!contact) return {};
+  std::string text = sip::unquote(contact->params.value("+sip.instance").value_or(""));
+  if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
+  return text;
+}
+
+}  // namespace
+
+void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view caller_aor,
+                      registrar::UserEntry& callee) {
+  CallEntry entry = make_entry(std::move(invite), source, callee.row.aor);
+  entry.user = callee.row.id;
+  if (!open(entry)) return;
+  CallEntry& call = book_.add(std::move(entry));
+  ask_devices(call, caller_aor, callee);
+  settle(call.row.id);
+}
+
+void CallDesk::arrive_for_pbx(Message invite, const sip::Flow& source) {
+  const auto flow = pbx_flow(*core_.settings);
+  if (!flow) return core_.reply_stateless(invite, source, 503, "PBX Not Reachable");
+  std::string uri{invite.request_uri()};
+  CallEntry entry = make_entry(std::move(invite), source, uri);
+  if (!open(entry)) return;
+  CallEntry& call = book_.add(std::move(entry));
+  start_branch(call, 0, *flow, uri, {});
+  settle(call.row.id);
+}
+
+CallEntry CallDesk::make_entry(Message invite, const sip::Flow& source, std::string callee) {
+  CallEntry call;
+  const std::string_view from = invite.value(HeaderName::from);
+  call.row.id = book_.next_call_id();
+  call.row.call_id = invite.value(HeaderName::call_id);
+  call.row.caller = uri_of(from);
+  if (const auto address = sip::NameAddrView::parse(from))
+    call.row.caller_name = sip::unquote(address->display_name);
+  call.row.callee = std::move(callee);
+  call.row.started_at = core_.now.wall;
+  call.caller_tag = sip::tag_of(from);
+  call.source = source;
+  if (const auto seconds = sip::parse_number(invite.value(HeaderName::expires), expires_max))
+    call.expires_at = core_.now.mono + std::chrono::seconds{*seconds};
+  call.invite = std::move(invite);
+  return call;
+}
+
+bool CallDesk::open(CallEntry& call) {
+  const auto& limits = core_.settings->limits;
+  std::optional<sip::transaction::ServerId> server;
+  if (book_.calls().size() < limits.calls)
+    server = core_.transactions.open(*call.invite, call.source, core_.now.mono);
+  if (!server) {
+    ++core_.counters.overload;
+    core_.reply_stateless(*call.invite, call.source, 503, {}, {{HeaderName::retry_after, "5"}});
+    return false;
+  }
+  call.server = *server;
+  core_.respond(*server, *call.invite, call.source, 100);
+  note(call, Step::invite, 0, "from " + call.row.caller + " to " + call.row.callee);
+  return true;
+}
+
+void CallDesk::ask_devices(CallEntry& call, std::string_view caller_aor,
+                           registrar::UserEntry& callee) {
+  const std::string caller_instance = instance_of(*call.invite);
+  const bool to_self = caller_aor == callee.row.aor;
+  for (const DeviceKey id : callee.devices) {
+    const registrar::DeviceEntry& device = *core_.directory.device(id);
+    if (to_self && is_caller(call, device, caller_instance)) continue;
+    ask_device(call, device);
+  }
+  const bool nobody = call.branches.empty() && call.pending_pushes.empty() &&
+                      std::ranges::none_of(call.legs, [](const CallLeg& l) { return l.can_push; });
+  if (nobody && core_.settings->wake.unknown_devices && core_.settings->webhook) {
+    call.asked_user = true;
+    book_.index_user(call.row.id, call.user);
+    plan_push(call, 0);
+  }
+  core_.report(Level::info, "call.arrived",
+               {{"call_id", call.row.call_id},
+                {"caller", call.row.caller},
+                {"callee", call.row.callee},
+                {"branches", std::to_string(call.branches.size())},
+                {"pushes", std::to_string(call.pending_pushes.size())}});
+}
+
+bool CallDesk::is_caller(const CallEntry& call, const registrar::DeviceEntry& device,
+                         std::string_view caller_instance) const {
+  if (!caller_instance.empty() && device.row.instance == caller_instance) return true;
+  return std::ranges::any_of(device.contacts, [&](const auto& c) { return c.flow == call.source; });
+}
+
+void CallDesk::ask_device(CallEntry& call, const registrar::DeviceEntry& device) {
+  const registrar::Contact* contact = device.reachable();
+  const bool wants_push = static_cast<bool>(device.row.push) && device.row.token_dead.empty();
+  const bool can_push = wants_push && core_.settings->webhook.has_value();
+  if (!contact && !device.row.push) return;
+  // One leg for a Call-ID and a device: another INVITE of the same call already asks this one.
+  for (const CallKey other : book_.with_call_id(call.row.call_id))
+    if (const CallEntry* o = book_.find(other); o && other != call.row.id && !o->over())
+      for (const CallLeg& l : o->legs)
+        if (l.row.device_id == device.row.id) return;
+  CallLeg& leg = add_leg(call, device.row.id);
+  leg.can_push = can_push;
+  if (contact) start_branch(call, device, *contact);
+  if (!can_push) return;
+  const bool lively = contact && core_.now.mono - contact->last_traffic < fresh_traffic &&
+                      contact->last_traffic != sip::TimePoint{};
+  if (lively) {
+    leg.push_at = core_.now.mono + push_patience;
+  } else {
+    plan_push(call, device.row.id);
+  }
+}
+
+CallLeg& CallDesk::add_leg(CallEntry& call, DeviceKey device) {
+  CallLeg leg;
+  leg.row.id = book_.next_leg_id();
+  leg.row.call_id = call.row.id;
+  leg.row.device_id = device;
+  call.legs.push_back(std::move(leg));
+  book_.index_leg(call.row.id, device);
+  return call.legs.back();
+}
+
+void CallDesk::plan_push(CallEntry& call, DeviceKey device) {
+  persist(call);
+  if (CallLeg* leg = call.leg(device)) {
+    leg->push_at.reset();
+    leg->persisted = true;
+    record::Leg row = leg->row;  // committed as pushed before the push is handed over
+    if (row.state == record::LegState::fresh) row.state = record::LegState::pushed;
+    row.pushed_at = core_.now.wall;
+    row.push_attempts = 1;
+    core_.write(row);
+  }
+  call.pending_pushes.push_back({device, core_.written(), core_.now.mono + commit_patience});
+  awaiting_commit_.push_back(call.row.id);
+  if (!call.provisional_at) call.provisional_at = core_.now.mono + own_provisional;
+  call.wake_deadline = core_.now.mono + core_.settings->wake.timeout;
+}
+
+void CallDesk::persist(CallEntry& call) {
+  if (call.persisted) return;
+  call.persisted = true;
+  note(call, Step::held);
+  core_.write(record::CallInvite{call.row.id, std::string{call.invite->wire()},
+                                 sip::to_string(call.source)});
+  write_call(call);
+  core_.report(Level::info, "call.held",
+               {{"call_id", call.row.call_id}, {"callee", call.row.callee}});
+}
+
+void CallDesk::hand_over(CallEntry& call, const PendingPush& pending, bool durable) {
+  if (call.over()) return;
+  if (!durable) note(call, Step::push_not_durable, pending.device);
+  CallLeg* leg = call.leg(pending.device);
+  if (leg) {
+    leg->row.pushed_at = core_.now.wall;
+    leg->row.push_attempts = 1;
+    step(call, *leg, wake::LegInput::handed_over);
+  }
+  const PushId id = book_.add_push({call.row.id, pending.device, core_.now.mono});
+  note(call, Step::push_asked, pending.device);
+  call.wake_deadline = core_.now.mono + core_.settings->wake.timeout;
+  const auto& webhook = *core_.settings->webhook;
+  std::string body = push_body(call, pending.device);
+  std::string signature = push::webhook_signature(webhook.secret, body);
+  core_.report(Level::info, "push.asked",
+               {{"call_id", call.row.call_id}, {"device", std::to_string(pending.device)}});
+  core_.put(
+      Push{id, webhook.url, std::move(body), std::move(signature), core_.settings->wake.timeout});
+}
+
+std::string CallDesk::push_body(const CallEntry& call, DeviceKey device) const {
+  push::CallNotice notice;
+  notice.call_id = call.row.call_id;
+  notice.caller_uri = call.row.caller;
+  notice.caller_name = call.row.caller_name;
+  notice.callee = call.row.callee;
+  if (const auto* entry = core_.directory.device(device)) notice.device = &entry->row;
+  notice.sent_at = core_.now.wall;
+  return push::webhook_body(notice);
+}
+
+}  // namespace proxy

@@ -1,0 +1,130 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/core/engine/call_book.hpp"
+#include "proxy/core/engine/core.hpp"
+#include "proxy/core/engine/event.hpp"
+#include "sipstack/message/message.hpp"
+
+namespace proxy {
+
+/// Calls from INVITE to their end: which devices are asked, which branches run, what the caller is
+/// told, and which legs are left for a late call. Split over call_arrival, call_branches,
+/// call_waking and call_ending.
+class CallDesk {
+ public:
+  CallDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
+
+  // --- call_arrival.cpp --------------------------------------------------------------------
+  /// A new INVITE for a user of ours. `caller_aor`: who was authenticated, empty for a trusted
+  /// peer.
+  void arrive(Message invite, const sip::Flow& source, std::string_view caller_aor,
+              registrar::UserEntry& callee);
+  /// A new INVITE that goes to the PBX.
+  void arrive_for_pbx(Message invite, const sip::Flow& source);
+
+  // --- call_waking.cpp ---------------------------------------------------------------------
+  /// A device registered, or sent a keep-alive on its known flow. Calls that are still open deliver
+  /// to it.
+  void device_came(DeviceKey device, bool registered);
+  void on_push(const PushDone& done);
+  /// Hands over the pushes whose commit is done.
+  void on_committed(Seq seq);
+
+  // --- call_branches.cpp -------------------------------------------------------------------
+  /// True when the response was for a branch of a call.
+  bool on_response(sip::transaction::ClientId client, const Message& response);
+  bool on_client_lost(sip::transaction::ClientId client, bool timed_out);
+  void on_client_ended(sip::transaction::ClientId client);
+
+  // --- call_ending.cpp ---------------------------------------------------------------------
+  /// CANCEL from the caller; it has been answered already.
+  void cancel(sip::transaction::ServerId server, const Message& cancel);
+  void on_server_ended(sip::transaction::ServerId server) { book_.forget_server(server); }
+  /// BYE went through.
+  void hung_up(std::string_view call_id, std::string_view from_tag, std::string_view to_tag);
+  void on_deadline();  // call_timers.cpp
+  std::optional<sip::TimePoint> next_deadline() const { return book_.deadlines.next(); }
+  /// Ends what the process was in the middle of when it died (design, "After a crash").
+  void restore(const record::Snapshot& snapshot);
+
+  // --- shared with the late desk -------------------------------------------------------------
+  void note(CallEntry& call, record::Step what, DeviceKey device = 0, std::string detail = {});
+  /// Runs the leg's machine and writes the row when the leg is kept in the store.
+  bool step(CallEntry& call, CallLeg& leg, wake::LegInput input);
+  void write_call(CallEntry& call);
+  void write_leg(CallLeg& leg);
+  /// After any touch: gives the caller what is due, sets the next deadline, forgets a call that
+  /// nothing can come of. The entry may be gone afterwards.
+  void settle(CallKey key);
+
+ private:
+  // call_arrival.cpp
+  CallEntry make_entry(Message invite, const sip::Flow& source, std::string callee);
+  bool open(CallEntry& call);
+  void ask_devices(CallEntry& call, std::string_view caller_aor, registrar::UserEntry& callee);
+  void ask_device(CallEntry& call, const registrar::DeviceEntry& device);
+  bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device,
+                 std::string_view caller_instance) const;
+  void plan_push(CallEntry& call, DeviceKey device);
+  void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
+  std::string push_body(const CallEntry& call, DeviceKey device) const;
+  void persist(CallEntry& call);
+
+  // call_waking.cpp
+  void deliver(CallEntry& call, CallLeg& leg, bool woke);
+  void start_branch(CallEntry& call, DeviceKey device, const sip::Flow& flow, std::string_view uri,
+                    std::string_view path);
+  void start_branch(CallEntry& call, const registrar::DeviceEntry& device,
+                    const registrar::Contact& contact);
+  void supersede(CallEntry& call, Branch& branch);
+  void send_again(const Branch& branch);
+  void came_for(CallEntry& call, CallLeg& leg, bool registered);
+  CallLeg& add_leg(CallEntry& call, DeviceKey device);
+  void learn_wake(CallEntry& call, DeviceKey device, sip::WallTime pushed);
+  void push_trouble(CallEntry& call, CallLeg& leg, const PushDone& done);
+
+  // call_branches.cpp
+  void on_provisional(CallEntry& call, Branch& branch, const Message& response);
+  void on_answer(CallEntry& call, Branch& branch, const Message& response);
+  void on_refusal(CallEntry& call, Branch& branch, const Message& response);
+  void not_reached(CallEntry& call, Branch& branch, int status, std::string why);
+  void refused_here(CallEntry& call, Branch& branch, int status);
+  void response_after_end(CallEntry& call, Branch& branch, const Message& response);
+  void end_branch(Branch& branch, int status, std::string response);
+  void hang_up(CallEntry& call, const Branch& branch, const Message& ok);
+  void branch_told(CallEntry& call, const Branch& branch);
+
+  // call_ending.cpp
+  void answer_caller(CallEntry& call, int status, std::string_view reason, std::string bytes,
+                     const Core::Headers& headers = {});
+  void end_ringing(CallEntry& call, CallEntry::Phase phase, std::string end_reason);
+  void cancel_branch(CallEntry& call, Branch& branch);
+  void drop_pushes(CallEntry& call);
+  bool outstanding(const CallEntry& call) const;
+  void conclude(CallEntry& call);
+  void conclude_asking(CallEntry& call);
+  void send_best(CallEntry& call);
+  void give_up(CallEntry& call);
+  bool can_forget(const CallEntry& call) const;
+  void finish(CallEntry& call);
+  void restore_call(const record::Snapshot& snapshot, const record::Call& row);
+  void end_restored(CallEntry& call);
+  std::string reason_of(const CallEntry& call) const;
+
+  // call_timers.cpp
+  void run_timers(CallEntry& call);
+  void on_timer_c(CallEntry& call, Branch& branch);
+  void send_own_provisional(CallEntry& call);
+  void close_window(CallEntry& call);
+  void rearm(CallEntry& call);
+
+  Core& core_;
+  CallBook& book_;
+  std::vector<CallKey> awaiting_commit_;  ///< calls with pushes that wait for their commit
+};
+
+}  // namespace proxy

@@ -1,0 +1,243 @@
+#include <algorithm>
+
+#include "proxy/core/call/best_response.hpp"
+#include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/story/story.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/reply.hpp"
+
+namespace proxy {
+
+using record::CallState;
+using record::Step;
+using sip::HeaderName;
+using wake::LegInput;
+
+namespace {
+
+std::string end_reason_of(int status) {
+  if (status == 486 || status == 600) return "busy";
+  if (status == 487) return "cancelled";
+  if (status / 100 == 6) return "declined";
+  return "failed";
+}
+
+}  // namespace
+
+void CallDesk::note(CallEntry& call, Step what, DeviceKey device, std::string detail) {
+  call.note(core_.now.wall, what, device, std::move(detail),
+            core_.settings->limits.timeline_entries);
+  call.dirty = true;
+}
+
+bool CallDesk::step(CallEntry& call, CallLeg& leg, LegInput input) {
+  const auto next = wake::next_state(leg.row.state, input);
+  if (!next) return false;
+  const bool changed = *next != leg.row.state;
+  leg.row.state = *next;
+  if (changed) call.dirty = true;
+  if (changed && leg.persisted) write_leg(leg);
+  return true;
+}
+
+void CallDesk::write_leg(CallLeg& leg) { core_.write(leg.row); }
+
+void CallDesk::write_call(CallEntry& call) {
+  call.dirty = false;
+  call.row.timeline = record::encode(call.timeline);
+  call.row.verdict =
+      story::verdict(call.row, call.timeline, [this](DeviceKey d) { return core_.device_name(d); });
+  core_.write(call.row);
+}
+
+void CallDesk::cancel(sip::transaction::ServerId server, const Message& cancel) {
+  CallEntry* call = book_.find(server);
+  if (!call || call->over()) return;
+  call->row.cancel_reason = cancel.value(HeaderName::reason).substr(0, 256);
+  note(*call, Step::cancelled, 0, call->row.cancel_reason);
+  const bool elsewhere = late_call::means_answered(call->row.cancel_reason);
+  ++core_.counters.calls_missed;
+  end_ringing(*call, CallEntry::Phase::cancelled, elsewhere ? "elsewhere" : "cancelled");
+  settle(call->row.id);
+}
+
+std::string CallDesk::reason_of(const CallEntry& call) const {
+  if (call.phase == CallEntry::Phase::cancelled) return call.row.cancel_reason;
+  return late_call::reason_for(late_call::end_of(call.row), call.row.cancel_reason);
+}
+
+void CallDesk::end_ringing(CallEntry& call, CallEntry::Phase phase, std::string end_reason) {
+  call.phase = phase;
+  call.row.end_reason = std::move(end_reason);
+  call.row.state = phase == CallEntry::Phase::answered ? CallState::active : CallState::ended;
+  if (phase != CallEntry::Phase::answered) call.row.ended_at = core_.now.wall;
+  call.provisional_at.reset();
+  call.wake_deadline.reset();
+  call.expires_at.reset();
+  drop_pushes(call);
+  for (Branch& b : call.branches)
+    if (b.pending() && b.provisional != 0 && !b.cancelled) cancel_branch(call, b);
+  for (CallLeg& leg : call.legs) {
+    leg.push_at.reset();
+    step(call, leg, LegInput::dropped);
+    const auto* device = core_.directory.device(leg.row.device_id);
+    if (!wake::is_waiting(leg.row.state)) continue;
+    if (!device || !late_call::is_eligible(device->row, core_.settings->late_call)) {
+      step(call, leg, LegInput::window_over);
+      continue;
+    }
+    const auto until = late_call::window_end(
+        core_.now.wall, leg.row.pushed_at.value_or(core_.now.wall), core_.settings->late_call);
+    const auto at = core_.now.mono + (until - core_.now.wall);
+    call.window_at = std::max(call.window_at.value_or(at), at);
+  }
+  core_.report(
+      Level::info, "call.decided",
+      {{"call_id", call.row.call_id}, {"end", call.row.end_reason}, {"callee", call.row.callee}});
+}
+
+void CallDesk::cancel_branch(CallEntry& call, Branch& branch) {
+  branch.cancelled = true;
+  const std::string reason = reason_of(call);
+  core_.transactions.cancel(branch.client, reason, core_.now.mono, core_.layer_out);
+  core_.flush();
+  note(call, Step::branch_cancelled, branch.device, reason);
+  if (CallLeg* leg = call.leg(branch.device)) step(call, *leg, LegInput::told_cancel);
+}
+
+void CallDesk::drop_pushes(CallEntry& call) {
+  for (const PendingPush& p : call.pending_pushes) {
+    note(call, Step::push_dropped, p.device);
+    // What was committed ahead as pushed was never asked.
+    if (CallLeg* leg = call.leg(p.device); leg && leg->persisted) {
+      leg->row.pushed_at.reset();
+      leg->row.push_attempts = 0;
+      if (!step(call, *leg, LegInput::dropped)) write_leg(*leg);
+    }
+  }
+  call.pending_pushes.clear();
+  for (const PushId id : book_.pushes_of(call.row.id)) core_.put(DropPush{id});
+}
+
+void CallDesk::answer_caller(CallEntry& call, int status, std::string_view reason,
+                             std::string bytes, const Core::Headers& headers) {
+  call.final_sent = true;
+  call.row.final_status = status;
+  note(call, Step::replied, 0,
+       std::to_string(status).append(" ").append(reason.empty() ? sip::reason_phrase(status)
+                                                                : reason));
+  if (!call.server) return;
+  if (bytes.empty()) {
+    core_.respond(call.server, *call.invite, call.source, status, reason, headers);
+    return;
+  }
+  core_.transactions.respond(call.server, status, sip::make_bytes(std::move(bytes)), 0,
+                             core_.now.mono, core_.layer_out);
+  core_.flush();
+}
+
+bool CallDesk::outstanding(const CallEntry& call) const {
+  const bool may_wake = call.wake_deadline && core_.now.mono < *call.wake_deadline;
+  if (!call.pending_pushes.empty()) return true;
+  if (call.asked_user && may_wake) return true;
+  for (const Branch& b : call.branches) {
+    if (!b.pending() || b.superseded) continue;
+    const auto leg = std::ranges::find_if(
+        call.legs, [&](const CallLeg& l) { return l.row.device_id == b.device; });
+    const bool sleeper = leg != call.legs.end() && leg->row.pushed_at.has_value();
+    if (b.provisional != 0 || !sleeper || may_wake) return true;
+  }
+  return std::ranges::any_of(call.legs, [&](const CallLeg& l) {
+    return l.push_at || (may_wake && wake::is_waiting(l.row.state));
+  });
+}
+
+void CallDesk::conclude(CallEntry& call) {
+  if (call.final_sent) return;
+  if (call.phase == CallEntry::Phase::asking) return conclude_asking(call);
+  const bool waiting = std::ranges::any_of(
+      call.branches, [](const Branch& b) { return b.pending() && b.cancelled; });
+  if (waiting) return;
+  if (call.phase == CallEntry::Phase::cancelled) {
+    const bool any = std::ranges::any_of(call.branches,
+                                         [](const Branch& b) { return !b.final_response.empty(); });
+    if (!any) return answer_caller(call, 487, {}, {});
+  }
+  send_best(call);
+}
+
+void CallDesk::conclude_asking(CallEntry& call) {
+  if (outstanding(call)) return;
+  const bool any =
+      std::ranges::any_of(call.branches, [](const Branch& b) { return !b.final_response.empty(); });
+  if (!any) return give_up(call);
+  ++core_.counters.calls_failed;
+  send_best(call);
+  end_ringing(call, CallEntry::Phase::failed, end_reason_of(call.row.final_status));
+}
+
+void CallDesk::send_best(CallEntry& call) {
+  std::vector<call::BranchFinal> finals;
+  for (std::size_t i = 0; i < call.branches.size(); ++i)
+    if (!call.branches[i].final_response.empty())
+      finals.push_back({call.branches[i].final_status, i});
+  if (finals.empty()) return answer_caller(call, 480, {}, {});
+  const auto best = finals[call::best_response(finals)];
+  // RFC 3261 section 16.7 step 6: a 503 would make the caller avoid us altogether.
+  if (best.status == 503) return answer_caller(call, 500, {}, {});
+  answer_caller(call, best.status, {}, std::move(call.branches[best.branch].final_response));
+}
+
+void CallDesk::give_up(CallEntry& call) {
+  const bool to_pbx = call.user == 0;
+  const bool asked = call.asked_user || std::ranges::any_of(call.legs, [](const CallLeg& l) {
+                       return l.row.pushed_at.has_value();
+                     });
+  Core::Headers headers;
+  if (asked)
+    headers.emplace_back(HeaderName::warning, "399 " + core_.local_host_port(call.source) +
+                                                  " \"no device registered after push\"");
+  ++core_.counters.calls_missed;
+  std::string why = call.legs.empty() && !asked ? "no device" : "not reached";
+  if (asked) why = "not woken";
+  answer_caller(call, to_pbx ? 408 : 480, {}, {}, headers);
+  end_ringing(call, CallEntry::Phase::failed, std::move(why));
+}
+
+void CallDesk::hung_up(std::string_view call_id, std::string_view from_tag,
+                       std::string_view to_tag) {
+  for (const CallKey key : book_.with_call_id(call_id)) {
+    CallEntry& call = *book_.find(key);
+    if (call.row.state != CallState::active) continue;
+    if (call.caller_tag != from_tag && call.caller_tag != to_tag) continue;
+    note(call, Step::ended, 0, call.caller_tag == from_tag ? "by the caller" : "by the callee");
+    call.row.state = CallState::ended;
+    call.row.ended_at = core_.now.wall;
+    settle(key);
+  }
+}
+
+void CallDesk::settle(CallKey key) {
+  CallEntry* call = book_.find(key);
+  if (!call) return;
+  conclude(*call);
+  const bool worth_a_row = call->persisted || call->row.state == CallState::ended;
+  if (call->over() && call->final_sent && call->dirty && worth_a_row) write_call(*call);
+  if (can_forget(*call)) return finish(*call);
+  rearm(*call);
+}
+
+bool CallDesk::can_forget(const CallEntry& call) const {
+  if (!call.over() || !call.final_sent || call.row.state != CallState::ended) return false;
+  if (std::ranges::any_of(call.branches, [](const Branch& b) { return !b.ended; })) return false;
+  return std::ranges::none_of(call.legs, [](const CallLeg& l) {
+    return wake::is_waiting(l.row.state) || l.row.state == record::LegState::late;
+  });
+}
+
+void CallDesk::finish(CallEntry& call) {
+  if (call.persisted) core_.write(record::Erase{record::Table::call_invite, call.row.id});
+  book_.erase(call.row.id);
+}
+
+}  // namespace proxy

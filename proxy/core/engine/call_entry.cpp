@@ -1,0 +1,23 @@
+#include "proxy/core/engine/call_entry.hpp"
+
+namespace proxy {
+
+CallLeg* CallEntry::leg(DeviceKey device) {
+  for (CallLeg& l : legs)
+    if (l.row.device_id == device) return &l;
+  return nullptr;
+}
+
+Branch* CallEntry::live_branch(DeviceKey device) {
+  for (Branch& b : branches)
+    if (b.device == device && b.pending() && !b.superseded) return &b;
+  return nullptr;
+}
+
+void CallEntry::note(sip::WallTime at, record::Step what, DeviceKey device, std::string detail,
+                     std::size_t limit) {
+  if (timeline.size() >= limit) return;
+  timeline.push_back({at, what, device, std::move(detail)});
+}
+
+}  // namespace proxy

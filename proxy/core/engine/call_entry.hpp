@@ -1,0 +1,95 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proxy/core/late_call/eligibility.hpp"
+#include "proxy/core/record/rows.hpp"
+#include "proxy/core/record/timeline.hpp"
+#include "proxy/core/wake/leg.hpp"
+#include "sipstack/message/message.hpp"
+#include "sipstack/transaction/layer.hpp"
+#include "sipstack/transport/flow.hpp"
+
+namespace proxy {
+
+using CallKey = std::int64_t;    ///< record::Call::id
+using DeviceKey = std::int64_t;  ///< record::Device::id
+
+/// One INVITE on its way to one device.
+struct Branch {
+  sip::transaction::ClientId client{};
+  DeviceKey device{0};  ///< 0: the PBX
+  sip::Flow flow;
+  sip::Bytes bytes;  ///< while unanswered, to send again when the device wakes
+  sip::TimePoint started{};
+  int provisional{0};  ///< highest 1xx heard
+  int final_status{0};
+  std::string final_response;  ///< as it would go to the caller
+  std::optional<sip::TimePoint> supersede_at;
+  std::optional<sip::TimePoint> timer_c;
+  bool superseded{false};
+  bool cancelled{false};
+  bool ended{false};  ///< its transaction is over
+
+  bool heard() const { return provisional != 0 || final_status != 0; }
+  bool pending() const { return !ended && final_status == 0; }
+};
+
+/// The call on one device (record::Leg) and what only lives in memory.
+struct CallLeg {
+  record::Leg row;
+  bool can_push{false};
+  bool persisted{false};
+  bool rang{false};
+  std::optional<sip::TimePoint> push_at;  ///< the push waits for a sign of life until then
+};
+
+/// A push that waits for its commit.
+struct PendingPush {
+  DeviceKey device{0};  ///< 0: no device, the user as such
+  std::uint64_t seq{0};
+  sip::TimePoint not_later{};
+};
+
+/// One call: an INVITE that makes a dialog, from its arrival until nothing can come of it.
+struct CallEntry {
+  enum class Phase : std::uint8_t {
+    asking,     ///< devices are asked, branches run
+    answered,   ///< the caller got a 2xx
+    cancelled,  ///< the caller gave up
+    declined,   ///< a device declined for everybody
+    failed,     ///< the caller got a final of ours or of a device
+  };
+
+  record::Call row;
+  Phase phase{Phase::asking};
+  std::optional<sip::Message> invite;  ///< until nobody can need it
+  sip::Flow source;
+  std::string caller_tag;
+  std::int64_t user{0};  ///< callee, 0: the PBX
+  sip::transaction::ServerId server{};
+  std::vector<Branch> branches;
+  std::vector<CallLeg> legs;
+  std::vector<PendingPush> pending_pushes;
+  record::Timeline timeline;
+  std::optional<sip::TimePoint> provisional_at;  ///< next 1xx of our own
+  std::optional<sip::TimePoint> wake_deadline;
+  std::optional<sip::TimePoint> expires_at;  ///< Expires of the INVITE
+  std::optional<sip::TimePoint> window_at;   ///< end of the late-call window
+  bool final_sent{false};
+  bool persisted{false};
+  bool any_provisional{false};  ///< a device's 18x went to the caller
+  bool asked_user{false};       ///< a push without a device went out
+  bool dirty{false};            ///< changed since the row was last written
+
+  bool over() const { return phase != Phase::asking; }
+  CallLeg* leg(DeviceKey device);
+  /// The branch of a device that is under way and not superseded; nothing when there is none.
+  Branch* live_branch(DeviceKey device);
+  void note(sip::WallTime at, record::Step what, DeviceKey device, std::string detail,
+            std::size_t limit);
+};
+
+}  // namespace proxy

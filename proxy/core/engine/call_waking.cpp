@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <utility>
+
+#include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/routing/cookie.hpp"
+#include "proxy/core/settings/identity.hpp"
+#include "sipstack/message/rewrite.hpp"
+#include "sipstack/message/uri.hpp"
+
+namespace proxy {
+
+using record::Step;
+using sip::HeaderName;
+using wake::LegInput;
+
+namespace {
+
+constexpr sip::Duration mute_patience{1'000};  ///< an unanswered branch is left alone that long
+
+std::string record_route(const Core& core, const sip::Flow& flow, std::string_view cookie) {
+  std::string out{"<sip:"};
+  out.append(cookie).append("@").append(core.local_host_port(flow));
+  if (flow.reliable()) out.append(";transport=").append(sip::to_string(flow.transport));
+  return out.append(";lr>");
+}
+
+}  // namespace
+
+void CallDesk::start_branch(CallEntry& call, const registrar::DeviceEntry& device,
+                            const registrar::Contact& contact) {
+  start_branch(call, device.row.id, contact.flow, sip::without_push_params(contact.row.contact),
+               contact.row.path);
+}
+
+void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& flow,
+                            std::string_view uri, std::string_view path) {
+  if (call.branches.size() >= core_.settings->limits.branches_per_call) return;
+  const Message& invite = *call.invite;
+  auto id = core_.transactions.new_branch();
+  routing::Cookie sides;
+  sides.caller = {call.source, 0, is_pbx(call.source, *core_.settings)};
+  const auto callers = core_.directory.on_flow(call.source);
+  if (!callers.empty()) sides.caller.device = callers.front();
+  sides.callee = {flow, device, device == 0};
+  const std::string cookie =
+      routing::encode(sides, core_.secret, call.row.call_id, call.caller_tag);
+
+  sip::Rewrite edit{invite};
+  edit.request_uri(uri);
+  edit.remove(HeaderName::route).remove(HeaderName::proxy_authorization);
+  if (!admission::is_trusted(call.source, *core_.settings))
+    edit.remove(HeaderName::p_asserted_identity);
+  if (!path.empty()) edit.prepend(HeaderName::route, path);
+  // RFC 5658: two Record-Routes when the sides are reached in different ways.
+  edit.prepend(HeaderName::record_route, record_route(core_, call.source, cookie));
+  if (flow.transport != call.source.transport || flow.listener != call.source.listener)
+    edit.prepend(HeaderName::record_route, record_route(core_, flow, cookie));
+  core_.forward_edits(edit, invite, call.source, core_.via(flow, id.text));
+
+  const sip::Bytes bytes = sip::make_bytes(edit.build());
+  Branch branch;
+  branch.client = id.id;
+  branch.device = device;
+  branch.flow = flow;
+  branch.started = core_.now.mono;
+  branch.timer_c = core_.now.mono + core_.settings->fork.timer_c;
+  branch.bytes = bytes;
+  note(call, Step::branch, device, sip::to_string(flow));
+  const bool started = core_.transactions.start(id, sip::Method::invite, bytes, flow,
+                                                core_.written(), core_.now.mono, core_.layer_out);
+  core_.flush();
+  if (!started) {
+    ++core_.counters.overload;
+    return note(call, Step::branch_failed, device, "too many transactions");
+  }
+  call.branches.push_back(std::move(branch));
+  book_.index_branch(id.id, {call.row.id, call.branches.size() - 1});
+}
+
+void CallDesk::device_came(DeviceKey device, bool registered) {
+  const registrar::DeviceEntry* entry = core_.directory.device(device);
+  if (!entry) return;
+  for (const CallKey key : book_.asking_user(entry->row.user_id)) {
+    CallEntry* call = book_.find(key);
+    if (!call || !registered || call->leg(device)) continue;
+    // The user as such was asked, so a device that had no contact when the call began was meant.
+    CallLeg& leg = add_leg(*call, device);
+    leg.persisted = true;
+    leg.row.pushed_at = call->row.started_at;
+    step(*call, leg, LegInput::handed_over);
+  }
+  for (const CallKey key : book_.of_device(device)) {
+    CallEntry* call = book_.find(key);
+    if (!call || call->over()) continue;
+    if (CallLeg* leg = call->leg(device)) came_for(*call, *leg, registered);
+    settle(key);
+  }
+}
+
+void CallDesk::came_for(CallEntry& call, CallLeg& leg, bool registered) {
+  if (wake::has_call(leg.row.state) || wake::is_settled(leg.row.state)) return;
+  const bool woke = leg.row.state == record::LegState::pushed;
+  if (registered || woke)
+    note(call, registered ? Step::registered : Step::keep_alive, leg.row.device_id);
+  if (woke && leg.row.pushed_at) learn_wake(call, leg.row.device_id, *leg.row.pushed_at);
+  step(call, leg, LegInput::came);
+  deliver(call, leg, woke);
+}
+
+void CallDesk::learn_wake(CallEntry& call, DeviceKey device, sip::WallTime pushed) {
+  const auto took = std::max(core_.now.wall - pushed, sip::Duration{0});
+  auto& histogram = core_.counters.wake_ms;
+  const auto ms = static_cast<std::uint64_t>(took.count());
+  for (std::size_t i = 0; i < histogram.le.size(); ++i)
+    if (ms <= view::Counters::bounds_ms[i]) ++histogram.le[i];
+  ++histogram.count;
+  histogram.sum_ms += ms;
+  core_.report(Level::info, "device.woke",
+               {{"call_id", call.row.call_id},
+                {"device", std::to_string(device)},
+                {"after_ms", std::to_string(took.count())}});
+  auto* entry = core_.directory.device(device);
+  if (!entry) return;
+  ++entry->row.wake_count;
+  entry->row.last_wake_ms = took.count();
+  core_.write(entry->row);
+}
+
+void CallDesk::deliver(CallEntry& call, CallLeg& leg, bool woke) {
+  const registrar::DeviceEntry* device = core_.directory.device(leg.row.device_id);
+  const registrar::Contact* contact = device ? device->reachable() : nullptr;
+  if (!contact) return;
+  Branch* old = call.live_branch(leg.row.device_id);
+  if (!old) return start_branch(call, *device, *contact);
+  if (old->heard()) return;
+  if (old->flow == contact->flow) {
+    if (woke) send_again(*old);  // not at the next retransmission: the phone listens now
+    return;
+  }
+  const bool mute = core_.now.mono - old->started >= mute_patience;
+  if (mute || !core_.is_open(old->flow)) {
+    supersede(call, *old);
+    return start_branch(call, *device, *contact);
+  }
+  old->supersede_at = old->started + mute_patience;
+}
+
+void CallDesk::send_again(const Branch& branch) {
+  if (!branch.bytes || branch.flow.reliable()) return;
+  ++core_.counters.messages_out;
+  core_.put(Send{branch.flow, branch.bytes, core_.written(), branch.client});
+}
+
+void CallDesk::supersede(CallEntry& call, Branch& branch) {
+  branch.superseded = true;
+  branch.supersede_at.reset();
+  core_.transactions.hush(branch.client);
+  note(call, Step::superseded, branch.device, sip::to_string(branch.flow));
+}
+
+void CallDesk::on_committed(Seq seq) {
+  const auto waiting = std::exchange(awaiting_commit_, {});
+  for (const CallKey key : waiting) {
+    CallEntry* call = book_.find(key);
+    if (!call) continue;
+    const auto pending = std::exchange(call->pending_pushes, {});
+    for (const PendingPush& p : pending) {
+      if (p.seq <= seq) {
+        hand_over(*call, p, true);
+      } else {
+        call->pending_pushes.push_back(p);
+      }
+    }
+    if (!call->pending_pushes.empty()) awaiting_commit_.push_back(key);
+    settle(key);
+  }
+}
+
+void CallDesk::on_push(const PushDone& done) {
+  const auto at = book_.take_push(done.id);
+  if (!at) return;
+  auto& histogram = core_.counters.push_ms;
+  const auto ms = static_cast<std::uint64_t>((core_.now.mono - at->asked).count());
+  for (std::size_t i = 0; i < histogram.le.size(); ++i)
+    if (ms <= view::Counters::bounds_ms[i]) ++histogram.le[i];
+  ++histogram.count;
+  histogram.sum_ms += ms;
+  CallEntry* call = book_.find(at->call);
+  if (!call) return;
+  CallLeg* leg = call->leg(at->device);
+  if (done.outcome == PushOutcome::accepted) {
+    ++core_.counters.pushes_accepted;
+    note(*call, Step::push_accepted, at->device, done.reason);
+    if (leg) {
+      leg->row.push_result = "accepted";
+      if (leg->persisted) write_leg(*leg);
+    }
+    if (call->provisional_at && !call->over()) call->provisional_at = core_.now.mono;
+  } else if (leg) {
+    push_trouble(*call, *leg, done);
+  } else {
+    ++core_.counters.pushes_failed;
+    note(*call, Step::push_failed, at->device, done.reason);
+    call->asked_user = false;
+  }
+  settle(at->call);
+}
+
+void CallDesk::push_trouble(CallEntry& call, CallLeg& leg, const PushDone& done) {
+  leg.row.push_result = done.reason;
+  leg.can_push = false;
+  core_.report(Level::warn, "push.refused",
+               {{"call_id", call.row.call_id},
+                {"device", std::to_string(leg.row.device_id)},
+                {"reason", done.reason}});
+  if (done.outcome == PushOutcome::failed) {
+    // It may have arrived all the same: the leg still waits, and may get its late call.
+    ++core_.counters.pushes_failed;
+    note(call, Step::push_failed, leg.row.device_id, done.reason);
+    if (leg.persisted) write_leg(leg);
+    return;
+  }
+  note(call, Step::push_refused, leg.row.device_id, done.reason);
+  step(call, leg, LegInput::push_refused);
+  if (done.outcome == PushOutcome::refused) {
+    ++core_.counters.pushes_refused;
+    return;
+  }
+  ++core_.counters.pushes_dead;
+  auto* device = core_.directory.device(leg.row.device_id);
+  // A newer REGISTER contradicts the push service.
+  if (!device || (leg.row.pushed_at && device->row.last_register > *leg.row.pushed_at)) return;
+  device->row.token_dead = done.reason;
+  device->row.token_dead_at = core_.now.wall;
+  core_.write(device->row);
+}
+
+}  // namespace proxy

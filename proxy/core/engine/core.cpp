@@ -1,0 +1,160 @@
+#include "proxy/core/engine/core.hpp"
+
+#include "proxy/core/routing/cookie.hpp"
+#include "proxy/core/story/story.hpp"
+#include "sipstack/auth/digest.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/reply.hpp"
+#include "sipstack/message/uri.hpp"
+#include "sipstack/message/via.hpp"
+
+namespace proxy {
+
+using sip::HeaderName;
+
+Core::Core(std::shared_ptr<const Settings> initial, sip::IdSource& source)
+    : settings{std::move(initial)},
+      ids{source},
+      transactions{settings->timers, settings->limits, source} {}
+
+void Core::begin(sip::Instant at, sip::Outbox<Action>& out) {
+  now = at;
+  out_ = &out;
+  wrote_ = false;
+}
+
+void Core::write(record::Change change) {
+  if (!wrote_) ++seq_;
+  wrote_ = true;
+  put(Write{seq_, std::move(change)});
+}
+
+void Core::send(const sip::Flow& flow, std::string bytes, Seq after) {
+  ++counters.messages_out;
+  put(Send{flow, sip::make_bytes(std::move(bytes)), after, {}});
+}
+
+void Core::flush() {
+  for (auto& t : layer_out.transmits) {
+    ++counters.messages_out;
+    put(Send{t.flow, std::move(t.bytes), t.after, t.client});
+  }
+  layer_out.transmits.clear();
+}
+
+void Core::report(Level level, std::string_view event, Fields fields) {
+  put(Report{level, event, std::move(fields)});
+}
+
+std::string Core::build_reply(const Message& request, const sip::Flow& flow, int status,
+                              std::string_view reason, const Headers& headers) const {
+  sip::Reply reply{request, status, reason};
+  reply.source(flow.peer.address.to_string(), flow.peer.port);
+  reply.to_tag(own_tag(request.value(HeaderName::call_id), request.value(HeaderName::from)));
+  for (const auto& [name, value] : headers) reply.header(name, value);
+  return reply.build();
+}
+
+void Core::reply_stateless(const Message& request, const sip::Flow& flow, int status,
+                           std::string_view reason, const Headers& headers) {
+  send(flow, build_reply(request, flow, status, reason, headers));
+}
+
+void Core::respond(sip::transaction::ServerId id, const Message& request, const sip::Flow& flow,
+                   int status, std::string_view reason, const Headers& headers, Seq after) {
+  transactions.respond(id, status,
+                       sip::make_bytes(build_reply(request, flow, status, reason, headers)), after,
+                       now.mono, layer_out);
+  flush();
+}
+
+std::string Core::local_host_port(const sip::Flow& flow) const {
+  if (flow.listener >= settings->locals.size()) return settings->domains.front();
+  const auto& local = settings->locals[flow.listener];
+  return local.host + ':' + std::to_string(local.port);
+}
+
+std::string Core::via(const sip::Flow& flow, std::string_view branch) const {
+  std::string out{"SIP/2.0/"};
+  out.append(sip::via_name(flow.transport)).append(" ").append(local_host_port(flow));
+  return out.append(";rport;branch=").append(branch);
+}
+
+std::string Core::own_contact(const sip::Flow& flow, std::string_view call_id) const {
+  std::string out{"<sip:"};
+  out.append(routing::contact_user(secret, call_id)).append("@").append(local_host_port(flow));
+  if (flow.reliable()) out.append(";transport=").append(sip::to_string(flow.transport));
+  return out.append(">");
+}
+
+std::string Core::own_tag(std::string_view call_id, std::string_view from) const {
+  std::uint64_t hash = 14695981039346656037ULL;
+  const auto mix = [&](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  };
+  mix(secret);
+  mix(call_id);
+  mix(sip::tag_of(from));
+  std::uint8_t bytes[8];
+  for (unsigned i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(hash >> (8 * i));
+  return "sw" + sip::to_hex(bytes);
+}
+
+std::string Core::device_name(std::int64_t device) const {
+  const auto* entry = directory.device(device);
+  if (!entry) return "a phone";
+  const auto aor = directory.aor_of(device);
+  return story::device_name(entry->row, aor.substr(0, aor.rfind('@')));
+}
+
+void Core::forward_edits(sip::Rewrite& edit, const Message& request, const sip::Flow& from,
+                         std::string_view via_value) const {
+  if (const sip::Header* top = request.first(HeaderName::via)) {
+    std::string_view rest = request.value(*top);
+    const auto first = sip::take_list_item(rest).value_or(std::string_view{});
+    std::string value = sip::via_with_source(first, from.peer.address.to_string(), from.peer.port);
+    if (!rest.empty()) value.append(",").append(rest);
+    edit.set(*top, std::move(value));
+  }
+  const auto hops = sip::parse_number(request.value(HeaderName::max_forwards), 255);
+  edit.set(HeaderName::max_forwards, std::to_string(hops && *hops > 0 ? *hops - 1 : 70));
+  if (const sip::Header* contact = request.first(HeaderName::contact))
+    if (auto clean = without_push(request.value(*contact))) edit.set(*contact, std::move(*clean));
+  edit.prepend(HeaderName::via, via_value);
+}
+
+std::string Core::backward(const Message& response) const {
+  sip::Rewrite edit{response};
+  edit.remove_first_value(HeaderName::via);
+  if (const sip::Header* contact = response.first(HeaderName::contact))
+    if (auto clean = without_push(response.value(*contact))) edit.set(*contact, std::move(*clean));
+  return edit.build();
+}
+
+std::string uri_of(std::string_view name_addr) {
+  const auto address = sip::NameAddrView::parse(name_addr);
+  return address ? std::string{address->uri} : std::string{};
+}
+
+std::optional<std::string> without_push(std::string_view contact_value) {
+  if (contact_value.find("pn-") == std::string_view::npos &&
+      contact_value.find("app-id") == std::string_view::npos)
+    return std::nullopt;
+  std::string out;
+  std::string_view rest = contact_value;
+  while (const auto item = sip::take_list_item(rest)) {
+    if (!out.empty()) out += ", ";
+    const auto address = sip::NameAddrView::parse(*item);
+    if (!address || address->wildcard) {
+      out += *item;
+      continue;
+    }
+    if (!address->display_name.empty()) out.append(address->display_name).append(" ");
+    out.append("<").append(sip::without_push_params(address->uri)).append(">");
+    out.append(address->params.text());
+  }
+  return out;
+}
+
+}  // namespace proxy

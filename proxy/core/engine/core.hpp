@@ -1,0 +1,106 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "proxy/core/admission/gate.hpp"
+#include "proxy/core/engine/action.hpp"
+#include "proxy/core/registrar/directory.hpp"
+#include "proxy/core/settings/settings.hpp"
+#include "sipstack/base/ids.hpp"
+#include "sipstack/base/outbox.hpp"
+#include "sipstack/message/message.hpp"
+#include "sipstack/message/rewrite.hpp"
+#include "sipstack/transaction/layer.hpp"
+
+namespace proxy {
+
+using sip::Message;
+
+/// What every desk of the engine works with: the state they share, and the pen to write actions
+/// with. One step is one call of the engine; begin() opens it.
+class Core {
+ public:
+  Core(std::shared_ptr<const Settings> initial, sip::IdSource& source);
+
+  std::shared_ptr<const Settings> settings;
+  sip::IdSource& ids;
+  sip::transaction::Layer transactions;
+  sip::transaction::Output layer_out;
+  registrar::Directory directory;
+  std::optional<admission::Gate> gate;  ///< once restored
+  std::string secret;                   ///< signs cookies and contacts; kept in the store
+  view::Counters counters;
+  sip::Instant now;
+  bool stopping{false};
+
+  void begin(sip::Instant at, sip::Outbox<Action>& out);
+
+  // --- writing and sending -----------------------------------------------------------------
+  void write(record::Change change);
+  /// The batch this step's writes belong to, 0 when there are none yet.
+  Seq written() const { return wrote_ ? seq_ : 0; }
+  void send(const sip::Flow& flow, std::string bytes, Seq after = 0);
+  /// Moves what the transaction layer wants sent into actions; after every call of the layer.
+  void flush();
+  template <class A>
+  void put(A&& action) {
+    out_->put(std::forward<A>(action));
+  }
+  using Fields = std::vector<std::pair<std::string_view, std::string>>;
+  void report(Level level, std::string_view event, Fields fields);
+
+  // --- answering ---------------------------------------------------------------------------
+  using Headers = std::vector<std::pair<sip::HeaderName, std::string>>;
+  /// The bytes of a response of our own.
+  std::string build_reply(const Message& request, const sip::Flow& flow, int status,
+                          std::string_view reason = {}, const Headers& headers = {}) const;
+  /// A response without a transaction; the same request gets the same To tag again.
+  void reply_stateless(const Message& request, const sip::Flow& flow, int status,
+                       std::string_view reason = {}, const Headers& headers = {});
+  /// A response of our own through a server transaction.
+  void respond(sip::transaction::ServerId id, const Message& request, const sip::Flow& flow,
+               int status, std::string_view reason = {}, const Headers& headers = {},
+               Seq after = 0);
+
+  // --- texts -------------------------------------------------------------------------------
+  /// "host:port" under which the listener of this flow is reached.
+  std::string local_host_port(const sip::Flow& flow) const;
+  std::string via(const sip::Flow& flow, std::string_view branch) const;
+  /// "<sip:sw-...@host:port;transport=tcp>": a Contact only we accept, for this Call-ID.
+  std::string own_contact(const sip::Flow& flow, std::string_view call_id) const;
+  /// A To tag of ours that is the same after a restart.
+  std::string own_tag(std::string_view call_id, std::string_view from) const;
+  /// Name of a device as people say it: "iPhone of Anna".
+  std::string device_name(std::int64_t device) const;
+
+  // --- forwarding --------------------------------------------------------------------------
+  /// The edits every forwarded request gets (RFC 3261 section 16.6): source into the top Via, own
+  /// Via on top, Max-Forwards one less, no push parameters in Contact.
+  void forward_edits(sip::Rewrite& edit, const Message& request, const sip::Flow& from,
+                     std::string_view via_value) const;
+  /// A response on its way back: our Via off, no push parameters in Contact.
+  std::string backward(const Message& response) const;
+
+  /// Connections that are open now (streams only).
+  std::unordered_set<sip::Flow> connections;
+  bool is_open(const sip::Flow& flow) const {
+    return !flow.reliable() || flow.connection == 0 || connections.contains(flow);
+  }
+
+ private:
+  sip::Outbox<Action>* out_{nullptr};
+  Seq seq_{0};
+  bool wrote_{false};
+};
+
+/// URI without brackets of the first value of an address header; empty when malformed.
+std::string uri_of(std::string_view name_addr);
+/// Contact values without push parameters; nothing when there is nothing to take out.
+std::optional<std::string> without_push(std::string_view contact_value);
+
+}  // namespace proxy

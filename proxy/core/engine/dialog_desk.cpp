@@ -1,0 +1,218 @@
+#include "proxy/core/engine/dialog_desk.hpp"
+
+#include "proxy/core/settings/identity.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/uri.hpp"
+
+namespace proxy {
+
+using sip::HeaderName;
+using sip::transaction::ClientId;
+using sip::transaction::ServerId;
+
+namespace {
+
+/// The cookie of a Route value, whatever it is worth.
+std::string_view cookie_text(std::string_view route_value) {
+  const auto address = sip::NameAddrView::parse(route_value);
+  if (!address) return {};
+  const auto uri = sip::UriView::parse(address->uri);
+  return uri && uri->is_sip() ? uri->user : std::string_view{};
+}
+
+std::string_view first_route(const Message& request) {
+  std::string_view rest = request.value(HeaderName::route);
+  return sip::take_list_item(rest).value_or(std::string_view{});
+}
+
+}  // namespace
+
+std::optional<DialogDesk::Way> DialogDesk::way_of(const Message& request) const {
+  const auto text = cookie_text(first_route(request));
+  if (text.empty()) return std::nullopt;
+  const auto call_id = request.value(HeaderName::call_id);
+  const auto from_tag = sip::tag_of(request.value(HeaderName::from));
+  const auto to_tag = sip::tag_of(request.value(HeaderName::to));
+  if (const auto cookie = routing::decode(text, core_.secret, call_id, from_tag))
+    return Way{*cookie, true};
+  if (const auto cookie = routing::decode(text, core_.secret, call_id, to_tag))
+    return Way{*cookie, false};
+  return std::nullopt;
+}
+
+std::optional<sip::Flow> DialogDesk::flow_of(const routing::Side& side) const {
+  if (side.pbx) return pbx_flow(*core_.settings);
+  const auto* device = core_.directory.device(side.device);
+  if (device) {
+    for (const auto& contact : device->contacts)
+      if (contact.flow == side.flow && contact.flow_open) return side.flow;
+    if (const auto* contact = device->reachable()) return contact->flow;
+  }
+  if (core_.is_open(side.flow)) return side.flow;
+  return std::nullopt;
+}
+
+bool DialogDesk::is_own_route(std::string_view value, const Message& request) const {
+  const auto text = cookie_text(value);
+  if (text.empty()) return false;
+  const auto call_id = request.value(HeaderName::call_id);
+  for (const auto name : {HeaderName::from, HeaderName::to})
+    if (routing::decode(text, core_.secret, call_id, sip::tag_of(request.value(name)))) return true;
+  return false;
+}
+
+/// Takes our one or two Record-Routes (RFC 5658) off the Route set.
+void DialogDesk::remove_own_routes(sip::Rewrite& edit, const Message& request) const {
+  std::string left;
+  bool leading = true;
+  for (const sip::Header& h : request.headers()) {
+    if (h.name != HeaderName::route) continue;
+    std::string_view rest = request.value(h);
+    while (const auto item = sip::take_list_item(rest)) {
+      leading = leading && is_own_route(*item, request);
+      if (leading) continue;
+      if (!left.empty()) left += ", ";
+      left += *item;
+    }
+  }
+  edit.remove(HeaderName::route);
+  if (!left.empty()) edit.prepend(HeaderName::route, left);
+}
+
+void DialogDesk::forward(const Message& request, const sip::Flow& from, const Way& way) {
+  const auto flow = flow_of(way.to_callee ? way.cookie.callee : way.cookie.caller);
+  const bool is_ack = request.method() == sip::Method::ack;
+  if (!flow) {
+    if (!is_ack) core_.reply_stateless(request, from, 430);
+    return;
+  }
+  if (!is_ack) return relay(request, from, {{*flow, std::string{request.request_uri()}, {}}}, true);
+  sip::Rewrite edit{request};
+  remove_own_routes(edit, request);
+  core_.forward_edits(edit, request, from, core_.via(*flow, core_.transactions.new_branch().text));
+  core_.send(*flow, edit.build());
+}
+
+void DialogDesk::forward_to_user(const Message& request, const sip::Flow& from,
+                                 const registrar::UserEntry& callee) {
+  std::vector<Target> targets;
+  for (const auto id : callee.devices) {
+    const auto* contact = core_.directory.device(id)->reachable();
+    if (contact && contact->flow != from)
+      targets.push_back(
+          {contact->flow, sip::without_push_params(contact->row.contact), contact->row.path});
+  }
+  if (targets.empty()) return core_.reply_stateless(request, from, 480);
+  relay(request, from, targets, false);
+}
+
+void DialogDesk::forward_to_pbx(const Message& request, const sip::Flow& from) {
+  const auto flow = pbx_flow(*core_.settings);
+  if (!flow) return core_.reply_stateless(request, from, 503, "PBX Not Reachable");
+  relay(request, from, {{*flow, std::string{request.request_uri()}, {}}}, false);
+}
+
+void DialogDesk::relay(const Message& request, const sip::Flow& from,
+                       const std::vector<Target>& targets, bool in_dialog) {
+  const auto server = core_.transactions.open(request, from, core_.now.mono);
+  if (!server) {
+    ++core_.counters.overload;
+    return core_.reply_stateless(request, from, 503, {}, {{HeaderName::retry_after, "5"}});
+  }
+  Relay& entry = relays_[*server];
+  entry.method = request.method();
+  entry.request = request;
+  entry.from = from;
+  if (request.method() == sip::Method::invite) core_.respond(*server, request, from, 100);
+  for (const Target& target : targets) {
+    const auto branch = core_.transactions.new_branch();
+    sip::Rewrite edit{request};
+    edit.request_uri(target.uri);
+    if (in_dialog) {
+      remove_own_routes(edit, request);
+    } else {
+      edit.remove(HeaderName::route).remove(HeaderName::proxy_authorization);
+      if (!admission::is_trusted(from, *core_.settings))
+        edit.remove(HeaderName::p_asserted_identity);
+      if (!target.path.empty()) edit.prepend(HeaderName::route, target.path);
+    }
+    core_.forward_edits(edit, request, from, core_.via(target.flow, branch.text));
+    if (!core_.transactions.start(branch, request.method(), sip::make_bytes(edit.build()),
+                                  target.flow, 0, core_.now.mono, core_.layer_out))
+      continue;
+    core_.flush();
+    entry.clients.push_back(branch.id);
+    ++entry.open;
+    by_client_[branch.id] = *server;
+  }
+  if (entry.open == 0) finish(*server, entry);
+}
+
+bool DialogDesk::cancel(ServerId server, std::string_view reason) {
+  const auto found = relays_.find(server);
+  if (found == relays_.end()) return false;
+  for (const ClientId client : found->second.clients)
+    core_.transactions.cancel(client, reason, core_.now.mono, core_.layer_out);
+  core_.flush();
+  return true;
+}
+
+bool DialogDesk::on_response(ClientId client, const Message& response) {
+  const auto at = by_client_.find(client);
+  if (at == by_client_.end()) return false;
+  const ServerId server = at->second;
+  const auto found = relays_.find(server);
+  if (found == relays_.end()) return true;
+  Relay& relay = found->second;
+  const int status = response.status();
+  if (status == 100) return true;
+  const bool final_error = status >= 300;
+  if (final_error) {
+    if (relay.best_status == 0 || status < relay.best_status) {
+      relay.best_status = status;
+      relay.best_response = core_.backward(response);
+    }
+    if (relay.open > 0) --relay.open;
+    if (relay.open == 0) finish(server, relay);
+    return true;
+  }
+  // A non-INVITE gets one final response; what other devices say to it is dropped.
+  if (status >= 200 && relay.answered && relay.method != sip::Method::invite) return true;
+  if (status >= 200) relay.answered = true;
+  core_.transactions.respond(server, status, sip::make_bytes(core_.backward(response)), 0,
+                             core_.now.mono, core_.layer_out);
+  core_.flush();
+  return true;
+}
+
+bool DialogDesk::on_client_lost(ClientId client) {
+  const auto at = by_client_.find(client);
+  if (at == by_client_.end()) return false;
+  const auto found = relays_.find(at->second);
+  if (found == relays_.end()) return true;
+  Relay& relay = found->second;
+  if (relay.open > 0) --relay.open;
+  if (relay.open == 0) finish(at->second, relay);
+  return true;
+}
+
+void DialogDesk::on_client_ended(ClientId client) { by_client_.erase(client); }
+
+/// Every branch has ended without a 2xx.
+void DialogDesk::finish(ServerId server, Relay& relay) {
+  if (relay.answered) return;
+  relay.answered = true;
+  if (!relay.best_response.empty() && relay.best_status != 503) {
+    core_.transactions.respond(server, relay.best_status,
+                               sip::make_bytes(std::move(relay.best_response)), 0, core_.now.mono,
+                               core_.layer_out);
+    return core_.flush();
+  }
+  // RFC 4320 section 4.2 forbids 408 to a non-INVITE request; the sender has timed out by now.
+  const int status = relay.best_status == 503 ? 500 : 480;
+  core_.respond(server, relay.request, relay.from,
+                relay.method == sip::Method::invite && status == 480 ? 408 : status);
+}
+
+}  // namespace proxy

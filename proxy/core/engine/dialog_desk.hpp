@@ -1,0 +1,69 @@
+#pragma once
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "proxy/core/engine/core.hpp"
+#include "proxy/core/registrar/directory.hpp"
+#include "proxy/core/routing/cookie.hpp"
+
+namespace proxy {
+
+/// Requests that are no new call: those inside a dialog, which find their way by our signed
+/// Record-Route, and those to a user outside of any (MESSAGE, SUBSCRIBE, ...).
+class DialogDesk {
+ public:
+  explicit DialogDesk(Core& core) : core_{core} {}
+
+  /// The cookie in the topmost Route when it is ours and valid for this Call-ID and these tags.
+  struct Way {
+    routing::Cookie cookie;
+    bool to_callee{true};
+  };
+  std::optional<Way> way_of(const Message& request) const;
+
+  /// Sends a request with a way on; ACK without a transaction, all others with one.
+  void forward(const Message& request, const sip::Flow& from, const Way& way);
+  /// A request outside of a dialog to every reachable device of a user.
+  void forward_to_user(const Message& request, const sip::Flow& from,
+                       const registrar::UserEntry& callee);
+  void forward_to_pbx(const Message& request, const sip::Flow& from);
+  /// CANCEL of an INVITE that was forwarded here. True when it was one of ours.
+  bool cancel(sip::transaction::ServerId server, std::string_view reason);
+
+  bool on_response(sip::transaction::ClientId client, const Message& response);
+  bool on_client_lost(sip::transaction::ClientId client);
+  void on_client_ended(sip::transaction::ClientId client);
+  void on_server_ended(sip::transaction::ServerId server) { relays_.erase(server); }
+
+ private:
+  struct Target {
+    sip::Flow flow;
+    std::string uri;
+    std::string path;
+  };
+  struct Relay {  ///< one request under way, by its server transaction
+    std::vector<sip::transaction::ClientId> clients;
+    std::size_t open{0};
+    sip::Method method{sip::Method::other};
+    int best_status{0};
+    std::string best_response;
+    bool answered{false};
+    Message request;
+    sip::Flow from;
+  };
+
+  std::optional<sip::Flow> flow_of(const routing::Side& side) const;
+  void remove_own_routes(sip::Rewrite& edit, const Message& request) const;
+  bool is_own_route(std::string_view value, const Message& request) const;
+  void relay(const Message& request, const sip::Flow& from, const std::vector<Target>& targets,
+             bool in_dialog);
+  void finish(sip::transaction::ServerId server, Relay& relay);
+
+  Core& core_;
+  std::unordered_map<sip::transaction::ServerId, Relay> relays_;
+  std::unordered_map<sip::transaction::ClientId, sip::transaction::ServerId> by_client_;
+};
+
+}  // namespace proxy

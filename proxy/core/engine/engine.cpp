@@ -1,0 +1,185 @@
+#include "proxy/core/engine/engine.hpp"
+
+#include <algorithm>
+
+#include "proxy/core/engine/admin_desk.hpp"
+#include "proxy/core/engine/request_router.hpp"
+#include "sipstack/message/check.hpp"
+
+namespace proxy {
+
+namespace {
+
+constexpr std::string_view secret_key = "signing_key";
+
+std::string new_secret(sip::IdSource& ids) {
+  std::string out;
+  for (int i = 0; i < 4; ++i) {
+    const std::uint64_t bits = ids.next();
+    for (unsigned b = 0; b < 8; ++b) out += static_cast<char>((bits >> (8 * b)) & 255);
+  }
+  return out;
+}
+
+}  // namespace
+
+/// The desks, and the one table that says which event is whose.
+class Engine::Impl {
+ public:
+  Impl(std::shared_ptr<const Settings> settings, sip::IdSource& ids)
+      : core{std::move(settings), ids},
+        calls{core, book},
+        late{core, book, calls},
+        dialogs{core},
+        registrations{core},
+        admin{core, book},
+        router{core, book, calls, late, dialogs, registrations} {}
+
+  void restore(const record::Snapshot& snapshot) {
+    for (const auto& setting : snapshot.settings)
+      if (setting.key == secret_key) core.secret = setting.value;
+    if (core.secret.size() != 32) {
+      core.secret = new_secret(core.ids);
+      core.write(record::Setting{std::string{secret_key}, core.secret});
+    }
+    core.gate.emplace(core.secret, core.now.wall, core.settings->auth.nonce_lifetime);
+    core.directory.load(snapshot, core.now);
+    admin.start_token_ids(snapshot.last_ids.token);
+    calls.restore(snapshot);
+  }
+
+  void on(MessageReceived&& e) {
+    ++core.counters.messages_in;
+    const auto devices = core.directory.touch(e.flow, core.now.mono);
+    auto message = Message::parse(std::move(e.bytes), core.settings->limits);
+    if (!message) {
+      ++core.counters.malformed;
+      return core.report(Level::info, "sip.malformed",
+                         {{"flow", sip::to_string(e.flow)},
+                          {"reason", std::string{to_string(message.error().code)}}});
+    }
+    if (message->is_request()) return router.route(std::move(*message), e.flow);
+    response(*message);
+  }
+  void on(FlowOpened&& e) { core.connections.insert(e.flow); }
+  void on(FlowClosed&& e) {
+    core.connections.erase(e.flow);
+    core.directory.close_flow(e.flow);
+    core.transactions.on_flow_closed(e.flow, core.now.mono, core.layer_out);
+    core.flush();
+  }
+  void on(KeepAliveSeen&& e) {
+    for (const auto device : core.directory.touch(e.flow, core.now.mono))
+      router.device_came(device, false);
+  }
+  void on(SendFailed&& e) {
+    if (!e.client) return;
+    core.transactions.on_send_failed(e.client, core.now.mono, core.layer_out);
+    core.flush();
+  }
+  void on(Committed&& e) {
+    registrations.on_committed(e.seq);
+    admin.on_committed(e.seq);
+    calls.on_committed(e.seq);
+  }
+  void on(StoreFailed&& e) {
+    core.report(Level::error, "store.failed", {{"why", e.why}});
+    registrations.on_store_failed(e.from, e.to);
+    admin.on_store_failed(e.from, e.to);
+  }
+  void on(PushDone&& e) { calls.on_push(e); }
+  void on(AdminRequest&& e) { admin.handle(e); }
+  void on(QueryRequest&& e) { admin.handle(e); }
+  void on(SettingsChanged&& e) { core.settings = std::move(e.settings); }
+  void on(Shutdown&&) { core.stopping = true; }
+
+  void response(const Message& message) {
+    ++core.counters.responses;
+    if (!sip::check_response(message)) {
+      ++core.counters.dropped;
+      return;
+    }
+    const auto client = core.transactions.on_response(message, core.now.mono, core.layer_out);
+    core.flush();
+    if (!client) return;
+    if (calls.on_response(*client, message) || late.on_response(*client, message)) return;
+    dialogs.on_response(*client, message);
+  }
+
+  void run_deadlines() {
+    core.transactions.on_deadline(core.now.mono, core.layer_out);
+    core.flush();
+    notices();
+    registrations.on_deadline();
+    calls.on_deadline();
+    late.on_deadline();
+  }
+
+  /// What the transactions have to tell; handling one may bring more.
+  void notices() {
+    for (std::size_t i = 0; i < core.layer_out.notices.size(); ++i) {
+      const auto notice = core.layer_out.notices[i];
+      std::visit([this](const auto& n) { tell(n); }, notice);
+    }
+    core.layer_out.notices.clear();
+  }
+  void tell(const sip::transaction::ClientTimedOut& n) { lost(n.id, true); }
+  void tell(const sip::transaction::ClientFailed& n) { lost(n.id, false); }
+  void tell(const sip::transaction::ServerFailed&) {}
+  void tell(const sip::transaction::ServerEnded& n) {
+    calls.on_server_ended(n.id);
+    dialogs.on_server_ended(n.id);
+  }
+  void tell(const sip::transaction::ClientEnded& n) {
+    calls.on_client_ended(n.id);
+    late.on_client_ended(n.id);
+    dialogs.on_client_ended(n.id);
+  }
+  void lost(sip::transaction::ClientId id, bool timed_out) {
+    if (calls.on_client_lost(id, timed_out) || late.on_client_lost(id)) return;
+    dialogs.on_client_lost(id);
+  }
+
+  Core core;
+  CallBook book;
+  CallDesk calls;
+  LateDesk late;
+  DialogDesk dialogs;
+  RegistrationDesk registrations;
+  AdminDesk admin;
+  RequestRouter router;
+};
+
+Engine::Engine(std::shared_ptr<const Settings> settings, sip::IdSource& ids)
+    : impl_{std::make_unique<Impl>(std::move(settings), ids)} {}
+Engine::~Engine() = default;
+
+void Engine::restore(record::Snapshot snapshot, Instant now, Outbox<Action>& out) {
+  impl_->core.begin(now, out);
+  impl_->restore(snapshot);
+  impl_->notices();
+}
+
+void Engine::on(Event event, Instant now, Outbox<Action>& out) {
+  impl_->core.begin(now, out);
+  std::visit([this](auto& e) { impl_->on(std::move(e)); }, event);
+  impl_->notices();
+}
+
+void Engine::on_deadline(Instant now, Outbox<Action>& out) {
+  impl_->core.begin(now, out);
+  impl_->run_deadlines();
+  impl_->notices();
+}
+
+std::optional<TimePoint> Engine::next_deadline() const {
+  std::optional<TimePoint> next;
+  for (const auto& at : {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
+                         impl_->late.next_deadline(), impl_->registrations.next_deadline()})
+    if (at && (!next || *at < *next)) next = at;
+  return next;
+}
+
+view::Counters Engine::counters() const { return impl_->admin.counters(); }
+
+}  // namespace proxy

@@ -1,0 +1,220 @@
+#include "proxy/core/engine/late_desk.hpp"
+
+#include <algorithm>
+
+#include "proxy/core/late_call/eligibility.hpp"
+#include "proxy/core/late_call/invite.hpp"
+#include "sipstack/message/uri.hpp"
+
+namespace proxy {
+
+using late_call::Effect;
+using record::Step;
+using sip::transaction::ClientId;
+using wake::LegInput;
+
+namespace {
+constexpr std::uint32_t attempts_max = 3;
+}
+
+void LateDesk::device_came(DeviceKey device, bool registered) {
+  for (const CallKey key : book_.of_device(device)) {
+    CallEntry& call = *book_.find(key);
+    CallLeg* leg = call.over() ? call.leg(device) : nullptr;
+    if (!leg || !may_call(call, *leg)) continue;
+    if (registered || leg->row.state == record::LegState::pushed)
+      calls_.note(call, registered ? Step::registered : Step::keep_alive, device);
+    calls_.step(call, *leg, LegInput::came);
+    auto& waiting = lines_[device].waiting;
+    if (std::ranges::find(waiting, key) == waiting.end()) waiting.push_back(key);
+  }
+  if (lines_.contains(device)) start_next(device);
+}
+
+bool LateDesk::may_call(CallEntry& call, const CallLeg& leg) const {
+  if (!wake::is_waiting(leg.row.state) || !call.invite) return false;
+  const auto* device = core_.directory.device(leg.row.device_id);
+  const auto& policy = core_.settings->late_call;
+  if (!device || !device->reachable() || !late_call::is_eligible(device->row, policy)) return false;
+  const auto end =
+      call.row.answered_at ? *call.row.answered_at : call.row.ended_at.value_or(core_.now.wall);
+  const auto until = late_call::window_end(end, leg.row.pushed_at.value_or(end), policy);
+  return core_.now.wall < until;
+}
+
+void LateDesk::start_next(DeviceKey device) {
+  Line& line = lines_[device];
+  while (!line.current && !line.waiting.empty()) {
+    const CallKey key = line.waiting.front();
+    line.waiting.pop_front();
+    CallEntry* call = book_.find(key);
+    CallLeg* leg = call ? call->leg(device) : nullptr;
+    if (!leg || !may_call(*call, *leg)) continue;
+    const bool started = start(*call, *leg);
+    calls_.settle(key);
+    if (started) return;
+  }
+  if (!line.current) lines_.erase(device);
+}
+
+bool LateDesk::start(CallEntry& call, CallLeg& leg) {
+  const auto* device = core_.directory.device(leg.row.device_id);
+  const auto* contact = device->reachable();
+  // What still runs from the time the call rang must not ring once more.
+  for (Branch& b : call.branches)
+    if (b.device == leg.row.device_id && b.pending()) core_.transactions.hush(b.client);
+  ++leg.row.late_attempts;
+  leg.persisted = true;
+  calls_.step(call, leg, LegInput::late_started);
+
+  const auto branch = core_.transactions.new_branch();
+  const std::string uri = sip::without_push_params(contact->row.contact);
+  const std::string via = core_.via(contact->flow, branch.text);
+  const std::string our_contact = core_.own_contact(contact->flow, call.row.call_id);
+  sip::Bytes bytes = sip::make_bytes(
+      late_call::build_invite(*call.invite, {uri, via, our_contact, contact->row.path}));
+  Running running{call.row.id, leg.row.device_id, contact->flow,
+                  late_call::reason_for(late_call::end_of(call.row), call.row.cancel_reason),
+                  late_call::Attempt{core_.now.mono}};
+  const bool started =
+      core_.transactions.start(branch, sip::Method::invite, std::move(bytes), contact->flow,
+                               core_.written(), core_.now.mono, core_.layer_out);
+  core_.flush();
+  if (!started) {
+    ++core_.counters.overload;
+    calls_.step(call, leg, LegInput::late_failed);
+    return false;
+  }
+  calls_.note(call, Step::late_invite, leg.row.device_id,
+              "attempt " + std::to_string(leg.row.late_attempts));
+  core_.report(Level::info, "late_call.started",
+               {{"call_id", call.row.call_id},
+                {"device", std::to_string(leg.row.device_id)},
+                {"attempt", std::to_string(leg.row.late_attempts)}});
+  deadlines_.set(branch.id, running.attempt.next_deadline());
+  lines_[leg.row.device_id].current = branch.id;
+  attempts_.emplace(branch.id, std::move(running));
+  return true;
+}
+
+bool LateDesk::on_response(ClientId client, const Message& response) {
+  const auto found = attempts_.find(client);
+  if (found == attempts_.end()) return false;
+  Running& running = found->second;
+  if (CallEntry* call = book_.find(running.call); call && response.status() != 100)
+    calls_.note(*call, Step::late_response, running.device,
+                std::to_string(response.status()).append(" ").append(response.reason()));
+  const Effect effect = running.attempt.on_response(response.status(), core_.now.mono);
+  apply(client, effect, &response);
+  return true;
+}
+
+bool LateDesk::on_client_lost(ClientId client) {
+  const auto found = attempts_.find(client);
+  if (found == attempts_.end()) return false;
+  apply(client, found->second.attempt.on_lost(), nullptr);
+  return true;
+}
+
+void LateDesk::on_deadline() {
+  while (const auto client = deadlines_.pop_due(core_.now.mono)) {
+    const auto found = attempts_.find(*client);
+    if (found == attempts_.end()) continue;
+    apply(*client, found->second.attempt.on_deadline(core_.now.mono), nullptr);
+  }
+}
+
+void LateDesk::apply(ClientId client, Effect effect, const Message* response) {
+  Running& running = attempts_.at(client);
+  const CallKey key = running.call;
+  deadlines_.set(client, running.attempt.next_deadline());
+  switch (effect) {
+    case Effect::nothing:
+      break;
+    case Effect::cancel:
+      core_.transactions.cancel(client, running.reason, core_.now.mono, core_.layer_out);
+      core_.flush();
+      if (CallEntry* call = book_.find(key))
+        calls_.note(*call, Step::late_cancel, running.device, running.reason);
+      break;
+    case Effect::ack_and_bye:
+      if (response) hang_up(running, *response);
+      complete(client);
+      break;
+    case Effect::done:
+      complete(client);
+      break;
+    case Effect::unreached:
+      unreached(client);
+      break;
+  }
+  calls_.settle(key);
+}
+
+void LateDesk::hang_up(const Running& running, const Message& ok) {
+  const auto ack = core_.transactions.new_branch();
+  core_.send(running.flow, late_call::build_ack(ok, core_.via(running.flow, ack.text)));
+  const auto bye = core_.transactions.new_branch();
+  core_.transactions.start(
+      bye, sip::Method::bye,
+      sip::make_bytes(late_call::build_bye(ok, core_.via(running.flow, bye.text), running.reason)),
+      running.flow, 0, core_.now.mono, core_.layer_out);
+  core_.flush();
+}
+
+void LateDesk::complete(ClientId client) {
+  const Running& running = attempts_.at(client);
+  const DeviceKey device = running.device;
+  if (CallEntry* call = book_.find(running.call))
+    if (CallLeg* leg = call->leg(device)) {
+      const bool news = !wake::is_settled(leg->row.state);
+      calls_.step(*call, *leg, LegInput::late_done);
+      if (news) {
+        calls_.note(*call, Step::late_done, device);
+        count(*call, true);
+      }
+    }
+  release(client, device);
+}
+
+void LateDesk::unreached(ClientId client) {
+  const Running running = attempts_.at(client);
+  CallEntry* call = book_.find(running.call);
+  CallLeg* leg = call ? call->leg(running.device) : nullptr;
+  if (!leg || leg->row.state != record::LegState::late) return release(client, running.device);
+  calls_.note(*call, Step::late_failed, running.device,
+              "attempt " + std::to_string(leg->row.late_attempts) + " was not heard");
+  calls_.step(*call, *leg, LegInput::late_failed);
+  const bool may_retry = leg->row.late_attempts < attempts_max && may_call(*call, *leg);
+  if (leg->row.late_attempts >= attempts_max) {
+    calls_.step(*call, *leg, LegInput::window_over);
+    count(*call, false);
+  }
+  const auto* device = core_.directory.device(running.device);
+  const auto* contact = device ? device->reachable() : nullptr;
+  // On the same flow there is nothing new to hope for: its next REGISTER will tell.
+  if (may_retry && contact && contact->flow != running.flow)
+    lines_[running.device].waiting.push_front(running.call);
+  release(client, running.device);
+}
+
+void LateDesk::release(ClientId client, DeviceKey device) {
+  const auto line = lines_.find(device);
+  if (line == lines_.end() || line->second.current != client) return;
+  line->second.current = {};
+  start_next(device);
+}
+
+void LateDesk::count(const CallEntry& call, bool done) {
+  auto& c = core_.counters;
+  const bool answered = call.row.answered_at.has_value();
+  if (done) {
+    ++(answered ? c.late_answered_done : c.late_missed_done);
+  } else {
+    ++(answered ? c.late_answered_failed : c.late_missed_failed);
+  }
+  core_.report(Level::info, done ? "late_call.done" : "late_call.failed",
+               {{"call_id", call.row.call_id}, {"end", answered ? "answered" : "missed"}});
+}
+
+}  // namespace proxy

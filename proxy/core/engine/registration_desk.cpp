@@ -1,0 +1,110 @@
+#include "proxy/core/engine/registration_desk.hpp"
+
+#include <algorithm>
+
+namespace proxy {
+
+using sip::HeaderName;
+
+std::vector<registrar::DeviceId> RegistrationDesk::handle(const Message& request,
+                                                          const sip::Flow& flow,
+                                                          std::string_view aor) {
+  const auto server = core_.transactions.open(request, flow, core_.now.mono);
+  registrar::UserEntry* user = core_.directory.find_user(aor);
+  if (!server || !user) {
+    ++core_.counters.overload;
+    core_.reply_stateless(request, flow, 503, {}, {{HeaderName::retry_after, "5"}});
+    return {};
+  }
+  registrar::RegisterRequest wanted;
+  const auto unreadable = registrar::read_register(request, *core_.settings, wanted);
+  if (unreadable) {
+    refuse(*server, request, flow, *unreadable);
+    return {};
+  }
+  auto outcome =
+      registrar::carry_out(wanted, flow, *user, core_.directory, *core_.settings, core_.now);
+  if (outcome.refusal) {
+    refuse(*server, request, flow, *outcome.refusal);
+    return {};
+  }
+  for (auto& row : outcome.rows) core_.write(std::move(row));
+  outcome.rows.clear();
+  ++core_.counters.registers_ok;
+  core_.respond(*server, request, flow, 200, {}, ok_headers(wanted, *user), core_.written());
+  core_.report(Level::debug, "register.ok",
+               {{"call_id", wanted.call_id},
+                {"aor", std::string{aor}},
+                {"flow", sip::to_string(flow)},
+                {"contacts", std::to_string(wanted.contacts.size())}});
+  auto came = outcome.came;
+  if (core_.written() != 0)
+    uncommitted_.push_back({core_.written(), std::move(outcome), *server, request, flow});
+  return came;
+}
+
+Core::Headers RegistrationDesk::ok_headers(const registrar::RegisterRequest& wanted,
+                                           const registrar::UserEntry& user) const {
+  Core::Headers headers;
+  for (auto& line : registrar::contact_list(user, core_.directory, core_.now.mono))
+    headers.emplace_back(HeaderName::contact, std::move(line));
+  if (!wanted.path.empty()) headers.emplace_back(HeaderName::path, wanted.path);
+  const bool wakes =
+      std::ranges::any_of(wanted.contacts, [](const auto& c) { return static_cast<bool>(c.push); });
+  if (wakes && core_.settings->webhook)  // RFC 8599 section 5: we are the one who pushes
+    headers.emplace_back(HeaderName::feature_caps,
+                         "*;+sip.pns=\"" + wanted.contacts.front().push.provider + "\"");
+  return headers;
+}
+
+void RegistrationDesk::refuse(sip::transaction::ServerId server, const Message& request,
+                              const sip::Flow& flow, const registrar::Refusal& refusal) {
+  ++core_.counters.registers_refused;
+  Core::Headers headers;
+  if (refusal.min_expires.count() > 0)
+    headers.emplace_back(HeaderName::min_expires, std::to_string(refusal.min_expires.count()));
+  core_.respond(server, request, flow, refusal.status, refusal.reason, headers);
+  core_.report(Level::info, "register.refused",
+               {{"call_id", std::string{request.value(HeaderName::call_id)}},
+                {"flow", sip::to_string(flow)},
+                {"status", std::to_string(refusal.status)},
+                {"reason", refusal.reason}});
+}
+
+void RegistrationDesk::on_committed(Seq seq) {
+  while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) uncommitted_.pop_front();
+}
+
+void RegistrationDesk::on_store_failed(Seq from, Seq to) {
+  // Newest first, so that what a device was before the first of them is what remains.
+  for (auto at = uncommitted_.rbegin(); at != uncommitted_.rend(); ++at) {
+    if (at->seq < from || at->seq > to) continue;
+    registrar::undo(at->outcome, core_.directory);
+    std::string refusal =
+        core_.build_reply(at->request, at->flow, 503, {}, {{HeaderName::retry_after, "5"}});
+    core_.transactions.amend(at->server, sip::make_bytes(refusal));
+    core_.send(at->flow, std::move(refusal));
+    --core_.counters.registers_ok;
+    ++core_.counters.registers_refused;
+  }
+  std::erase_if(uncommitted_, [&](const Uncommitted& u) { return u.seq >= from && u.seq <= to; });
+}
+
+/// A contact that expires leaves its device asleep; a device that was silent for too long goes.
+void RegistrationDesk::on_deadline() {
+  while (const auto expired = core_.directory.pop_expired(core_.now.mono)) {
+    core_.write(record::Erase{record::Table::binding, expired->binding});
+    const auto* device = core_.directory.device(expired->device);
+    if (!device) continue;
+    core_.report(Level::debug, "register.expired",
+                 {{"aor", std::string{core_.directory.aor_of(expired->device)}},
+                  {"device", std::to_string(expired->device)}});
+    if (device->contacts.empty() && !device->row.push) {
+      // Without push coordinates nobody can wake it, so there is nothing to remember.
+      core_.directory.remove_device(expired->device);
+      core_.write(record::Erase{record::Table::device, expired->device});
+    }
+  }
+}
+
+}  // namespace proxy

@@ -1,0 +1,45 @@
+#pragma once
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "proxy/core/engine/core.hpp"
+#include "proxy/core/registrar/registrar.hpp"
+
+namespace proxy {
+
+/// REGISTER: from the authenticated request to the 200 that leaves when its rows are committed.
+class RegistrationDesk {
+ public:
+  explicit RegistrationDesk(Core& core) : core_{core} {}
+
+  /// Carries the REGISTER out. Returns the devices that have a fresh contact now: their 200 is on
+  /// its way, calls may be delivered behind it.
+  std::vector<registrar::DeviceId> handle(const Message& request, const sip::Flow& flow,
+                                          std::string_view aor);
+  void on_committed(Seq seq);
+  /// The rows are lost: the memory goes back to what it was, the phones get 503 and try again.
+  void on_store_failed(Seq from, Seq to);
+
+  void on_deadline();
+  std::optional<sip::TimePoint> next_deadline() const { return core_.directory.next_expiry(); }
+
+ private:
+  struct Uncommitted {
+    Seq seq{0};
+    registrar::Outcome outcome;
+    sip::transaction::ServerId server;
+    Message request;
+    sip::Flow flow;
+  };
+
+  Core::Headers ok_headers(const registrar::RegisterRequest& wanted,
+                           const registrar::UserEntry& user) const;
+  void refuse(sip::transaction::ServerId server, const Message& request, const sip::Flow& flow,
+              const registrar::Refusal& refusal);
+
+  Core& core_;
+  std::deque<Uncommitted> uncommitted_;
+};
+
+}  // namespace proxy

@@ -1,0 +1,237 @@
+#include "proxy/core/engine/request_router.hpp"
+
+#include "proxy/core/settings/identity.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/check.hpp"
+#include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/uri.hpp"
+
+namespace proxy {
+
+using sip::HeaderName;
+using sip::Method;
+using Kind = sip::transaction::RequestMatch::Kind;
+
+namespace {
+
+constexpr std::string_view allowed =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE, SUBSCRIBE, NOTIFY, "
+    "PUBLISH, REFER";
+
+/// The users the gate may let in.
+class EnabledUsers final : public admission::UserLookup {
+ public:
+  explicit EnabledUsers(registrar::Directory& directory) : directory_{directory} {}
+  const record::User* find(std::string_view aor) const override {
+    const auto* entry = directory_.find_user(aor);
+    return entry && entry->row.enabled ? &entry->row : nullptr;
+  }
+
+ private:
+  registrar::Directory& directory_;
+};
+
+std::string_view tag(const Message& m, HeaderName name) { return sip::tag_of(m.value(name)); }
+
+}  // namespace
+
+void RequestRouter::route(Message request, const sip::Flow& flow) {
+  ++core_.counters.requests;
+  if (!is_sound(request, flow)) return;
+  const auto call_id = request.value(HeaderName::call_id);
+  const bool to_tag = !tag(request, HeaderName::to).empty();
+  if (request.method() == Method::options && !to_tag && is_for_us(request))
+    return options(request, flow);  // answered without a transaction: asking again changes nothing
+  const auto match = core_.transactions.match(request, flow, core_.now.mono, core_.layer_out);
+  core_.flush();
+  merged_with_.reset();
+  switch (match.kind) {
+    case Kind::absorbed:
+      return;
+    case Kind::cancel:
+      return cancel(request, flow, match.id);
+    case Kind::cancel_unknown:
+      return core_.reply_stateless(request, flow, 481);
+    case Kind::merged:
+      merged_with_ = match.id;
+      break;
+    case Kind::fresh:
+    case Kind::stray_ack:
+      break;
+  }
+  if (core_.stopping && !to_tag && request.method() != Method::ack)
+    return core_.reply_stateless(request, flow, 503, "Shutting Down",
+                                 {{HeaderName::retry_after, "10"}});
+  if (to_tag || match.kind == Kind::stray_ack) return in_dialog(request, flow);
+  if (call_id.empty()) return;
+  admitted(std::move(request), flow);
+}
+
+/// What every request must be before it is looked at (RFC 3261 section 16.3).
+bool RequestRouter::is_sound(const Message& request, const sip::Flow& flow) {
+  const auto fault = sip::check_request(request, core_.settings->limits);
+  const bool is_ack = request.method() == Method::ack;
+  if (fault.status != 0) {
+    ++core_.counters.malformed;
+    core_.report(Level::info, "sip.malformed",
+                 {{"flow", sip::to_string(flow)}, {"reason", fault.reason}});
+    if (fault.status > 0 && !is_ack)
+      core_.reply_stateless(request, flow, fault.status, fault.reason);
+    return false;
+  }
+  const auto hops = sip::parse_number(request.value(HeaderName::max_forwards), 255);
+  if (hops && *hops == 0 && !(request.method() == Method::options && is_for_us(request))) {
+    if (!is_ack) core_.reply_stateless(request, flow, 483);
+    return false;
+  }
+  if (request.has(HeaderName::proxy_require) && request.method() != Method::cancel && !is_ack) {
+    core_.reply_stateless(
+        request, flow, 420, {},
+        {{HeaderName::unsupported, std::string{request.value(HeaderName::proxy_require)}}});
+    return false;
+  }
+  return true;
+}
+
+/// True when the Request-URI names this server and no user.
+bool RequestRouter::is_for_us(const Message& request) const {
+  const auto uri = sip::UriView::parse(request.request_uri());
+  return uri && uri->is_sip() && uri->user.empty() &&
+         local_domain(uri->host, *core_.settings).has_value();
+}
+
+void RequestRouter::options(const Message& request, const sip::Flow& flow) {
+  core_.reply_stateless(request, flow, 200, {},
+                        {{HeaderName::allow, std::string{allowed}},
+                         {HeaderName::supported, "path, outbound"},
+                         {HeaderName::accept, "application/sdp"}});
+}
+
+void RequestRouter::cancel(const Message& request, const sip::Flow& flow,
+                           sip::transaction::ServerId invite) {
+  if (const auto own = core_.transactions.open(request, flow, core_.now.mono)) {
+    core_.respond(*own, request, flow, 200);
+  } else {
+    core_.reply_stateless(request, flow, 200);
+  }
+  if (dialogs_.cancel(invite, request.value(HeaderName::reason))) return;
+  calls_.cancel(invite, request);
+}
+
+void RequestRouter::in_dialog(const Message& request, const sip::Flow& flow) {
+  const bool is_ack = request.method() == Method::ack;
+  if (const auto way = dialogs_.way_of(request)) {
+    dialogs_.forward(request, flow, *way);
+    if (request.method() == Method::bye)
+      calls_.hung_up(request.value(HeaderName::call_id), tag(request, HeaderName::from),
+                     tag(request, HeaderName::to));
+    return;
+  }
+  const auto uri = sip::UriView::parse(request.request_uri());
+  const bool ours =
+      uri && routing::is_contact_user(uri->user, core_.secret, request.value(HeaderName::call_id));
+  if (ours) return for_our_contact(request, flow);
+  // A To tag and a Route of the sender's own making open nothing: never an open relay.
+  if (is_ack) {
+    ++core_.counters.dropped;
+    return;
+  }
+  core_.reply_stateless(request, flow, 481);
+}
+
+/// In-dialog requests of a late call or of our own early dialog end here (design, "Late call").
+void RequestRouter::for_our_contact(const Message& request, const sip::Flow& flow) {
+  if (request.method() == Method::ack) return;
+  core_.reply_stateless(request, flow, request.method() == Method::bye ? 200 : 481);
+}
+
+void RequestRouter::admitted(Message request, const sip::Flow& flow) {
+  const auto caller = admit(request, flow);
+  if (!caller) return;
+  if (request.method() == Method::register_) return registration(request, flow, *caller);
+  if (merged_with_ && is_merged(request, *merged_with_))
+    return core_.reply_stateless(request, flow, 482);
+  to_target(std::move(request), flow, *caller);
+}
+
+/// The authenticated address of record, empty for a trusted peer; nothing when it was answered.
+std::optional<std::string> RequestRouter::admit(const Message& request, const sip::Flow& flow) {
+  const EnabledUsers users{core_.directory};
+  const bool is_register = request.method() == Method::register_;
+  const auto verdict =
+      core_.gate->check(request, flow, *core_.settings, users, core_.now, core_.ids);
+  using admission::Verdict;
+  switch (verdict.kind) {
+    case Verdict::Kind::user:
+      return verdict.aor;
+    case Verdict::Kind::trusted:
+      return std::string{};
+    case Verdict::Kind::challenge: {
+      if (is_register) ++core_.counters.registers_challenged;
+      Core::Headers headers;
+      for (const auto& challenge : verdict.challenges)
+        headers.emplace_back(
+            is_register ? HeaderName::www_authenticate : HeaderName::proxy_authenticate, challenge);
+      core_.reply_stateless(request, flow, is_register ? 401 : 407, {}, headers);
+      break;
+    }
+    case Verdict::Kind::refused:
+      if (is_register) ++core_.counters.registers_refused;
+      core_.report(Level::info, "auth.refused",
+                   {{"call_id", std::string{request.value(HeaderName::call_id)}},
+                    {"flow", sip::to_string(flow)},
+                    {"reason", verdict.reason}});
+      core_.reply_stateless(request, flow, verdict.status, verdict.reason);
+      break;
+  }
+  return std::nullopt;
+}
+
+void RequestRouter::registration(const Message& request, const sip::Flow& flow,
+                                 std::string_view aor) {
+  const auto uri = sip::UriView::parse(request.request_uri());
+  if (!uri || !local_domain(uri->host, *core_.settings))
+    return core_.reply_stateless(request, flow, 403, "Not A Domain Of Ours");
+  for (const auto device : registrations_.handle(request, flow, aor)) device_came(device, true);
+}
+
+void RequestRouter::device_came(DeviceKey device, bool registered) {
+  calls_.device_came(device, registered);
+  late_.device_came(device, registered);
+}
+
+/// RFC 3261 section 8.2.2.2; a PBX that forks one call to two users of ours is no loop.
+bool RequestRouter::is_merged(const Message& request, sip::transaction::ServerId first) {
+  const CallEntry* call = book_.find(first);
+  if (!call) return true;
+  const auto uri = sip::UriView::parse(request.request_uri());
+  const auto aor = uri ? local_aor(*uri, *core_.settings) : std::nullopt;
+  return aor ? *aor == call->row.callee : request.request_uri() == call->row.callee;
+}
+
+void RequestRouter::to_target(Message request, const sip::Flow& flow, const std::string& caller) {
+  const auto uri = sip::UriView::parse(request.request_uri());
+  if (!uri) return core_.reply_stateless(request, flow, 400, "Bad Request-URI");
+  const bool local = local_domain(uri->host, *core_.settings).has_value();
+  if (local && uri->user.empty())
+    return core_.reply_stateless(request, flow, 405, {},
+                                 {{HeaderName::allow, std::string{allowed}}});
+  const auto aor = local_aor(*uri, *core_.settings);
+  auto* callee = aor ? core_.directory.find_user(*aor) : nullptr;
+  if (!callee || !callee->row.enabled) {
+    const bool from_pbx = is_pbx(flow, *core_.settings);
+    if (core_.settings->pbx && !from_pbx) return to_pbx(std::move(request), flow);
+    return core_.reply_stateless(request, flow, local ? 404 : 403,
+                                 local ? "" : "Not A Domain Of Ours");
+  }
+  if (request.method() == Method::invite)
+    return calls_.arrive(std::move(request), flow, caller, *callee);
+  dialogs_.forward_to_user(request, flow, *callee);
+}
+
+void RequestRouter::to_pbx(Message request, const sip::Flow& flow) {
+  if (request.method() == Method::invite) return calls_.arrive_for_pbx(std::move(request), flow);
+  dialogs_.forward_to_pbx(request, flow);
+}
+
+}  // namespace proxy

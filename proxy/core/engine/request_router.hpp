@@ -1,0 +1,49 @@
+#pragma once
+#include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/engine/dialog_desk.hpp"
+#include "proxy/core/engine/late_desk.hpp"
+#include "proxy/core/engine/registration_desk.hpp"
+
+namespace proxy {
+
+/// The one place where a request is decided on: who it is from, what it is for, which desk takes
+/// it (RFC 3261 sections 16.3 to 16.5).
+class RequestRouter {
+ public:
+  RequestRouter(Core& core, CallBook& book, CallDesk& calls, LateDesk& late, DialogDesk& dialogs,
+                RegistrationDesk& registrations)
+      : core_{core},
+        book_{book},
+        calls_{calls},
+        late_{late},
+        dialogs_{dialogs},
+        registrations_{registrations} {}
+
+  void route(Message request, const sip::Flow& flow);
+  /// A device is known to be awake: calls in both desks may want it.
+  void device_came(DeviceKey device, bool registered);
+
+ private:
+  bool is_sound(const Message& request, const sip::Flow& flow);
+  bool is_for_us(const Message& request) const;
+  void options(const Message& request, const sip::Flow& flow);
+  void cancel(const Message& request, const sip::Flow& flow, sip::transaction::ServerId invite);
+  void in_dialog(const Message& request, const sip::Flow& flow);
+  void for_our_contact(const Message& request, const sip::Flow& flow);
+  void admitted(Message request, const sip::Flow& flow);
+  std::optional<std::string> admit(const Message& request, const sip::Flow& flow);
+  void registration(const Message& request, const sip::Flow& flow, std::string_view aor);
+  bool is_merged(const Message& request, sip::transaction::ServerId first);
+  void to_target(Message request, const sip::Flow& flow, const std::string& caller);
+  void to_pbx(Message request, const sip::Flow& flow);
+
+  Core& core_;
+  CallBook& book_;
+  CallDesk& calls_;
+  LateDesk& late_;
+  DialogDesk& dialogs_;
+  RegistrationDesk& registrations_;
+  std::optional<sip::transaction::ServerId> merged_with_;
+};
+
+}  // namespace proxy

@@ -1,0 +1,75 @@
+#include <algorithm>
+
+#include "proxy/core/engine/call_desk.hpp"
+#include "sipstack/message/reply.hpp"
+
+namespace proxy {
+
+using record::CallState;
+using record::LegState;
+using record::Step;
+using wake::LegInput;
+
+void CallDesk::restore(const record::Snapshot& snapshot) {
+  book_.start_ids(snapshot.last_ids.call, snapshot.last_ids.leg);
+  for (const record::Call& row : snapshot.open_calls) restore_call(snapshot, row);
+}
+
+void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call& row) {
+  CallEntry entry;
+  entry.row = row;
+  entry.persisted = true;
+  entry.final_sent = true;
+  entry.timeline = record::decode(row.timeline).value_or(record::Timeline{});
+  entry.row.timeline.clear();
+  if (row.answered_at) {
+    entry.phase = CallEntry::Phase::answered;
+  } else {
+    entry.phase =
+        row.end_reason == "declined" ? CallEntry::Phase::declined : CallEntry::Phase::cancelled;
+  }
+  for (const record::CallInvite& kept : snapshot.invites) {
+    if (kept.call_id != row.id) continue;
+    auto invite = Message::parse(kept.bytes, core_.settings->limits);
+    const auto flow = sip::parse_flow(kept.flow);
+    if (invite) entry.invite = std::move(*invite);
+    if (flow) entry.source = *flow;
+  }
+  if (entry.invite) entry.caller_tag = sip::tag_of(entry.invite->value(sip::HeaderName::from));
+  for (const record::Leg& leg : snapshot.legs)
+    if (leg.call_id == row.id) entry.legs.push_back({leg, false, true, false, {}});
+  CallEntry& call = book_.add(std::move(entry));
+  // What was on its way when the process died is not known to have arrived.
+  for (CallLeg& leg : call.legs) {
+    if (leg.row.state == LegState::late) step(call, leg, LegInput::late_failed);
+    if (wake::has_call(leg.row.state) && !call.row.answered_at)
+      step(call, leg, LegInput::told_cancel);
+  }
+  if (call.row.state == CallState::held || call.row.state == CallState::ringing) end_restored(call);
+  for (CallLeg& leg : call.legs) {
+    if (!wake::is_waiting(leg.row.state)) continue;
+    const auto end =
+        call.row.answered_at ? *call.row.answered_at : call.row.ended_at.value_or(core_.now.wall);
+    const auto until =
+        late_call::window_end(end, leg.row.pushed_at.value_or(end), core_.settings->late_call);
+    const auto at = core_.now.mono + std::max(until - core_.now.wall, sip::Duration{1});
+    call.window_at = std::max(call.window_at.value_or(at), at);
+  }
+  settle(row.id);
+}
+
+/// The caller of a call that was open gets 480 where he can be reached without his connection; to
+/// its devices it is a missed call.
+void CallDesk::end_restored(CallEntry& call) {
+  note(call, Step::restarted);
+  call.row.ended_at = core_.now.wall;
+  call.row.end_reason = "restarted";
+  call.row.final_status = 480;
+  call.row.state = CallState::ended;
+  ++core_.counters.calls_missed;
+  if (!call.invite || call.source.reliable()) return;
+  core_.reply_stateless(*call.invite, call.source, 480);
+  note(call, Step::replied, 0, "480 Temporarily Unavailable");
+}
+
+}  // namespace proxy

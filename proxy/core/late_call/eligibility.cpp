@@ -1,0 +1,60 @@
+#include "proxy/core/late_call/eligibility.hpp"
+
+#include <algorithm>
+
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/params.hpp"
+
+namespace proxy::late_call {
+
+bool is_eligible(const record::Device& device, const Settings::LateCall& policy) {
+  if (!policy.enabled) return false;
+  std::string_view platform = device.push.provider;
+  platform = platform.empty() ? "webhook" : platform.substr(0, platform.find('.'));
+  if (std::ranges::find(policy.platforms, platform) != policy.platforms.end()) return true;
+  return std::ranges::any_of(policy.user_agents, [&](const std::string& pattern) {
+    return sip::glob_match(pattern, device.user_agent);
+  });
+}
+
+sip::WallTime window_end(sip::WallTime call_end, sip::WallTime pushed_at,
+                         const Settings::LateCall& policy) {
+  return std::max(call_end + policy.window, pushed_at + policy.push_window);
+}
+
+bool means_answered(std::string_view reason_value) {
+  std::string_view rest = reason_value;
+  while (const auto item = sip::take_list_item(rest)) {
+    const auto semicolon = std::min(item->find(';'), item->size());
+    const auto protocol = sip::trim(item->substr(0, semicolon));
+    const auto cause = sip::ParamsView{item->substr(semicolon)}.value("cause");
+    if (!cause) continue;
+    if (sip::iequals(protocol, "SIP") && *cause == "200") return true;
+    if (sip::iequals(protocol, "Q.850") && *cause == "26") return true;
+  }
+  return false;
+}
+
+End end_of(const record::Call& call) {
+  if (call.answered_at) return End::answered;
+  if (call.end_reason == "declined") return End::declined;
+  if (!call.cancel_reason.empty()) return End::as_caller_said;
+  return End::missed;
+}
+
+std::string reason_for(End end, std::string_view caller_reason) {
+  switch (end) {
+    case End::answered:
+      return std::string{reason_answered};
+    case End::declined:
+      return std::string{reason_declined};
+    case End::as_caller_said:
+      return means_answered(caller_reason) ? std::string{reason_answered}
+                                           : std::string{caller_reason};
+    case End::missed:
+      break;
+  }
+  return {};
+}
+
+}  // namespace proxy::late_call

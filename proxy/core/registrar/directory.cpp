@@ -1,0 +1,233 @@
+#include "proxy/core/registrar/directory.hpp"
+
+#include <algorithm>
+
+namespace proxy::registrar {
+namespace {
+
+std::size_t token_key(const record::PushTarget& push) {
+  return std::hash<std::string>{}(push.prid);
+}
+
+}  // namespace
+
+const Contact* DeviceEntry::newest() const {
+  const auto found = std::ranges::max_element(contacts, {}, &Contact::order);
+  return found == contacts.end() ? nullptr : &*found;
+}
+
+const Contact* DeviceEntry::reachable() const {
+  const Contact* best = nullptr;
+  for (const Contact& c : contacts)
+    if (c.flow_open && (!best || c.order > best->order)) best = &c;
+  return best;
+}
+
+void Directory::load(const record::Snapshot& snapshot, sip::Instant now) {
+  last_ = snapshot.last_ids;
+  users_.reserve(snapshot.users.size());
+  by_aor_.reserve(snapshot.users.size());
+  for (const auto& row : snapshot.users) put_user(row);
+  for (const auto& row : snapshot.devices)
+    if (users_.contains(row.user_id)) add_device(row);
+  for (const auto& row : snapshot.bindings) {
+    DeviceEntry* owner = device(row.device_id);
+    const auto flow = sip::parse_flow(row.flow);
+    if (!owner || !flow || row.expires_at <= now.wall) continue;
+    Contact contact{row, *flow, now.mono + (row.expires_at - now.wall), {}, next_order(), true};
+    contact.flow_open = !flow->reliable();
+    put_contact(*owner, std::move(contact));
+  }
+}
+
+UserEntry* Directory::find_user(std::string_view aor) {
+  const auto found = by_aor_.find(aor);
+  return found == by_aor_.end() ? nullptr : user(found->second);
+}
+
+UserEntry* Directory::user(UserId id) {
+  const auto found = users_.find(id);
+  return found == users_.end() ? nullptr : &found->second;
+}
+
+DeviceEntry* Directory::device(DeviceId id) {
+  const auto found = devices_.find(id);
+  return found == devices_.end() ? nullptr : &found->second;
+}
+
+const DeviceEntry* Directory::device(DeviceId id) const {
+  const auto found = devices_.find(id);
+  return found == devices_.end() ? nullptr : &found->second;
+}
+
+std::string_view Directory::aor_of(DeviceId id) const {
+  const DeviceEntry* entry = device(id);
+  if (!entry) return {};
+  const auto found = users_.find(entry->row.user_id);
+  return found == users_.end() ? std::string_view{} : found->second.row.aor;
+}
+
+std::vector<DeviceId> Directory::on_flow(const sip::Flow& flow) const {
+  std::vector<DeviceId> out;
+  const auto [begin, end] = by_flow_.equal_range(flow);
+  for (auto at = begin; at != end; ++at) out.push_back(at->second);
+  std::ranges::sort(out);  // the order must not depend on hashing
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
+}
+
+std::vector<DeviceId> Directory::with_token(const record::PushTarget& push) const {
+  std::vector<DeviceId> out;
+  if (!push) return out;
+  const auto [begin, end] = by_token_.equal_range(token_key(push));
+  for (auto at = begin; at != end; ++at)
+    if (const auto* d = device(at->second); d && d->row.push.prid == push.prid)
+      out.push_back(at->second);
+  std::ranges::sort(out);
+  return out;
+}
+
+void Directory::put_user(record::User row) {
+  const UserId id = row.id;
+  last_.user = std::max(last_.user, id);
+  by_aor_[row.aor] = id;
+  users_[id].row = std::move(row);
+}
+
+std::vector<DeviceId> Directory::remove_user(UserId id) {
+  UserEntry* entry = user(id);
+  if (!entry) return {};
+  const auto devices = entry->devices;
+  for (const DeviceId d : devices) remove_device(d);
+  by_aor_.erase(entry->row.aor);
+  users_.erase(id);
+  return devices;
+}
+
+DeviceEntry& Directory::add_device(record::Device row) {
+  const DeviceId id = row.id;
+  last_.device = std::max(last_.device, id);
+  if (UserEntry* owner = user(row.user_id)) owner->devices.push_back(id);
+  index_token(row);
+  DeviceEntry& entry = devices_[id];
+  entry.row = std::move(row);
+  return entry;
+}
+
+void Directory::remove_device(DeviceId id) {
+  DeviceEntry* entry = device(id);
+  if (!entry) return;
+  for (const Contact& c : entry->contacts) unindex(*entry, c);
+  unindex_token(entry->row);
+  if (UserEntry* owner = user(entry->row.user_id)) std::erase(owner->devices, id);
+  devices_.erase(id);
+}
+
+void Directory::set_push(DeviceEntry& device, record::PushTarget push) {
+  unindex_token(device.row);
+  device.row.push = std::move(push);
+  index_token(device.row);
+}
+
+void Directory::put_contact(DeviceEntry& device, Contact contact) {
+  last_.binding = std::max(last_.binding, contact.row.id);
+  const auto same = std::ranges::find_if(
+      device.contacts, [&](const Contact& c) { return c.row.reg_id == contact.row.reg_id; });
+  if (same != device.contacts.end()) {
+    unindex(device, *same);
+    *same = std::move(contact);
+    return index(device, *same);
+  }
+  device.contacts.push_back(std::move(contact));
+  index(device, device.contacts.back());
+}
+
+void Directory::remove_contact(DeviceEntry& device, std::int64_t binding_id) {
+  const auto found = std::ranges::find_if(device.contacts,
+                                          [&](const Contact& c) { return c.row.id == binding_id; });
+  if (found == device.contacts.end()) return;
+  unindex(device, *found);
+  device.contacts.erase(found);
+}
+
+void Directory::restore(DeviceId id, std::optional<DeviceEntry> before) {
+  if (DeviceEntry* entry = device(id)) {
+    while (!entry->contacts.empty()) remove_contact(*entry, entry->contacts.back().row.id);
+    if (!before) return remove_device(id);
+    set_push(*entry, before->row.push);
+    entry->row = before->row;
+  } else {
+    if (!before) return;
+    add_device(before->row);
+  }
+  DeviceEntry& entry = *device(id);
+  for (Contact& c : before->contacts) put_contact(entry, std::move(c));
+}
+
+std::vector<DeviceId> Directory::touch(const sip::Flow& flow, sip::TimePoint now) {
+  auto devices = on_flow(flow);
+  for (const DeviceId id : devices)
+    for (Contact& c : device(id)->contacts)
+      if (c.flow == flow) c.last_traffic = now;
+  return devices;
+}
+
+std::vector<DeviceId> Directory::close_flow(const sip::Flow& flow) {
+  auto devices = on_flow(flow);
+  for (const DeviceId id : devices)
+    for (Contact& c : device(id)->contacts)
+      if (c.flow == flow) c.flow_open = false;
+  return devices;
+}
+
+std::optional<DeviceId> Directory::device_of_binding(std::int64_t binding) const {
+  const auto found = binding_device_.find(binding);
+  if (found == binding_device_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<Directory::Expired> Directory::pop_expired(sip::TimePoint now) {
+  while (const auto binding = expiries_.pop_due(now)) {
+    const auto owner = binding_device_.find(*binding);
+    if (owner == binding_device_.end()) continue;
+    const DeviceId id = owner->second;
+    remove_contact(*device(id), *binding);
+    return Expired{id, *binding};
+  }
+  return std::nullopt;
+}
+
+void Directory::index(const DeviceEntry& device, const Contact& contact) {
+  by_flow_.emplace(contact.flow, device.row.id);
+  binding_device_[contact.row.id] = device.row.id;
+  expiries_.set(contact.row.id, contact.expires);
+  ++contact_count_;
+}
+
+void Directory::unindex(const DeviceEntry& device, const Contact& contact) {
+  const auto [begin, end] = by_flow_.equal_range(contact.flow);
+  for (auto at = begin; at != end; ++at)
+    if (at->second == device.row.id) {
+      by_flow_.erase(at);
+      break;
+    }
+  binding_device_.erase(contact.row.id);
+  expiries_.set(contact.row.id, std::nullopt);
+  --contact_count_;
+}
+
+void Directory::index_token(const record::Device& row) {
+  if (row.push) by_token_.emplace(token_key(row.push), row.id);
+}
+
+void Directory::unindex_token(const record::Device& row) {
+  if (!row.push) return;
+  const auto [begin, end] = by_token_.equal_range(token_key(row.push));
+  for (auto at = begin; at != end; ++at)
+    if (at->second == row.id) {
+      by_token_.erase(at);
+      return;
+    }
+}
+
+}  // namespace proxy::registrar

@@ -1,0 +1,126 @@
+#include "proxy/core/registrar/register_request.hpp"
+
+#include <algorithm>
+
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/cseq.hpp"
+#include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/uri.hpp"
+
+namespace proxy::registrar {
+namespace {
+
+constexpr std::size_t user_agent_max = 128;
+constexpr std::size_t push_value_max = 1024;
+
+std::string param_text(const sip::ParamsView& params, std::string_view name) {
+  const auto value = params.value(name);
+  if (!value) return {};
+  const auto plain = sip::unescape(sip::unquote(*value));
+  return plain.value_or(std::string{});
+}
+
+/// "0.7" in thousandths; a malformed q counts as 1 (RFC 3261 section 10.2.1.2 has it optional).
+std::uint16_t parse_q(std::string_view text) {
+  if (text == "0" || text == "0." || text == "0.0" || text == "0.00" || text == "0.000") return 0;
+  if (!text.starts_with("0.")) return 1000;
+  std::string digits{text.substr(2, 3)};
+  digits.resize(3, '0');
+  return static_cast<std::uint16_t>(sip::parse_number(digits, 999).value_or(1000));
+}
+
+std::optional<std::chrono::seconds> wanted_expiry(const sip::Message& request,
+                                                  const sip::ParamsView& params,
+                                                  const Settings::Registrar& policy) {
+  constexpr std::uint64_t max = 0xffff'ffff;
+  std::string_view text = request.value(sip::HeaderName::expires);
+  if (const auto own = params.value("expires")) text = *own;
+  if (text.empty()) return policy.default_expires;
+  const auto number = sip::parse_number(sip::trim(text), max);
+  // RFC 3261 section 20.10: a malformed value counts as 3600.
+  return std::chrono::seconds{number.value_or(3600)};
+}
+
+std::string key_of(const WantedContact& contact) {
+  if (!contact.instance.empty()) return "i:" + contact.instance;
+  if (contact.push) return "t:" + contact.push.provider + ':' + contact.push.prid;
+  return "c:" + sip::without_push_params(contact.uri);
+}
+
+std::optional<Refusal> read_contact(const sip::Message& request, std::string_view text,
+                                    const Settings& settings, RegisterRequest& out) {
+  const auto address = sip::NameAddrView::parse(text);
+  if (!address) return Refusal{400, "Bad Contact", {}};
+  if (address->wildcard) {
+    out.remove_all = true;
+    return std::nullopt;
+  }
+  const auto uri = sip::UriView::parse(address->uri);
+  if (!uri || !uri->is_sip() || address->uri.size() > settings.limits.uri_bytes)
+    return Refusal{400, "Bad Contact URI", {}};
+  WantedContact wanted;
+  wanted.uri = address->uri;
+  wanted.instance = sip::unquote(address->params.value("+sip.instance").value_or(""));
+  if (wanted.instance.starts_with('<') && wanted.instance.ends_with('>'))
+    wanted.instance = wanted.instance.substr(1, wanted.instance.size() - 2);
+  wanted.push = push_target(address->uri);
+  if (const auto reg_id = address->params.value("reg-id"); reg_id && !wanted.instance.empty())
+    wanted.reg_id = static_cast<std::uint32_t>(sip::parse_number(*reg_id, 0x7fff'ffff).value_or(0));
+  if (const auto q = address->params.value("q")) wanted.q = parse_q(*q);
+  const auto expires = wanted_expiry(request, address->params, settings.registrar);
+  wanted.expires = std::min(*expires, settings.registrar.max_expires);
+  if (wanted.expires.count() > 0 && wanted.expires < settings.registrar.min_expires)
+    return Refusal{423, "Interval Too Brief", settings.registrar.min_expires};
+  wanted.device_key = key_of(wanted);
+  out.contacts.push_back(std::move(wanted));
+  return std::nullopt;
+}
+
+}  // namespace
+
+record::PushTarget push_target(std::string_view contact_uri) {
+  const auto uri = sip::UriView::parse(contact_uri);
+  if (!uri || !uri->is_sip()) return {};
+  record::PushTarget push{param_text(uri->params, "pn-provider"),
+                          param_text(uri->params, "pn-param"), param_text(uri->params, "pn-prid")};
+  if (push.provider.empty() && push.prid.empty()) {
+    push = {param_text(uri->params, "pn-type"), param_text(uri->params, "app-id"),
+            param_text(uri->params, "pn-tok")};
+    const bool sandbox = push.param.ends_with(".dev");
+    if (push.provider == "apple") push.provider = sandbox ? "apns.dev" : "apns";
+    if (push.provider == "firebase" || push.provider == "android") push.provider = "fcm";
+  }
+  push.provider = sip::to_lower(push.provider);
+  if (!push || push.prid.size() > push_value_max || push.param.size() > push_value_max ||
+      push.provider.size() > 32 || !sip::is_token(push.provider))
+    return {};
+  return push;
+}
+
+std::optional<Refusal> read_register(const sip::Message& request, const Settings& settings,
+                                     RegisterRequest& out) {
+  out.call_id = request.value(sip::HeaderName::call_id);
+  if (const auto cseq = sip::CSeqView::parse(request.value(sip::HeaderName::cseq)))
+    out.cseq = cseq->number;
+  out.user_agent = request.value(sip::HeaderName::user_agent).substr(0, user_agent_max);
+  std::size_t values = 0;
+  for (const sip::Header& header : request.headers()) {
+    if (header.name == sip::HeaderName::path) {
+      if (!out.path.empty()) out.path += ", ";
+      out.path += request.value(header);
+    }
+    if (header.name != sip::HeaderName::contact) continue;
+    std::string_view rest = request.value(header);
+    while (const auto item = sip::take_list_item(rest)) {
+      if (++values > 2U * settings.registrar.max_contacts)
+        return Refusal{403, "Too Many Contacts", {}};
+      if (auto refusal = read_contact(request, *item, settings, out)) return refusal;
+    }
+  }
+  const auto expires = sip::trim(request.value(sip::HeaderName::expires));
+  if (out.remove_all && (values != 1 || sip::parse_number(expires, 0) != 0U))
+    return Refusal{400, "Contact * needs Expires: 0", {}};  // RFC 3261 section 10.3 step 6
+  return std::nullopt;
+}
+
+}  // namespace proxy::registrar

@@ -1,0 +1,50 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proxy/core/record/rows.hpp"
+#include "proxy/core/settings/settings.hpp"
+#include "sipstack/message/message.hpp"
+
+namespace proxy::registrar {
+
+/// One Contact of a REGISTER, read and checked.
+struct WantedContact {
+  std::string uri;
+  std::string device_key;  ///< as in record::Device::key
+  std::string instance;
+  record::PushTarget push;
+  std::uint32_t reg_id{0};
+  std::uint16_t q{1000};
+  std::chrono::seconds expires{0};  ///< 0: remove it
+};
+
+/// A REGISTER, read (RFC 3261 section 10.3, RFC 5626, RFC 8599).
+struct RegisterRequest {
+  bool remove_all{false};  ///< Contact: * with Expires: 0
+  std::vector<WantedContact> contacts;
+  std::string call_id;
+  std::uint32_t cseq{0};
+  std::string path;
+  std::string user_agent;
+};
+
+/// What a REGISTER that cannot be done is answered.
+struct Refusal {
+  int status{400};
+  std::string reason;
+  std::chrono::seconds min_expires{0};  ///< with 423
+};
+
+/// Reads the request, or says why it cannot be done. Expiries are clamped to the limits.
+std::optional<Refusal> read_register(const sip::Message& request, const Settings& settings,
+                                     RegisterRequest& out);
+
+/// Push coordinates in a Contact URI: pn-provider, pn-param, pn-prid, or the older app-id,
+/// pn-type, pn-tok of Linphone. Empty when the URI asks for no push.
+record::PushTarget push_target(std::string_view contact_uri);
+
+}  // namespace proxy::registrar
