@@ -29,9 +29,7 @@ bool Layer::respond(ServerId id, int status, Bytes response, std::uint64_t after
   return sides_->server.respond(id, status, std::move(response), after, now, out);
 }
 
-void Layer::amend(ServerId id, Bytes response) {
-  sides_->server.amend(id, std::move(response));
-}
+void Layer::amend(ServerId id, Bytes response) { sides_->server.amend(id, std::move(response)); }
 
 void Layer::reroute(ServerId id, const Flow& flow) { sides_->server.reroute(id, flow); }
 

@@ -54,7 +54,7 @@ enum class Input : std::uint8_t {
 };
 
 /// Timers that fire once. The retransmission timers A, E and G are effects, for they change length.
-enum class Timer : std::uint8_t { none, b, d, f, h, i, j, k, l, m, cancel };
+enum class Timer : std::uint16_t { none, b, d, f, h, i, j, k, l, m, cancel };
 
 /// What a transition makes the machine do.
 enum class Effect : std::uint16_t {

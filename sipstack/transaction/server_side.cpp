@@ -97,8 +97,9 @@ bool ServerSide::respond(ServerId id, int status, Bytes response, std::uint64_t 
 
 void ServerSide::amend(ServerId id, Bytes response) {
   const auto at = transactions_.find(id);
-  if (at != transactions_.end() && at->second.response && response)
-    held_.put(at->second.response, exact(std::move(response)));
+  if (at == transactions_.end() || !at->second.response || !response) return;
+  held_.put(at->second.response, exact(std::move(response)));
+  at->second.after = 0;  // the commit that the first answer waited for may never come
 }
 
 void ServerSide::reroute(ServerId id, const Flow& flow) {

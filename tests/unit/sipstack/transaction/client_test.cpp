@@ -284,6 +284,26 @@ TEST(Cancel, ItsTransportErrorIsNobodysBusiness) {
   EXPECT_TRUE(h.layer.proceeding(id));
 }
 
+TEST(Hush, StopsRetransmissionsButNotTheTransaction) {
+  Harness h;
+  const auto id = h.start();
+  h.until(600);
+  h.layer.hush(id);
+  h.layer.hush(ClientId{99});
+  h.until(31'999);
+  EXPECT_TRUE(h.layer.alive(id));
+  h.until(60'000);
+  EXPECT_EQ(h.trace(), "0:INVITE 500:INVITE 32000:timed-out 32000:ended");
+}
+
+TEST(Hush, LeavesTheInviteToBeAnsweredAndAcked) {
+  Harness h;
+  h.layer.hush(h.start());
+  h.until(1'000);
+  EXPECT_TRUE(h.receive(486));
+  EXPECT_EQ(h.trace(), "0:INVITE 1000:ACK");
+}
+
 struct Failure : testing::Test {
   Harness h;
   void close(const Flow& flow) {

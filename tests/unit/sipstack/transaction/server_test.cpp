@@ -317,6 +317,17 @@ TEST(Respond, EveryRepetitionWaitsForTheSameCommit) {
   EXPECT_EQ(h.trace(), "0:180@3 0:180@3 0:486@5 500:486@5 500:486@5");
 }
 
+TEST(Amend, GivesFurtherCopiesAnotherAnswerThatWaitsForNothing) {
+  Harness h;
+  const auto id = h.open(with_method("REGISTER"));
+  h.respond(id, 200, 5);
+  h.layer.amend(id, make_bytes("SIP/2.0 503 Later\r\n\r\n"));
+  h.layer.amend(ServerId{99}, make_bytes("x"));
+  h.match(with_method("REGISTER"));
+  EXPECT_EQ(h.trace(), "0:200@5 0:503");
+  EXPECT_EQ(h.layer.counts().bytes, h.sent().size());
+}
+
 TEST(Reroute, SendsResponsesOverAnotherFlow) {
   Harness h;
   const auto id = h.open({}, tcp(7));
