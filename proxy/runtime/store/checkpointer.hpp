@@ -17,8 +17,8 @@ class Checkpointer {
  public:
   /// In pages of the log. `soft`: how many new ones are worth a pass; `hard`: too many.
   struct Bounds {
-    int soft{1'000};
-    int hard{8'000};
+    int soft{4'000};
+    int hard{16'000};
   };
   /// Throws StoreError.
   Checkpointer(const std::string& path, Bounds bounds);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -41,9 +42,23 @@ void configure(const Connection& connection, Settings::Durability durability) {
       "PRAGMA cache_size = -65536");
 }
 
+/// Finds damage anywhere in a small file. In a large one load() finds what the server stands on; a
+/// look at every page would cost 2 ms a megabyte at each start.
+void refuse_damage(const Connection& connection) {
+  constexpr std::int64_t small_file = 16'000'000;
+  if (connection.integer("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") >
+      small_file) {
+    return;
+  }
+  auto found = connection.text("PRAGMA quick_check(1)");
+  std::replace(found.begin(), found.end(), '\n', ' ');
+  if (found != "ok") throw StoreError(connection.path() + ": damaged: " + found);
+}
+
 Connection open_database(const std::string& data_dir, Settings::Durability durability) {
   Connection connection(make_private_file(data_dir), Access::read_write);
   configure(connection, durability);
+  refuse_damage(connection);
   migrate(connection, migration_scripts());
   return connection;
 }
