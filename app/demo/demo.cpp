@@ -1,0 +1,221 @@
+#include "app/demo/demo.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <ostream>
+#include <random>
+#include <system_error>
+
+#include "app/demo/play.hpp"
+#include "proxy/core/story/story.hpp"
+
+namespace app::demo {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+using proxy::runtime::Server;
+
+constexpr std::size_t calls_in_play = 5;
+/// Longest wait for an answer of the engine; it answers by itself well before.
+constexpr auto engine_patience = 10s;
+
+/// 128 random bits in hex.
+std::string random_secret() {
+  std::random_device device;
+  std::string secret;
+  for (int i = 0; i < 4; ++i) {
+    std::array<char, 9> part{};
+    std::snprintf(part.data(), part.size(), "%08x", device());
+    secret.append(part.data());
+  }
+  return secret;
+}
+
+/// A folder that goes with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() : path_{(fs::temp_directory_path() / "sipwake-demo-XXXXXX").string()} {
+    if (!mkdtemp(path_.data()))
+      throw proxy::runtime::StartError{path_ + ": " + std::generic_category().message(errno)};
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;  // what cannot be removed stays behind
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(TemporaryFolder&&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// Where phones on this machine reach the server by a transport, if they do.
+std::optional<sip::Endpoint> loopback(const proxy::Settings& settings, sip::Transport transport) {
+  const auto home = sip::Address::v4(0x7F000001);
+  for (const auto& local : settings.locals) {
+    const auto& address = local.bound.address;
+    const bool all_v4 = address.is_v4() && address.is_unspecified();
+    if (local.transport == transport && (all_v4 || address == home))
+      return sip::Endpoint{home, local.bound.port};
+  }
+  return std::nullopt;
+}
+
+std::optional<House> house_of(const proxy::Settings& settings) {
+  const auto udp = loopback(settings, sip::Transport::udp);
+  const auto tcp = loopback(settings, sip::Transport::tcp);
+  if (!udp && !tcp) return std::nullopt;
+  House house;
+  house.domain = settings.domains.front();
+  house.desk_transport = udp ? sip::Transport::udp : sip::Transport::tcp;
+  house.desk = udp ? *udp : *tcp;
+  house.mobile_transport = tcp ? sip::Transport::tcp : sip::Transport::udp;
+  house.mobile = tcp ? *tcp : *udp;
+  house.wake_timeout = settings.wake.timeout;
+  for (const auto user : {alice, bob, carol, dave, erin})
+    house.passwords.emplace(user, random_secret());
+  return house;
+}
+
+/// Creates the users, or gives those of an interrupted play new passwords. An empty text, or why
+/// it could not be done.
+std::string admit_users(Server& server, const House& house) {
+  proxy::ImportUsers import;
+  for (const auto& [user, password] : house.passwords) {
+    proxy::AddUser add;
+    add.aor = user + "@" + house.domain;
+    add.password = password;
+    add.display_name = first_name(user);
+    import.users.push_back(std::move(add));
+  }
+  // Shared, because the answer may come after we have stopped to wait for it.
+  auto answered = std::make_shared<std::promise<proxy::view::Answer>>();
+  auto answer = answered->get_future();
+  server.change(std::move(import),
+                [answered](proxy::view::Answer given) { answered->set_value(std::move(given)); });
+  if (answer.wait_for(engine_patience) != std::future_status::ready)
+    return "the server does not answer";
+  const auto given = answer.get();
+  const auto* refused = std::get_if<proxy::view::Refused>(&given);
+  return refused ? refused->field + " " + refused->why : std::string{};
+}
+
+void print_story(StoryBook& book, const Story& story, std::ostream& out) {
+  out << book.ladder(story) << "  " << proxy::story::printable(story.call.verdict) << '\n';
+}
+
+/// Returns whether the call was as it must be.
+bool print(const Outcome& outcome, std::size_t number, StoryBook& book, std::ostream& out) {
+  out << '\n' << number << ". " << outcome.title << '\n';
+  if (const auto story = book.find(outcome.call_id)) print_story(book, *story, out);
+  if (outcome.faults.empty()) out << "  ✓ phones and server agree\n";
+  for (const auto& fault : outcome.faults) out << "  ✗ " << proxy::story::printable(fault) << '\n';
+  out.flush();
+  return outcome.faults.empty();
+}
+
+/// What an earlier run has left: the same calls in the same order, read from the store.
+void print_recorded(std::vector<Story> stories, StoryBook& book, std::ostream& out) {
+  std::ranges::stable_sort(stories, {}, [](const Story& story) { return story.call.callee; });
+  out << "The demo was played before; this is what the server recorded.\n";
+  std::size_t number = 0;
+  for (const Story& story : stories) {
+    out << '\n' << ++number << ". Call to " << proxy::story::printable(story.call.callee) << '\n';
+    print_story(book, story, out);
+  }
+}
+
+int perform(Server& server, WebhookReceiver& receiver, House house, std::ostream& out,
+            std::stop_token stop) {
+  if (const auto trouble = admit_users(server, house); !trouble.empty()) {
+    out << "✗ the demo's users could not be created: " << trouble << '\n';
+    return 1;
+  }
+  StoryBook book{server.settings().data_dir};
+  Stage stage{stop};
+  receiver.on_push([&stage](const PushSeen& push) { stage.post(push); });
+  // The stage goes before the receiver does: nothing may be posted to it then.
+  const auto deaf = [&receiver](const Stage*) { receiver.on_push({}); };
+  const std::unique_ptr<Stage, decltype(deaf)> guard{&stage, deaf};
+
+  Play play{stage, std::move(house), book};
+  if (const auto faults = play.enter(); !faults.empty()) {
+    for (const auto& fault : faults) out << "✗ " << fault << '\n';
+    return 1;
+  }
+  play.start_unanswered();
+  using Call = Outcome (Play::*)();
+  constexpr std::array<Call, calls_in_play> calls{&Play::answered_at_the_desk, &Play::woken_in_time,
+                                                  &Play::missed, &Play::answered_elsewhere,
+                                                  &Play::never_woken};
+  std::size_t number = 0;
+  std::size_t right = 0;
+  for (const Call call : calls) {
+    const Outcome outcome = (play.*call)();
+    if (stage.stopped()) {
+      out << "\nThe demo was stopped.\n";
+      return 1;
+    }
+    right += print(outcome, ++number, book, out) ? 1U : 0U;
+  }
+  out << '\n' << right << " of " << calls.size() << " calls went as they must.\n";
+  return right == calls.size() ? 0 : 1;
+}
+
+}  // namespace
+
+int run_demo(const DemoOptions& options, std::ostream& out, std::stop_token stop) {
+  std::unique_ptr<TemporaryFolder> folder;
+  if (options.data_dir.empty()) folder = std::make_unique<TemporaryFolder>();
+  WebhookReceiver receiver{random_secret()};
+
+  proxy::Settings settings;
+  settings.domains = {"demo.sipwake"};
+  settings.data_dir = folder ? folder->path() : options.data_dir;
+  settings.log_level = options.log_level;
+  const sip::Endpoint any_port{sip::Address::v4(0x7F000001), 0};
+  for (const auto transport : {sip::Transport::udp, sip::Transport::tcp})
+    settings.listeners.push_back({transport, any_port, std::nullopt});
+  settings.http_address = any_port;
+  settings.webhook = proxy::Settings::Webhook{receiver.url(), receiver.secret(), 5s};
+  settings.wake.timeout = 3s;
+
+  using namespace proxy::runtime;
+  const auto level = log::parse_level(options.log_level).value_or(proxy::Level::error);
+  Server server{std::move(settings), std::make_shared<log::Log>(log::Format::text, level, 2)};
+  server.start();
+  out << "Five calls through a server of its own, with phones that are real SIP endpoints.\n";
+  auto house = house_of(server.settings());
+  const int status = house ? perform(server, receiver, std::move(*house), out, stop) : 1;
+  server.stop();
+  return status;
+}
+
+int play_demo(Server& server, WebhookReceiver* receiver, std::ostream& out, std::stop_token stop) {
+  auto house = house_of(server.settings());
+  if (!house) {
+    out << "No UDP or TCP listener reaches 127.0.0.1: the demo's phones cannot register.\n";
+    return 1;
+  }
+  StoryBook book{server.settings().data_dir};
+  auto recorded = book.from(std::string{alice} + "@" + house->domain, calls_in_play);
+  if (!recorded.empty()) {
+    print_recorded(std::move(recorded), book, out);
+    return 0;
+  }
+  if (!receiver) {
+    out << "Pushes go to the webhook that is configured, so the demo's phones cannot be woken;"
+           " `sipwake demo` shows them with a server of its own.\n";
+    return 0;
+  }
+  return perform(server, *receiver, std::move(*house), out, stop);
+}
+
+}  // namespace app::demo

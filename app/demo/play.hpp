@@ -1,0 +1,93 @@
+#pragma once
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/demo/stage.hpp"
+#include "app/demo/story_book.hpp"
+#include "proxy/core/record/timeline.hpp"
+
+namespace app::demo {
+
+/// The people of the play, by the user part of their address.
+inline constexpr std::string_view alice = "demo-alice";  ///< calls all others
+inline constexpr std::string_view bob = "demo-bob";      ///< has a desk phone
+inline constexpr std::string_view carol = "demo-carol";  ///< has a mobile
+inline constexpr std::string_view dave = "demo-dave";    ///< has both
+inline constexpr std::string_view erin = "demo-erin";    ///< has a mobile that never wakes
+
+/// "Alice" for "demo-alice".
+std::string first_name(std::string_view user);
+
+/// What the phones must know of the server.
+struct House {
+  std::string domain;
+  sip::Transport desk_transport{sip::Transport::udp};
+  sip::Endpoint desk{};  ///< where desk phones and the caller register
+  sip::Transport mobile_transport{sip::Transport::tcp};
+  sip::Endpoint mobile{};
+  std::chrono::milliseconds wake_timeout{0};
+  std::map<std::string, std::string, std::less<>> passwords;  ///< by user part
+};
+
+/// How one call went.
+struct Outcome {
+  std::string title;
+  std::string call_id;
+  std::vector<std::string> faults;  ///< empty: as it must be
+};
+
+/// The five calls, and what each must look like to phones and server alike. A call returns when it
+/// is over for the phones; its faults name what was missing or too much.
+class Play {
+ public:
+  Play(Stage& stage, House house, StoryBook& book);
+
+  /// Registers everybody; a fault when that fails.
+  std::vector<std::string> enter();
+  /// Call 5 begins first, because it has to wait out the server's patience.
+  void start_unanswered();
+  Outcome answered_at_the_desk();
+  Outcome woken_in_time();
+  Outcome missed();
+  Outcome answered_elsewhere();
+  Outcome never_woken();
+
+ private:
+  /// What the server must have recorded of a call.
+  struct Expected {
+    int final_status{0};
+    std::vector<proxy::record::Step> in_order;  ///< among others
+    proxy::record::Step last{};                 ///< with it the story is complete
+    std::vector<proxy::record::LegState> legs;  ///< in any order; empty: not looked at
+    std::vector<std::string_view> verdict;      ///< words it must have
+  };
+
+  PhoneSettings phone(std::string_view user, std::string_view kind) const;
+  PhoneSettings desk(std::string_view user) const;
+  PhoneSettings mobile(std::string_view user) const;
+  std::string uri(std::string_view user) const;
+  Outcome begin(std::string title, std::string_view callee);
+  bool registers(Phone& phone);
+  /// Waits for the push to this user's mobile; a fault when none comes.
+  void await_push(Outcome& outcome, std::string_view user);
+  /// A mobile comes back on a new socket.
+  Phone& wake(Outcome& outcome, std::string_view user);
+  void await(Outcome& outcome, const Phone& phone, Sight what, std::string_view who);
+  void hang_up(Outcome& outcome, const Phone& callee);
+  /// The call's INVITE, once, and no other call's.
+  void check_invites(Outcome& outcome, const Phone& phone, std::string_view who) const;
+  void compare(Outcome& outcome, const Expected& expected);
+
+  Stage& stage_;
+  House house_;
+  StoryBook& book_;
+  Phone* caller_{nullptr};
+  Phone* dave_desk_{nullptr};
+  Phone* bob_desk_{nullptr};
+  std::string unanswered_call_;
+};
+
+}  // namespace app::demo
