@@ -1,0 +1,82 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sipstack/transport/flow.hpp"
+
+namespace sip::net {
+
+/// The caller's own number for one send, given back when that send fails; 0: none.
+using Cookie = std::uint64_t;
+
+/// Who is told what happens on the network. Always called from the io_context's thread, and never
+/// from inside Network::send, close or flush.
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  /// One datagram, or one whole message of a stream.
+  virtual void on_message(const Flow& flow, std::string bytes) = 0;
+  virtual void on_opened(const Flow& flow) = 0;
+  /// Once for each opened flow.
+  virtual void on_closed(const Flow& flow) = 0;
+  /// A CRLF ping or pong; a ping on a stream was answered (RFC 5626 section 4.4.1).
+  virtual void on_keep_alive(const Flow& flow) = 0;
+  /// `flow` is the one that was given to send().
+  virtual void on_send_failed(const Flow& flow, Cookie cookie) = 0;
+  /// What was told since the last call belongs together: answer it, then flush.
+  virtual void on_batch_end() = 0;
+};
+
+/// What went through and what was turned away, since the start.
+struct Counters {
+  std::uint64_t datagrams_in{0};
+  std::uint64_t datagrams_out{0};
+  std::uint64_t dropped{0};      ///< UDP send buffer full
+  std::uint64_t send_errors{0};  ///< refused by the system or with no connection to go to
+  std::uint64_t unreachable{0};  ///< ICMP errors
+  std::uint64_t accepted{0};
+  std::uint64_t over_limit{0};  ///< connections turned away
+  std::uint64_t framing_errors{0};
+  std::uint64_t slow_readers{0};  ///< closed for more unsent bytes than allowed
+  std::uint64_t timeouts{0};      ///< connections without a whole message in time
+};
+
+/// News that must not be told at once, because it comes up inside send(), close() or flush().
+class Notices {
+ public:
+  Notices(boost::asio::io_context& io, Receiver& receiver) : io_{io}, receiver_{receiver} {}
+
+  void opened(const Flow& flow) { put(Opened{flow}); }
+  void closed(const Flow& flow) { put(Closed{flow}); }
+  void send_failed(const Flow& flow, Cookie cookie) { put(Failed{flow, cookie}); }
+  /// Tells all that waits and ends the batch. Called at the end of each network handler.
+  void deliver();
+
+ private:
+  struct Opened {
+    Flow flow;
+  };
+  struct Closed {
+    Flow flow;
+  };
+  struct Failed {
+    Flow flow;
+    Cookie cookie;
+  };
+  using Notice = std::variant<Opened, Closed, Failed>;
+
+  void put(Notice notice);
+  void tell(const Opened& notice) { receiver_.on_opened(notice.flow); }
+  void tell(const Closed& notice) { receiver_.on_closed(notice.flow); }
+  void tell(const Failed& notice) { receiver_.on_send_failed(notice.flow, notice.cookie); }
+
+  boost::asio::io_context& io_;
+  Receiver& receiver_;
+  std::vector<Notice> waiting_;
+  bool posted_{false};
+};
+
+}  // namespace sip::net
