@@ -49,6 +49,9 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
 
 std::string joined(std::initializer_list<std::string_view> parts) {
   std::string text;
+  std::size_t size = parts.size();
+  for (const auto part : parts) size += part.size();
+  text.reserve(size);
   for (const auto part : parts) text.append(part).append(":");
   text.pop_back();
   return text;

@@ -22,6 +22,12 @@ struct Field {
   std::string_view value;  ///< quotes and escapes as written
 };
 
+std::string plain(std::string_view value) {
+  if (!value.starts_with('"')) return std::string{value};
+  if (value.find('\\') != std::string_view::npos) return unquote(value);
+  return std::string{value.substr(1, value.size() - 2)};
+}
+
 /// Takes "name = value" off the front; a value is a quoted string or runs up to a comma.
 std::optional<Field> take_field(std::string_view& rest) {
   Field field;
@@ -59,7 +65,7 @@ Parsed<FieldList> FieldList::parse(std::string_view value) {
     if (field->value.size() > longest_value) return error(ParseErrc::too_large);
     if (const auto name = parse_name(field->name)) {
       if (list.has(*name)) return error(ParseErrc::bad_parameter);
-      list.slot(*name) = unquote(field->value);
+      list.slot(*name) = plain(field->value);
     }
     if (rest.empty()) return list;
     if (rest.front() != ',') return error(ParseErrc::bad_list);

@@ -57,6 +57,7 @@ class NonceBook {
   void forget(std::uint64_t id);
 
   std::string key_;
+  mutable std::string proven_;  // the last nonce whose signature was right
   WallTime boot_;
   Settings settings_;
   std::unordered_map<std::uint64_t, Window> windows_;

@@ -1,6 +1,7 @@
 #include "sipstack/transaction/fingerprint.hpp"
 
 #include <bit>
+#include <cstring>
 
 namespace sip::transaction {
 namespace {
@@ -34,9 +35,9 @@ struct Lanes {
 
 /// Up to eight bytes, the first lowest.
 std::uint64_t little_endian(std::string_view bytes) {
+  static_assert(std::endian::native == std::endian::little);
   std::uint64_t word = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;)
-    word = word << 8 | static_cast<unsigned char>(bytes[i]);
+  std::memcpy(&word, bytes.data(), bytes.size());
   return word;
 }
 

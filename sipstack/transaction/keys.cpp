@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/cseq.hpp"
@@ -40,14 +41,22 @@ void RequestKeys::begin(char kind) { fields_.assign(1, kind); }
 /// Length first, so that no two lists of fields make one text.
 void RequestKeys::add(std::string_view field) {
   const auto size = static_cast<std::uint32_t>(field.size());
-  for (unsigned shift = 0; shift < 32; shift += 8)
-    fields_ += static_cast<char>(size >> shift & 0xffU);
-  fields_ += field;
+  fields_.append(reinterpret_cast<const char*>(&size), sizeof size).append(field);
 }
 
 RequestKeys::Key RequestKeys::transaction(const Message& request, std::string_view method,
                                           std::string_view to_tag) {
   const auto via_text = top_via(request);
+  if (last_.key.by_branch && via_text == last_.via && method == last_.method) return last_.key;
+  const Key key = compute(request, via_text, method, to_tag);
+  last_.via = via_text;
+  last_.method = method;
+  last_.key = key;
+  return key;
+}
+
+RequestKeys::Key RequestKeys::compute(const Message& request, std::string_view via_text,
+                                      std::string_view method, std::string_view to_tag) {
   const auto via = ViaView::parse(via_text);
   // A branch of the cookie alone names nothing (RFC 4475 section 3.1.2.15).
   if (via && via->has_magic_cookie() && via->branch.size() > cookie.size()) {
@@ -73,6 +82,16 @@ RequestKeys::Key RequestKeys::transaction(const Message& request, std::string_vi
 
 std::optional<std::uint64_t> RequestKeys::merge(const Message& request) {
   if (request.method() == Method::ack || request.method() == Method::cancel) return std::nullopt;
+  begin('r');
+  for (const HeaderName name :
+       {HeaderName::to, HeaderName::from, HeaderName::call_id, HeaderName::cseq})
+    add(request.value(name));
+  if (fields_ == last_merge_.fields) return last_merge_.key;
+  std::swap(fields_, last_merge_.fields);
+  return last_merge_.key = compute_merge(request);
+}
+
+std::optional<std::uint64_t> RequestKeys::compute_merge(const Message& request) {
   if (!tag_of(request.value(HeaderName::to)).empty()) return std::nullopt;
   begin('m');
   add(tag_of(request.value(HeaderName::from)));

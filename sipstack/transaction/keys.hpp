@@ -9,7 +9,8 @@
 
 namespace sip::transaction {
 
-/// What makes requests belong together on the server side (RFC 3261 section 17.2.3).
+/// What makes requests belong together on the server side (RFC 3261 section 17.2.3). A request is
+/// matched and then opened, so the keys made last are remembered with what they were made of.
 class RequestKeys {
  public:
   explicit RequestKeys(IdSource& ids) : fingerprinter_{ids} {}
@@ -26,11 +27,23 @@ class RequestKeys {
   std::optional<std::uint64_t> merge(const Message& request);
 
  private:
+  Key compute(const Message& request, std::string_view via_text, std::string_view method,
+              std::string_view to_tag);
+  std::optional<std::uint64_t> compute_merge(const Message& request);
   void begin(char kind);
   void add(std::string_view field);
 
   Fingerprinter fingerprinter_;
   std::string fields_;  // reused from call to call
+  struct {
+    std::string via;
+    std::string method;
+    Key key{{}, false};
+  } last_;  // answers only by branch: then the key depends on nothing else
+  struct {
+    std::string fields;
+    std::optional<std::uint64_t> key;
+  } last_merge_;
 };
 
 /// Set in the id of a CANCEL's own transaction, which shares the branch of its INVITE.
