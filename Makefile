@@ -1,0 +1,54 @@
+# The door. Each target installs what it needs (Debian packages, see tools/install-deps) and can be called first.
+
+# The largest sources take a gigabyte to compile: more jobs than this do not fit small machines.
+JOBS  := $(shell n=$$(nproc); echo $$((n + 1 < 3 ? n + 1 : 3)))
+CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
+
+.PHONY: help build run test check bench asan fuzz clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+
+build: ## build/release/sipwake
+	@tools/install-deps build
+	cmake --preset release
+	cmake --build build/release --target sipwake -j $(JOBS)
+
+run: build ## the server on its defaults, with five demonstration calls first (data in ./sipwake-data)
+	build/release/sipwake serve --demo
+
+test: ## all tests, with the binary that make build makes
+	@tools/install-deps build test
+	cmake --preset release
+	cmake --build build/release -j $(JOBS)
+	$(CTEST) --test-dir build/release
+
+check: ## format, layers, and clang-tidy on what changed (CI=true: on all)
+	@tools/install-deps build check
+	tools/check_format
+	tools/check_layers.py
+	cmake --preset release
+	tools/check_tidy $(if $(filter true,$(CI)),--all) build/release
+
+bench: ## the benchmarks, one after the other
+	@tools/install-deps build bench
+	cmake --preset bench
+	cmake --build build/bench -j $(JOBS)
+	@set -e; for bench in build/bench/bench/*_bench; do echo "== $$bench"; "$$bench"; done
+
+asan: ## all tests but those of the HTTP server, under AddressSanitizer and UBSan
+	@tools/install-deps build test
+	cmake --preset asan
+	cmake --build build/asan -j $(JOBS)
+	$(CTEST) --test-dir build/asan
+
+fuzz: ## each fuzz target for 30 seconds, from its corpus
+	@tools/install-deps build fuzz
+	cmake --preset fuzz
+	cmake --build build/fuzz -j $(JOBS)
+	@set -e; for target in build/fuzz/fuzz/*_fuzz; do echo "== $$target"; \
+	  name=$$(basename $$target _fuzz); mkdir -p build/fuzz/finds/$$name; \
+	  $$target -max_total_time=30 build/fuzz/finds/$$name fuzz/corpus/$$name; done
+
+clean: ## forget everything that was built
+	rm -rf build
