@@ -21,6 +21,24 @@ std::string with_user(std::string_view old_value, const std::string& uri) {
   return with_tag("<" + uri + ">", sip::tag_of(old_value));
 }
 
+/// The signed part of a Route, its longest run of letters and digits, with one character changed.
+std::string tampered(std::string_view route) {
+  std::string text{route};
+  std::size_t best = 0;
+  std::size_t size = 0;
+  for (std::size_t begin = 0, at = 0; at <= text.size(); ++at) {
+    if (at < text.size() && (sip::is_alpha(text[at]) || sip::is_digit(text[at]))) continue;
+    if (at - begin > size) {
+      best = begin;
+      size = at - begin;
+    }
+    begin = at + 1;
+  }
+  auto& c = text.at(best + size / 2);
+  c = c == 'a' ? 'b' : 'a';
+  return text;
+}
+
 }  // namespace
 
 void Scenario::act(const Command& command) {
@@ -111,6 +129,7 @@ void Scenario::send_cancel(Phone& who, const Command& command) {
 }
 
 void Scenario::edit(Draft& draft, const Command& command) {
+  if (command.has_word("tampered")) draft.set("Route", tampered(draft.value("Route")));
   for (const auto& [key, op, value] : command.options) {
     if (key.starts_with("h:")) draft.set(key.substr(2), value);
     if (key.starts_with("h+:")) draft.add(key.substr(3), value);
@@ -134,7 +153,8 @@ void Scenario::edit(Draft& draft, const Command& command) {
 
 void Scenario::send_response(Phone& who, const Command& command) {
   auto& servers = who.servers();
-  const auto wanted = command.word(2);
+  auto wanted = command.word(2);
+  if (wanted == "older" || wanted == "more") wanted.clear();
   std::vector<Phone::Server*> open;
   for (auto& server : servers) {
     const auto& request = server.request;

@@ -95,7 +95,7 @@ void Scenario::check_call(const Command& command, const Option& option) {
 void Scenario::check_idle() {
   for (auto& phone : phones_) {
     auto& inbox = phone->inbox();
-    while (!inbox.empty() && inbox.front().hop_ack) inbox.pop_front();
+    while (!inbox.empty() && inbox.front().skippable) inbox.pop_front();
     if (inbox.empty()) continue;
     const auto& next = inbox.front();
     fail("unexpected: " + std::string{next.reached ? "< " : "x "} + phone->name() + " got " +
@@ -121,6 +121,8 @@ void Scenario::check_rules() {
 
 void Scenario::check_tokens() {
   for (const auto& entry : world_->trace().entries()) {
+    if (entry.kind == TraceEntry::Kind::lost_to_party && entry.line == 0)
+      fail("sent to where nobody is, " + entry.party + ":\n" + entry.bytes);
     if (entry.kind != TraceEntry::Kind::from_server) continue;
     const auto& reader = phone(entry.party).config();
     for (const auto& owner : phones_) {

@@ -31,6 +31,19 @@ bool names(const Option& option, std::string_view name_addr) {
   return (parsed ? parsed->uri : name_addr) == option.value;
 }
 
+/// "INVITE", "200", or one of several: "403|404".
+bool is_kind(const Received& received, std::string_view wanted) {
+  const auto& message = received.message;
+  const auto actual =
+      message.is_request() ? std::string{message.method_text()} : std::to_string(message.status());
+  while (!wanted.empty()) {
+    const auto bar = std::min(wanted.find('|'), wanted.size());
+    if (wanted.substr(0, bar) == actual) return true;
+    wanted.remove_prefix(std::min(bar + 1, wanted.size()));
+  }
+  return false;
+}
+
 }  // namespace
 
 void Scenario::expect(const Command& command) {
@@ -38,7 +51,8 @@ void Scenario::expect(const Command& command) {
   if (command.word(0) == "drop") return expect_drop(command);
   auto& who = phone(command.word(0));
   auto& inbox = who.inbox();
-  while (!inbox.empty() && inbox.front().hop_ack && command.word(1) != "ACK") inbox.pop_front();
+  while (!inbox.empty() && inbox.front().skippable && !is_kind(inbox.front(), command.word(1)))
+    inbox.pop_front();
   if (command.word(1) == "nothing") {
     if (!inbox.empty()) fail("it got " + summary(std::string{inbox.front().message.wire()}));
     return;
@@ -53,10 +67,7 @@ void Scenario::expect(const Command& command) {
 
 std::optional<std::string> Scenario::mismatch(const Received& received, const Command& command) {
   const auto& message = received.message;
-  const auto what = command.word(1);
-  if (message.is_request() ? message.method_text() != what
-                           : std::to_string(message.status()) != what)
-    return "not " + what;
+  if (!is_kind(received, command.word(1))) return "not " + command.word(1);
   const auto cseq = sip::CSeqView::parse(message.value(sip::HeaderName::cseq));
   const auto method = command.word(2);
   if (!method.empty() && (!cseq || cseq->method != method)) return "not to " + method;

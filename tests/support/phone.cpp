@@ -98,8 +98,8 @@ void Phone::connected(LineId line) {
 
 // --- what comes in -------------------------------------------------------------------------------
 
-void Phone::put(const sip::Message& message, LineId line, bool reached, bool hop_ack) {
-  inbox_.push_back({message, line, reached, hop_ack, world_.elapsed()});
+void Phone::put(const sip::Message& message, LineId line, bool reached, bool skippable) {
+  inbox_.push_back({message, line, reached, skippable, world_.elapsed()});
 }
 
 void Phone::receive(LineId line, const std::string& bytes, bool reached) {
@@ -108,11 +108,12 @@ void Phone::receive(LineId line, const std::string& bytes, bool reached) {
     problems_.push_back("cannot be read: " + bytes);
     return;
   }
-  const bool repeated = !seen_.insert(bytes).second;
   if (!reached) {
-    if (!repeated) put(*message, line, false);
+    // A copy of what was lost before is a retransmission: told once.
+    if (!heard_.contains(bytes) && lost_.insert(bytes).second) put(*message, line, false);
     return;
   }
+  heard_.insert(bytes);
   if (message->is_request()) {
     if (const auto fault = sip::check_request(*message); fault.status != 0)
       problems_.push_back("deserves " + fault.reason + ": " + summary(bytes));

@@ -35,7 +35,7 @@ struct Received {
   sip::Message message;
   LineId line{0};
   bool reached{true};
-  bool hop_ack{false};  ///< ACK of a non-2xx final: may be read, need not be
+  bool skippable{false};  ///< hop by hop (ACK of a failure, 100 in a dialog): need not be read
   sip::Duration at{};
 };
 
@@ -114,7 +114,7 @@ class Phone : public Party {
  private:
   std::string via(LineId line, std::string_view branch) const;
   std::string contact_host() const;
-  void put(const sip::Message& message, LineId line, bool reached, bool hop_ack = false);
+  void put(const sip::Message& message, LineId line, bool reached, bool skippable = false);
   void on_request(const sip::Message& request, LineId line);
   void on_ack(const sip::Message& ack, LineId line);
   void on_cancel(Server& cancel);
@@ -142,7 +142,8 @@ class Phone : public Party {
   std::deque<Server> servers_;
   std::deque<Dialog> dialogs_;
   std::deque<Received> inbox_;
-  std::set<std::string, std::less<>> seen_;  ///< bytes received; a copy is a retransmission
+  std::set<std::string, std::less<>> heard_;
+  std::set<std::string, std::less<>> lost_;  ///< what was sent here while nobody listened
   std::vector<std::string> problems_;
 
   std::string token(std::string_view what);

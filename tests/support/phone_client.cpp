@@ -135,7 +135,8 @@ void Phone::on_response(const sip::Message& response, LineId line) {
   if (at->final_status != 0) return;
   at->provisional = true;
   note_caller_dialog(*at, response);
-  put(response, line, true);
+  const bool in_dialog = !sip::tag_of(at->draft.value("To")).empty();
+  put(response, line, true, response.status() == 100 && in_dialog);
 }
 
 void Phone::on_final(Client& client, const sip::Message& response, LineId line) {
