@@ -179,6 +179,8 @@ void LateDesk::complete(ClientId client) {
 
 void LateDesk::unreached(ClientId client) {
   const Running running = attempts_.at(client);
+  core_.transactions.hush(
+      client);  // heard after all, it is cancelled; repeated, it would ring twice
   CallEntry* call = book_.find(running.call);
   CallLeg* leg = call ? call->leg(running.device) : nullptr;
   if (!leg || leg->row.state != record::LegState::late) return release(client, running.device);

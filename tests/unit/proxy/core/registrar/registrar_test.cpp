@@ -1,0 +1,219 @@
+#include "proxy/core/registrar/registrar.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace proxy::registrar {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A directory with one user and REGISTERs that come in at given times.
+class Bench {
+ public:
+  Bench() { directory_.put_user({1, "bob@example.com", "Bob", "", "", true, {}}); }
+
+  Outcome registers(const std::string& headers, const std::string& flow = "udp:0:192.0.2.7:5060") {
+    auto message = sip::Message::parse(
+        "REGISTER sip:example.com SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n"
+        "From: <sip:bob@example.com>;tag=1\r\nTo: <sip:bob@example.com>\r\n" +
+        headers + "\r\n");
+    EXPECT_TRUE(message.has_value());
+    RegisterRequest request;
+    if (auto refusal = read_register(*message, settings, request)) {
+      Outcome outcome;
+      outcome.refusal = std::move(refusal);
+      return outcome;
+    }
+    return carry_out(request, *sip::parse_flow(flow), *directory_.find_user("bob@example.com"),
+                     directory_, settings, now);
+  }
+  Outcome registers_contact(const std::string& contact, int cseq,
+                            const std::string& flow = "udp:0:192.0.2.7:5060") {
+    return registers("Call-ID: c1\r\nCSeq: " + std::to_string(cseq) +
+                         " REGISTER\r\nContact: " + contact + "\r\n",
+                     flow);
+  }
+  std::vector<std::string> list() {
+    return contact_list(*directory_.find_user("bob@example.com"), directory_, now.mono);
+  }
+  std::size_t devices() { return directory_.find_user("bob@example.com")->devices.size(); }
+  void wait(sip::Duration length) {
+    now.mono += length;
+    now.wall += length;
+  }
+
+  Settings settings;
+  sip::Instant now{sip::TimePoint{1s}, sip::WallTime{1'000'000s}};
+  Directory directory_;
+};
+
+using Lines = std::vector<std::string>;
+
+TEST(Registrar, AddsRefreshesAndRemovesAContact) {
+  Bench b;
+  EXPECT_FALSE(b.registers_contact("<sip:bob@10.0.0.7>;expires=300", 1).refusal);
+  EXPECT_EQ(b.list(), (Lines{"<sip:bob@10.0.0.7>;expires=300"}));
+  b.wait(100s);
+  EXPECT_FALSE(b.registers_contact("<sip:bob@10.0.0.7>;expires=300", 2).refusal);
+  EXPECT_EQ(b.list(), (Lines{"<sip:bob@10.0.0.7>;expires=300"}));
+  EXPECT_FALSE(b.registers_contact("<sip:bob@10.0.0.7>;expires=0", 3).refusal);
+  EXPECT_EQ(b.list(), Lines{});
+  EXPECT_EQ(b.devices(), 0U);
+}
+
+TEST(Registrar, WritesARefreshAsOneNarrowRow) {
+  Bench b;
+  b.registers_contact("<sip:bob@10.0.0.7>", 1);
+  const auto refresh = b.registers_contact("<sip:bob@10.0.0.7>", 2);
+  ASSERT_EQ(refresh.rows.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<record::BindingRefresh>(refresh.rows.front()));
+}
+
+TEST(Registrar, RefusesAnOlderCSeqOfTheSameCallId) {
+  Bench b;
+  b.registers_contact("<sip:bob@10.0.0.7>;expires=300", 5);
+  const auto older = b.registers_contact("<sip:bob@10.0.0.7>;expires=0", 4);
+  ASSERT_TRUE(older.refusal);
+  EXPECT_EQ(older.refusal->status, 400);
+  EXPECT_EQ(b.list().size(), 1U);
+}
+
+TEST(Registrar, ClampsLongExpiriesAndRefusesBriefOnes) {
+  Bench b;
+  b.registers_contact("<sip:bob@10.0.0.7>;expires=31535999", 1);
+  EXPECT_EQ(b.list(), (Lines{"<sip:bob@10.0.0.7>;expires=3600"}));
+  const auto brief = b.registers_contact("<sip:bob@10.0.0.7>;expires=5", 2);
+  ASSERT_TRUE(brief.refusal);
+  EXPECT_EQ(brief.refusal->status, 423);
+  EXPECT_EQ(brief.refusal->min_expires, 60s);
+}
+
+TEST(Registrar, TakesTheExpiresHeaderWhenTheContactHasNone) {
+  Bench b;
+  b.registers("Call-ID: c1\r\nCSeq: 1 REGISTER\r\nExpires: 120\r\nContact: <sip:bob@10.0.0.7>\r\n");
+  EXPECT_EQ(b.list(), (Lines{"<sip:bob@10.0.0.7>;expires=120"}));
+}
+
+TEST(Registrar, StarRemovesAllContactsAndOnlyWithExpires0) {
+  Bench b;
+  b.registers_contact("<sip:bob@10.0.0.7>, <sip:bob@10.0.0.8>", 1);
+  EXPECT_EQ(b.list().size(), 2U);
+  const auto wrong = b.registers("Call-ID: c1\r\nCSeq: 2 REGISTER\r\nContact: *\r\n");
+  ASSERT_TRUE(wrong.refusal);
+  EXPECT_EQ(wrong.refusal->status, 400);
+  EXPECT_EQ(b.list().size(), 2U);
+  b.registers("Call-ID: c1\r\nCSeq: 3 REGISTER\r\nExpires: 0\r\nContact: *\r\n");
+  EXPECT_EQ(b.list(), Lines{});
+}
+
+TEST(Registrar, StarFromOnePhoneLeavesTheOthersWakeable) {
+  Bench b;
+  const std::string push = ";pn-provider=webhook;pn-param=x;pn-prid=";
+  b.registers_contact("<sip:bob@10.0.0.7" + push + "T1>;+sip.instance=\"<urn:a>\"", 1,
+                      "udp:0:192.0.2.1:5060");
+  b.registers("Call-ID: c2\r\nCSeq: 1 REGISTER\r\nContact: <sip:bob@10.0.0.8" + push +
+                  "T2>;+sip.instance=\"<urn:b>\"\r\n",
+              "udp:0:192.0.2.2:5060");
+  b.registers("Call-ID: c2\r\nCSeq: 2 REGISTER\r\nExpires: 0\r\nContact: *\r\n",
+              "udp:0:192.0.2.2:5060");
+  EXPECT_EQ(b.list(), Lines{});
+  EXPECT_EQ(b.devices(), 1U);  // the one that asked is gone, the other one sleeps
+}
+
+TEST(Registrar, TheNewestRegisterOfAnInstanceReplacesItsContact) {
+  Bench b;
+  const std::string instance = ";+sip.instance=\"<urn:uuid:1>\"";
+  b.registers_contact("<sip:bob@10.0.0.7:1111>" + instance, 1);
+  b.registers_contact("<sip:bob@10.0.0.7:2222>" + instance, 2);
+  EXPECT_EQ(b.list(),
+            (Lines{"<sip:bob@10.0.0.7:2222>;expires=600;+sip.instance=\"<urn:uuid:1>\""}));
+  EXPECT_EQ(b.devices(), 1U);
+}
+
+TEST(Registrar, KeepsOneContactForEachRegId) {
+  Bench b;
+  const std::string instance = ";+sip.instance=\"<urn:uuid:1>\";reg-id=";
+  b.registers_contact("<sip:bob@10.0.0.7:1111>" + instance + "1", 1);
+  b.registers_contact("<sip:bob@10.0.0.7:2222>" + instance + "2", 2);
+  EXPECT_EQ(b.list().size(), 2U);
+  EXPECT_EQ(b.devices(), 1U);
+}
+
+TEST(Registrar, ANetworkChangeKeepsTheDevice) {
+  Bench b;
+  const std::string instance = ";+sip.instance=\"<urn:uuid:1>\"";
+  b.registers_contact("<sip:bob@10.0.0.7>" + instance, 1);
+  const auto change = b.registers_contact(
+      "<sip:bob@10.0.0.7>" + instance + ";expires=0, <sip:bob@172.16.0.9>" + instance, 2);
+  EXPECT_TRUE(change.went.empty());
+  EXPECT_EQ(b.devices(), 1U);
+  EXPECT_EQ(b.list().size(), 1U);
+}
+
+TEST(Registrar, AnOldContactThatWasReplacedMeansNobody) {
+  Bench b;
+  const std::string instance = ";+sip.instance=\"<urn:uuid:1>\"";
+  b.registers_contact("<sip:bob@10.0.0.7:1111>" + instance, 1);
+  b.registers_contact("<sip:bob@10.0.0.7:2222>" + instance, 2);
+  b.registers_contact("<sip:bob@10.0.0.7:1111>" + instance + ";expires=0", 3);
+  EXPECT_EQ(b.list().size(), 1U);
+}
+
+TEST(Registrar, LimitsTheContactsOfAUser) {
+  Bench b;
+  b.settings.registrar.max_contacts = 2;
+  EXPECT_FALSE(b.registers_contact("<sip:a@10.0.0.1>, <sip:a@10.0.0.2>", 1).refusal);
+  const auto third = b.registers_contact("<sip:a@10.0.0.3>", 2);
+  ASSERT_TRUE(third.refusal);
+  EXPECT_EQ(third.refusal->status, 403);
+  EXPECT_FALSE(b.registers_contact("<sip:a@10.0.0.2>", 3).refusal);
+}
+
+TEST(Registrar, AContactThatExpiresLeavesItsDeviceAsleep) {
+  Bench b;
+  b.registers_contact("<sip:b@10.0.0.7;pn-provider=apns;pn-prid=T;pn-param=p>;expires=60", 1);
+  b.wait(61s);
+  const auto expired = b.directory_.pop_expired(b.now.mono);
+  ASSERT_TRUE(expired);
+  EXPECT_EQ(b.list(), Lines{});
+  ASSERT_EQ(b.devices(), 1U);
+  EXPECT_EQ(b.directory_.device(expired->device)->row.push.prid, "T");
+}
+
+TEST(Registrar, TheNewestInstanceOwnsAToken) {
+  Bench b;
+  const std::string uri = "<sip:b@10.0.0.7;pn-provider=apns;pn-prid=T;pn-param=p>";
+  b.registers_contact(uri + ";+sip.instance=\"<urn:old>\"", 1);
+  b.registers("Call-ID: c2\r\nCSeq: 1 REGISTER\r\nContact: " + uri +
+              ";+sip.instance=\"<urn:new>\"\r\n");
+  std::vector<std::string> owners;
+  for (const auto id : b.directory_.find_user("bob@example.com")->devices)
+    if (const auto* d = b.directory_.device(id); d->row.push) owners.push_back(d->row.instance);
+  EXPECT_EQ(owners, std::vector<std::string>{"urn:new"});
+}
+
+TEST(Registrar, UndoPutsBackWhatWas) {
+  Bench b;
+  b.registers_contact("<sip:bob@10.0.0.7>;expires=300", 1);
+  auto change = b.registers_contact("<sip:bob@10.0.0.7>;expires=0, <sip:bob@10.0.0.8>", 2);
+  EXPECT_EQ(b.list(), (Lines{"<sip:bob@10.0.0.8>;expires=600"}));
+  undo(change, b.directory_);
+  EXPECT_EQ(b.list(), (Lines{"<sip:bob@10.0.0.7>;expires=300"}));
+  EXPECT_EQ(b.devices(), 1U);
+}
+
+TEST(PushTarget, ReadsRfc8599AndTheOlderLinphoneParameters) {
+  const auto modern =
+      push_target("sip:b@h;pn-provider=apns.dev;pn-param=TEAM.org.app.voip;pn-prid=AA%3avoip");
+  EXPECT_EQ(modern, (record::PushTarget{"apns.dev", "TEAM.org.app.voip", "AA:voip"}));
+  const auto older = push_target("sip:b@h;app-id=org.app.voip.dev;pn-type=apple;pn-tok=BB");
+  EXPECT_EQ(older, (record::PushTarget{"apns.dev", "org.app.voip.dev", "BB"}));
+  EXPECT_FALSE(push_target("sip:b@h;pn-provider=apns"));
+  EXPECT_FALSE(push_target("sip:b@h"));
+  EXPECT_FALSE(push_target("tel:123"));
+}
+
+}  // namespace
+}  // namespace proxy::registrar
