@@ -1,0 +1,166 @@
+#include "app/cli/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/exit.hpp"
+#include "proxy/runtime/log/escape.hpp"
+
+namespace app::cli {
+namespace {
+
+/// The command line as CLI11 sees it, and what to run once it is read.
+class Grammar {
+ public:
+  Grammar();
+
+  /// Throws CLI::ParseError.
+  void parse(int argc, char** argv) { app_.parse(argc, argv); }
+  int run() const { return command_ ? command_() : Exit::unusable; }
+  int show_help(const CLI::ParseError& error) const { return app_.exit(error); }
+  /// "sipwake user add", as far as the command line was understood.
+  std::string chosen() const;
+
+ private:
+  CLI::App* command(CLI::App& above, const std::string& name, const std::string& text, Place& place,
+                    std::function<int()> run);
+  void user_commands();
+
+  CLI::App app_{"sipwake: a SIP registrar and proxy that makes sleeping phones ring", "sipwake"};
+  std::function<int()> command_;
+
+  ServeOptions serve_;
+  CheckOptions check_;
+  Place demo_, list_, version_;
+  UserOptions add_, password_, remove_;
+  ImportOptions import_;
+  TokenOptions token_;
+};
+
+CLI::App* Grammar::command(CLI::App& above, const std::string& name, const std::string& text,
+                           Place& place, std::function<int()> run) {
+  auto* sub = above.add_subcommand(name, text);
+  sub->add_option("--config", place.config_file,
+                  "Configuration (without it: ./sipwake.toml if it is there, else defaults)")
+      ->type_name("FILE");
+  sub->add_option("--data-dir", place.data_dir, "Data folder, instead of the configured one")
+      ->type_name("DIR");
+  sub->callback([this, run = std::move(run)] { command_ = run; });
+  return sub;
+}
+
+Grammar::Grammar() {
+  app_.require_subcommand(1);
+  auto* serving = command(app_, "serve",
+                          "Run the server until SIGINT or SIGTERM. A changed configuration takes a "
+                          "restart; SIGHUP does nothing.",
+                          serve_.place, [this] { return serve(serve_); });
+  serving->add_flag("--demo", serve_.demo, "Play the demo calls once, with users of their own");
+  serving->add_option("--log-format", serve_.log_format, "text or json, on standard error")
+      ->check(CLI::IsMember({"text", "json"}));
+
+  command(app_, "check", "Say whether the configuration can be used", check_.place, [this] {
+    return check(check_);
+  })->add_flag("--print", check_.print, "Print every setting as it holds, with comments");
+
+  command(app_, "demo",
+          "Play five calls with built-in phones and say how each went (uses the data folder named "
+          "here, else one that is removed; of a configuration the log level only)",
+          demo_, [this] { return demo(demo_); });
+  user_commands();
+
+  auto* tokens = app_.add_subcommand("token", "Tokens of the HTTP API")->require_subcommand(1);
+  command(*tokens, "create", "Make a token and print it; it is shown only now", token_.place,
+          [this] { return token_create(token_); })
+      ->add_option("--name", token_.name, "What it is for")
+      ->required();
+
+  command(app_, "version", "Print the version", version_, version);
+}
+
+void Grammar::user_commands() {
+  auto* users = app_.add_subcommand("user", "Users, with the server up or down");
+  users->require_subcommand(1);
+  const auto add_aor = [](CLI::App* sub, UserOptions& options) {
+    sub->add_option("aor", options.aor, "alice@example.com, or alice in the first domain")
+        ->required();
+  };
+  const auto add_password = [](CLI::App* sub, UserOptions& options) {
+    sub->add_option("--password", options.password,
+                    "The password (others on this machine may see it); - or none: asked for on a "
+                    "terminal, else the first line of standard input");
+  };
+  auto* add = command(*users, "add", "Add a user", add_.place, [this] { return user_add(add_); });
+  add_aor(add, add_);
+  add_password(add, add_);
+  add->add_option("--display-name", add_.display_name, "As callers and the page show it");
+
+  command(*users, "list", "List the users", list_, [this] { return user_list(list_); });
+
+  auto* remove = command(*users, "remove", "Remove a user with all devices", remove_.place,
+                         [this] { return user_remove(remove_); });
+  add_aor(remove, remove_);
+
+  auto* password = command(*users, "password", "Change a user's password", password_.place,
+                           [this] { return user_password(password_); });
+  add_aor(password, password_);
+  add_password(password, password_);
+
+  command(*users, "import",
+          "Import a CSV of aor,password,display_name, or with a header line that names the columns "
+          "(aor or username and domain, password, ha1, ha1_sha256, display_name)",
+          import_.place, [this] { return user_import(import_); })
+      ->add_option("file", import_.file, "The CSV file")
+      ->required();
+}
+
+std::string Grammar::chosen() const {
+  std::string name = app_.get_name();
+  const CLI::App* at = &app_;
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    name += ' ' + at->get_name();
+  }
+  return name;
+}
+
+int complain(const std::string& where, std::string_view why, int status) {
+  std::cerr << where << ": " << proxy::runtime::log::printable(why) << std::endl;
+  return status;
+}
+
+int run_command(const Grammar& grammar) {
+  const auto where = grammar.chosen();
+  try {
+    const int status = grammar.run();
+    std::cout.flush();
+    if (!std::cout) throw Failed{"cannot write to standard output"};
+    return status;
+  } catch (const Failed& error) {
+    return complain(where, error.what(), Exit::failed);
+  } catch (const std::exception& error) {
+    return complain(where, error.what(), Exit::unusable);
+  }
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  Grammar grammar;
+  try {
+    grammar.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return grammar.show_help(help);
+  } catch (const CLI::ParseError& error) {
+    const auto where = grammar.chosen();
+    return complain(where, std::string{error.what()} + " (see " + where + " --help)",
+                    Exit::unusable);
+  }
+  return run_command(grammar);
+}
+
+}  // namespace app::cli

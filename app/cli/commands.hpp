@@ -1,0 +1,56 @@
+#pragma once
+#include <string>
+
+#include "app/cli/place.hpp"
+
+namespace app::cli {
+
+// One function a command, each in a file of its name. They return the exit status and throw what
+// exit.hpp says; results go to standard output, everything else to standard error.
+
+struct ServeOptions {
+  Place place;
+  bool demo{false};
+  std::string log_format{"text"};  ///< "text" or "json"
+};
+/// Runs the server until SIGINT or SIGTERM.
+int serve(const ServeOptions& options);
+
+struct CheckOptions {
+  Place place;
+  bool print{false};
+};
+/// Says whether the configuration can be used; prints all of it when asked to.
+int check(const CheckOptions& options);
+
+/// Plays the main job with built-in phones.
+int demo(const Place& place);
+
+struct UserOptions {
+  Place place;
+  std::string aor;
+  std::string password;  ///< "" and "-": asked for
+  std::string display_name;
+};
+int user_add(const UserOptions& options);
+int user_password(const UserOptions& options);
+int user_remove(const UserOptions& options);
+/// One line a user: address of record, and behind a tab each the name and "disabled".
+int user_list(const Place& place);
+
+struct ImportOptions {
+  Place place;
+  std::string file;
+};
+int user_import(const ImportOptions& options);
+
+struct TokenOptions {
+  Place place;
+  std::string name;
+};
+/// Prints the new token alone.
+int token_create(const TokenOptions& options);
+
+int version();
+
+}  // namespace app::cli

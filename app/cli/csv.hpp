@@ -1,0 +1,37 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace app::cli {
+
+/// Cuts a CSV text (RFC 4180, LF or CRLF) into rows. Blank lines are passed over.
+class CsvReader {
+ public:
+  struct Row {
+    std::size_t line{0};  ///< where it begins, from 1
+    std::vector<std::string> fields;
+    std::string error;  ///< why the row cannot be read; empty: it can
+  };
+
+  /// The text must outlive the reader; a byte order mark at its start is passed over.
+  explicit CsvReader(const std::string& text);
+
+  /// Nothing at the end. After an error, reading goes on at the next line.
+  std::optional<Row> next();
+
+ private:
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\n'; }
+  bool at_line_end() const;
+  void skip_line_end();
+  void skip_line();
+  void read_quoted(Row& row, std::string& field);
+
+  const std::string& text_;
+  std::size_t at_{0};
+  std::size_t line_{1};
+};
+
+}  // namespace app::cli

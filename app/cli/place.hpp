@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+
+#include "proxy/config/config.hpp"
+
+namespace app::cli {
+
+/// --config and --data-dir, which every command takes. Empty: not given.
+struct Place {
+  std::string config_file;
+  std::string data_dir;
+
+  /// The file named, or else ./sipwake.toml when it is there; empty: the defaults hold.
+  std::string file() const;
+  /// Its settings, with the data folder named. Throws proxy::config::ConfigError.
+  proxy::config::Config load() const;
+};
+
+}  // namespace app::cli

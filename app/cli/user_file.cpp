@@ -1,0 +1,170 @@
+#include "app/cli/user_file.hpp"
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "app/cli/aor.hpp"
+#include "app/cli/csv.hpp"
+#include "app/cli/exit.hpp"
+#include "sipstack/base/text.hpp"
+
+namespace app::cli {
+namespace {
+
+enum class Column : std::uint8_t { aor, username, domain, password, ha1, ha1_sha256, display_name };
+constexpr std::size_t column_kinds = 7;
+
+struct ColumnName {
+  std::string_view text;
+  Column column;
+};
+constexpr std::array column_names{
+    ColumnName{"aor", Column::aor},
+    ColumnName{"username", Column::username},
+    ColumnName{"domain", Column::domain},
+    ColumnName{"password", Column::password},
+    ColumnName{"ha1", Column::ha1},
+    ColumnName{"ha1_md5", Column::ha1},
+    ColumnName{"ha1_sha256", Column::ha1_sha256},
+    ColumnName{"display_name", Column::display_name},
+};
+
+std::optional<Column> find_column(std::string_view name) {
+  for (const auto& known : column_names)
+    if (sip::iequals(known.text, sip::trim(name))) return known.column;
+  return std::nullopt;
+}
+
+/// Where each kind of column stands in a row.
+class Layout {
+ public:
+  /// Of a file without a header line.
+  Layout() {
+    place(Column::aor, 0);
+    place(Column::password, 1);
+    place(Column::display_name, 2);
+  }
+  /// Nothing when the row is no header line.
+  static std::optional<Layout> of_header(const CsvReader::Row& row, UserFile& file) {
+    bool header = false;
+    for (const auto& field : row.fields) {
+      const auto column = find_column(field);
+      header = header || column == Column::aor || column == Column::username;
+    }
+    if (!header) return std::nullopt;
+    Layout layout;
+    layout.at_ = {};
+    layout.columns_ = row.fields.size();
+    for (std::size_t i = 0; i < row.fields.size(); ++i) {
+      const auto column = find_column(row.fields[i]);
+      if (!column)
+        file.unused_columns.append(file.unused_columns.empty() ? "" : ", ").append(row.fields[i]);
+      else if (layout.has(*column))
+        throw BadUsage{"the header names the column '" + row.fields[i] + "' twice"};
+      else
+        layout.place(*column, i);
+    }
+    if (!layout.has(Column::password) && !layout.has(Column::ha1) &&
+        !layout.has(Column::ha1_sha256))
+      throw BadUsage{"the header names no password, ha1 or ha1_sha256"};
+    return layout;
+  }
+
+  bool has(Column column) const { return at_[static_cast<std::size_t>(column)].has_value(); }
+  std::string_view field(const CsvReader::Row& row, Column column) const {
+    const auto at = at_[static_cast<std::size_t>(column)];
+    return at && *at < row.fields.size() ? std::string_view{row.fields[*at]} : std::string_view{};
+  }
+  /// Throws BadUsage.
+  void check_width(const CsvReader::Row& row) const {
+    const auto width = row.fields.size();
+    if (columns_ == 0 && (width < 2 || width > 3))
+      throw BadUsage{"has " + std::to_string(width) +
+                     " fields instead of aor,password or aor,password,display_name"};
+    if (columns_ != 0 && width != columns_)
+      throw BadUsage{"has " + std::to_string(width) + " fields, the header " +
+                     std::to_string(columns_)};
+  }
+
+ private:
+  void place(Column column, std::size_t at) { at_[static_cast<std::size_t>(column)] = at; }
+
+  std::array<std::optional<std::size_t>, column_kinds> at_{};
+  std::size_t columns_{0};  ///< as many as the header names; 0: there is none
+};
+
+std::string read_text(std::string_view text, std::string_view what) {
+  if (text.size() > text_bytes_max)
+    throw BadUsage{std::string{what} + " is longer than " + std::to_string(text_bytes_max) +
+                   " bytes"};
+  if (!is_plain_text(text))
+    throw BadUsage{std::string{what} + " is not UTF-8 or holds control characters"};
+  return std::string{text};
+}
+
+std::string read_ha1(std::string_view text, std::string_view what, std::size_t digits) {
+  const bool good = text.empty() || (text.size() == digits && sip::from_hex(text));
+  if (!good)
+    throw BadUsage{std::string{what} + " must be " + std::to_string(digits) + " hex digits"};
+  return sip::to_lower(text);
+}
+
+std::string typed_aor(const Layout& layout, const CsvReader::Row& row) {
+  if (layout.has(Column::aor)) return std::string{layout.field(row, Column::aor)};
+  std::string typed{layout.field(row, Column::username)};
+  const auto domain = layout.field(row, Column::domain);
+  return domain.empty() ? typed : typed.append("@").append(domain);
+}
+
+/// Throws BadUsage with what is wrong in the row.
+proxy::AddUser read_user(const Layout& layout, const CsvReader::Row& row,
+                         const proxy::Settings& settings) {
+  if (!row.error.empty()) throw BadUsage{row.error};
+  layout.check_width(row);
+  proxy::AddUser user;
+  user.aor = read_aor(typed_aor(layout, row), settings);
+  user.password = read_text(layout.field(row, Column::password), "the password");
+  user.display_name = read_text(layout.field(row, Column::display_name), "the display name");
+  user.ha1_md5 = read_ha1(layout.field(row, Column::ha1), "ha1", 32);
+  user.ha1_sha256 = read_ha1(layout.field(row, Column::ha1_sha256), "ha1_sha256", 64);
+  if (user.password.empty() && user.ha1_md5.empty() && user.ha1_sha256.empty())
+    throw BadUsage{"the password is empty"};
+  return user;
+}
+
+}  // namespace
+
+UserFile read_users(const std::string& text, const std::string& file_name,
+                    const proxy::Settings& settings) {
+  constexpr std::size_t errors_shown = 20;
+  UserFile file;
+  std::unordered_map<std::string, std::size_t> line_of;
+  Layout layout;
+  bool first = true;
+  CsvReader reader{text};
+  while (const auto row = reader.next()) {
+    try {
+      if (std::exchange(first, false) && row->error.empty()) {
+        if (auto header = Layout::of_header(*row, file)) {
+          layout = *header;
+          continue;
+        }
+      }
+      auto user = read_user(layout, *row, settings);
+      const auto [known, fresh] = line_of.emplace(user.aor, row->line);
+      if (!fresh)
+        throw BadUsage{user.aor + " is in line " + std::to_string(known->second) + " too"};
+      file.users.push_back(std::move(user));
+      file.lines.push_back(row->line);
+    } catch (const BadUsage& error) {
+      if (++file.bad_rows <= errors_shown)
+        file.errors.push_back(file_name + ':' + std::to_string(row->line) + ": " + error.what());
+    }
+  }
+  return file;
+}
+
+}  // namespace app::cli

@@ -1,0 +1,139 @@
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <regex>
+
+#include "tests/cli/shell.hpp"
+
+namespace cli_test {
+namespace {
+
+/// A server on loopback ports that the system chooses.
+constexpr const char* any_ports =
+    "domains = [\"example.com\"]\n"
+    "[[listen]]\ntransport = \"udp\"\naddress = \"127.0.0.1:0\"\n"
+    "[[listen]]\ntransport = \"tcp\"\naddress = \"127.0.0.1:0\"\n"
+    "[http]\naddress = \"127.0.0.1:0\"\n";
+
+class Serve : public testing::Test {
+ protected:
+  Serve() { shell_.write("sipwake.toml", any_ports); }
+  const Shell& shell() const { return shell_; }
+
+ private:
+  Shell shell_;
+};
+
+TEST_F(Serve, SaysWhereItListensAndWhatToDoNext) {
+  Serving serving{shell()};
+  const auto& text = serving.greeting();
+  EXPECT_TRUE(std::regex_search(text, std::regex{"  sip   udp 127\\.0\\.0\\.1:[1-9][0-9]*\n"}));
+  EXPECT_TRUE(std::regex_search(text, std::regex{"  sip   tcp 127\\.0\\.0\\.1:[1-9][0-9]*\n"}));
+  EXPECT_TRUE(std::regex_search(text, std::regex{"First API token, shown only now: sw_\\S{43}\n"}));
+  EXPECT_NE(text.find("  data  " + shell().path("sipwake-data").string() + '\n'),
+            std::string::npos);
+  EXPECT_NE(text.find("sipwake user add alice@example.com\n"), std::string::npos) << text;
+  EXPECT_EQ(serving.stop(), 0);
+}
+
+TEST_F(Serve, ShowsATokenOnlyTheFirstTime) {
+  EXPECT_EQ(Serving{shell()}.stop(), 0);
+  Serving again{shell()};
+  EXPECT_EQ(again.greeting().find("sw_"), std::string::npos);
+  EXPECT_EQ(again.stop(), 0);
+}
+
+TEST_F(Serve, TakesUsersFromTheCommandLineWhileItRuns) {
+  Serving serving{shell()};
+  const auto added = shell().run({"user", "add", "alice@example.com", "--password", "x"});
+  EXPECT_EQ(added.status, 0) << added.err;
+  EXPECT_EQ(shell().run({"user", "list"}).out, "alice@example.com\t\n");
+  EXPECT_EQ(shell().run({"user", "add", "alice@example.com", "--password", "x"}).err,
+            "sipwake user add: alice@example.com: this user exists already\n");
+  EXPECT_EQ(shell().run({"user", "password", "alice@example.com"}, "y\n").status, 0);
+  EXPECT_EQ(shell().run({"user", "remove", "alice@example.com"}).status, 0);
+  EXPECT_EQ(shell().run({"user", "list"}).out, "");
+  EXPECT_EQ(shell().run({"token", "create", "--name", "ci"}).out.substr(0, 3), "sw_");
+  EXPECT_EQ(serving.stop(), 0);
+}
+
+TEST_F(Serve, ImportsWhileItRuns) {
+  Serving serving{shell()};
+  std::string csv;
+  for (int i = 0; i < 2'000; ++i) csv += "user" + std::to_string(i) + "@example.com,secret,Name\n";
+  shell().write("users.csv", csv);
+  const auto result = shell().run({"user", "import", "users.csv"});
+  EXPECT_EQ(result.out, "imported 2000 users\n") << result.err;
+  EXPECT_EQ(serving.stop(), 0);
+}
+
+TEST_F(Serve, KeepsWhatItTookOverARestart) {
+  {
+    Serving serving{shell()};
+    shell().run({"user", "add", "alice@example.com", "--password", "x"});
+    EXPECT_EQ(serving.stop(), 0);
+  }
+  Serving again{shell()};
+  EXPECT_EQ(again.greeting().find("There are no users yet"), std::string::npos);
+  EXPECT_EQ(shell().run({"user", "list"}).out, "alice@example.com\t\n");
+}
+
+TEST_F(Serve, LeavesTheFolderUsableWhenItIsKilled) {
+  {
+    Serving serving{shell()};
+    shell().run({"user", "add", "alice@example.com", "--password", "x"});
+  }
+  EXPECT_EQ(shell().run({"user", "add", "bob@example.com", "--password", "x"}).status, 0);
+  EXPECT_EQ(shell().run({"user", "list"}).out, "alice@example.com\t\nbob@example.com\t\n");
+}
+
+TEST_F(Serve, GoesOnAfterAHangUp) {
+  Serving serving{shell()};
+  serving.signal(SIGHUP);
+  EXPECT_EQ(shell().run({"user", "add", "alice@example.com", "--password", "x"}).status, 0);
+  EXPECT_EQ(serving.stop(), 0);
+  EXPECT_NE(shell().read(".log").find("config.reload"), std::string::npos);
+}
+
+TEST_F(Serve, WritesItsLogAsJsonWhenAsked) {
+  Serving serving{shell(), {"--log-format", "json"}};
+  EXPECT_EQ(serving.stop(), 0);
+  const auto log = shell().read(".log");
+  ASSERT_FALSE(log.empty());
+  EXPECT_EQ(log[0], '{');
+}
+
+TEST_F(Serve, RefusesAFolderThatAnotherServerHas) {
+  Serving serving{shell()};
+  const auto second = shell().run({"serve"});
+  EXPECT_EQ(second.status, 2);
+  EXPECT_NE(second.err.find("sipwake serve: " + shell().path("sipwake-data").string()),
+            std::string::npos)
+      << second.err;
+  EXPECT_EQ(serving.stop(), 0);
+}
+
+TEST_F(Serve, RefusesAPortInUseWithItsAddress) {
+  Serving serving{shell()};
+  std::smatch found;
+  const std::string text = serving.greeting();
+  ASSERT_TRUE(std::regex_search(text, found, std::regex{"tcp (127\\.0\\.0\\.1:[0-9]+)"}));
+  shell().write("second.toml", "[[listen]]\ntransport = \"tcp\"\naddress = \"" + found[1].str() +
+                                   "\"\n[http]\naddress = \"127.0.0.1:0\"\n");
+  const auto second = shell().run({"serve", "--config", "second.toml", "--data-dir", "other"});
+  EXPECT_EQ(second.status, 2);
+  EXPECT_NE(second.err.find(found[1].str()), std::string::npos) << second.err;
+  EXPECT_EQ(serving.stop(), 0);
+}
+
+TEST_F(Serve, RefusesABadConfigurationWithItsLine) {
+  shell().write("sipwake.toml", "[wake]\ntimeout = 3\n");
+  const auto result = shell().run({"serve"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err,
+            "sipwake serve: sipwake.toml:2:11: wake.timeout must be a duration in quotes, such as "
+            "\"30s\", not a number\n");
+}
+
+}  // namespace
+}  // namespace cli_test
