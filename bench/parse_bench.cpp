@@ -26,14 +26,18 @@ std::string invite() {
       "a=sendrecv\r\n";
   std::string text =
       "INVITE sip:carol@calls.example.org;user=phone SIP/2.0\r\n"
-      "Via: SIP/2.0/UDP 192.0.2.33:5060;rport;branch=z9hG4bK7d0c5b1e-66aa-4c0f-8f11-20f1f2b4c9d1\r\n"
-      "Via: SIP/2.0/TCP 10.1.0.9:51514;branch=z9hG4bK-98172-1---77ab01;received=198.51.100.8;rport=51514\r\n"
+      "Via: SIP/2.0/UDP "
+      "192.0.2.33:5060;rport;branch=z9hG4bK7d0c5b1e-66aa-4c0f-8f11-20f1f2b4c9d1\r\n"
+      "Via: SIP/2.0/TCP "
+      "10.1.0.9:51514;branch=z9hG4bK-98172-1---77ab01;received=198.51.100.8;rport=51514\r\n"
       "Max-Forwards: 69\r\n"
       "Record-Route: <sip:192.0.2.33;lr;transport=udp>\r\n"
       "Route: <sip:calls.example.org;lr>\r\n"
       "From: \"Dora Example\" <sip:dora@calls.example.org>;tag=5b77a0c9\r\n"
       "To: <sip:carol@calls.example.org>\r\n"
-      "Contact: <sip:dora@10.1.0.9:51514;transport=tcp;ob>;+sip.instance=\"<urn:uuid:6f1f0e3a-52c4-4f0e-9d1c-3b0c9a4d2e77>\"\r\n"
+      "Contact: "
+      "<sip:dora@10.1.0.9:51514;transport=tcp;ob>;+sip.instance=\"<urn:uuid:6f1f0e3a-52c4-4f0e-"
+      "9d1c-3b0c9a4d2e77>\"\r\n"
       "Call-ID: 9a1e7c44-0b7d-4a1e-b2c9-55e0c1d2f3a4\r\n"
       "CSeq: 20417 INVITE\r\n"
       "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO, REFER, NOTIFY, MESSAGE\r\n"
@@ -74,7 +78,8 @@ std::string forward(const sip::Message& message) {
   rewrite.remove_first_value(HeaderName::route);
   rewrite.set(HeaderName::max_forwards, "68");
   rewrite.prepend(HeaderName::record_route, "<sip:203.0.113.5:5060;lr;sw=0011223344556677>");
-  rewrite.prepend(HeaderName::via, "SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bK00112233445566778899");
+  rewrite.prepend(HeaderName::via,
+                  "SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bK00112233445566778899");
   return rewrite.build();
 }
 

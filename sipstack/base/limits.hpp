@@ -8,11 +8,11 @@ namespace sip {
 /// is checked; none of them is silent.
 struct Limits {
   // Message (refused with 400, 513 or a drop).
-  std::size_t message_bytes{65'536};      ///< whole message, as a UDP datagram can carry
-  std::size_t header_bytes{32'768};       ///< start line and headers together
-  std::size_t header_line_bytes{8'192};   ///< one header with its folded lines
+  std::size_t message_bytes{65'536};     ///< whole message, as a UDP datagram can carry
+  std::size_t header_bytes{32'768};      ///< start line and headers together
+  std::size_t header_line_bytes{8'192};  ///< one header with its folded lines
   std::size_t headers{128};
-  std::size_t vias{70};                   ///< Max-Forwards starts at 70 (RFC 3261 section 8.1.1.6)
+  std::size_t vias{70};  ///< Max-Forwards starts at 70 (RFC 3261 section 8.1.1.6)
   std::size_t uri_bytes{2'048};
   std::size_t call_id_bytes{512};
   // Sessions.

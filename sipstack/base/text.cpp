@@ -15,40 +15,23 @@ int hex_value(char c) {
 
 }  // namespace
 
-bool is_token(std::string_view text) {
-  for (const char c : text)
-    if (!is_token_char(c)) return false;
-  return !text.empty();
-}
-
-bool iequals(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (lower(a[i]) != lower(b[i])) return false;
-  return true;
-}
-
 std::string to_lower(std::string_view text) {
   std::string out{text};
   for (char& c : out) c = lower(c);
   return out;
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 std::optional<std::uint64_t> parse_number(std::string_view digits, std::uint64_t max) {
   if (digits.empty()) return std::nullopt;
   std::uint64_t number = 0;
-  for (const char c : digits) {
-    if (!is_digit(c)) return std::nullopt;
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (number > (max - digit) / 10 || digit > max) return std::nullopt;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (!is_digit(digits[i])) return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(digits[i] - '0');
+    // Nineteen digits fit whatever they are.
+    if (i >= 19 && number > (UINT64_MAX - digit) / 10) return std::nullopt;
     number = number * 10 + digit;
   }
+  if (number > max) return std::nullopt;
   return number;
 }
 

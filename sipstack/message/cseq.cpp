@@ -5,8 +5,9 @@
 namespace sip {
 
 Parsed<CSeqView> CSeqView::parse(std::string_view text) {
-  const auto blank = text.find_first_of(" \t");
-  if (blank == std::string_view::npos) return ParseError{ParseErrc::bad_cseq, 0};
+  constexpr CharSet blanks{" \t"};
+  const auto blank = blanks.find_in(text);
+  if (blank == text.size()) return ParseError{ParseErrc::bad_cseq, 0};
   const auto number = parse_number(text.substr(0, blank), 0x7fff'ffff);
   const auto method = trim(text.substr(blank));
   if (!number || !is_token(method)) return ParseError{ParseErrc::bad_cseq, blank};

@@ -10,11 +10,11 @@ namespace {
 
 constexpr auto none = std::string_view::npos;
 
-bool is_name_char(char c) { return is_digit(c) || is_alpha(c) || c == '-' || c == '.' || c == '_'; }
+constexpr CharSet name_chars = CharSet::alphanumeric_and("-._");
+constexpr CharSet hex_chars{"0123456789abcdefABCDEF"};
 
 bool is_hex_group(std::string_view text) {
-  return !text.empty() && text.size() <= 4 &&
-         text.find_first_not_of("0123456789abcdefABCDEF") == none;
+  return !text.empty() && text.size() <= 4 && hex_chars.holds_all(text);
 }
 
 bool is_ipv4(std::string_view text) {
@@ -63,7 +63,7 @@ bool is_ipv6(std::string_view text) {
 bool is_host(std::string_view text) {
   if (text.starts_with('['))
     return text.size() > 2 && text.back() == ']' && is_ipv6(text.substr(1, text.size() - 2));
-  return !text.empty() && std::ranges::all_of(text, is_name_char);
+  return !text.empty() && name_chars.holds_all(text);
 }
 
 }  // namespace sip

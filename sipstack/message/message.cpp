@@ -86,7 +86,8 @@ class MessageParser {
       return ParseError{ParseErrc::bad_start_line, at + first};
     const auto uri = line.substr(first + 1, last - first - 1);
     // Blanks too many are readable but not allowed (RFC 4475 sections 3.1.2.9 to 3.1.2.11).
-    if (sound.size() != line.size() || uri.empty() || uri.find_first_of(" \t") != none)
+    if (sound.size() != line.size() || uri.empty() || uri.find(' ') != none ||
+        uri.find('\t') != none)
       note(ParseErrc::bad_start_line, at + first);
     if (!iequals(version, "SIP/2.0")) note(ParseErrc::bad_version, at + last + 1);
     m_.method_text_ = slice(at, first);
@@ -124,9 +125,9 @@ class MessageParser {
     // `first_` counts in one byte.
     if (m_.headers_.size() >= std::min<std::size_t>(limits_.headers, 255))
       return ParseError{ParseErrc::too_many_headers, begin};
-    if (end - begin > limits_.header_line_bytes) note(ParseErrc::too_large, begin);
-    std::size_t at = begin;
-    while (at < end && is_token_char(data()[at])) ++at;
+    const std::string_view line{data() + begin, end - begin};
+    if (line.size() > limits_.header_line_bytes) note(ParseErrc::too_large, begin);
+    std::size_t at = begin + token_chars.skip_in(line);
     const std::string_view name{data() + begin, at - begin};
     while (at < end && is_blank(data()[at])) ++at;
     if (name.empty() || at == end || data()[at] != ':') {

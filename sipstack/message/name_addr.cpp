@@ -11,9 +11,11 @@ constexpr auto none = std::string_view::npos;
 
 /// Tokens and blanks, as the grammar has it, and UTF-8, which phones send without quotes. No comma:
 /// one parser would see a list where another sees a name.
-bool is_name_char(char c) {
+constexpr bool is_name_char(char c) {
   return is_token_char(c) || is_blank(c) || static_cast<unsigned char>(c) >= 0x80;
 }
+constexpr CharSet addr_spec_end{"; \t"};
+constexpr CharSet needs_brackets{"?,<>"};
 
 /// Position of the opening angle bracket; `none` when this is an addr-spec, the text size when
 /// the display name is broken.
@@ -52,9 +54,9 @@ Parsed<NameAddrView> NameAddrView::parse(std::string_view text) {
     out.uri = text.substr(open + 1, close - open - 1);
     end = close + 1;
   } else {
-    end = std::min(text.find_first_of("; \t"), text.size());
+    end = addr_spec_end.find_in(text);
     out.uri = text.substr(0, end);
-    if (out.uri.find_first_of("?,<>") != none)
+    if (needs_brackets.find_in(out.uri) != out.uri.size())
       return ParseError{ParseErrc::bad_name_addr, 0};  // RFC 3261 section 20: needs < >
   }
   out.params = ParamsView{trim(text.substr(end))};

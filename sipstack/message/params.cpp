@@ -1,6 +1,5 @@
 #include "sipstack/message/params.hpp"
 
-#include <algorithm>
 #include <string>
 
 #include "sipstack/base/text.hpp"
@@ -8,11 +7,30 @@
 namespace sip {
 namespace {
 
-/// What may stand in a value without quotes. Wider than "token / host", as RFC 5118 section 4.5
-/// asks and tags in the wild need, but nothing that another parser could end the value at.
-bool is_plain_value_char(char c) {
-  return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && c != ',' && c != '<' && c != '>' &&
-         c != '"';
+constexpr CharSet any_name = CharSet::all_but("=; \t\"");
+constexpr CharSet any_value = CharSet::all_but("; \t");
+/// What may stand in a header parameter without quotes. Wider than "token / host", as RFC 5118
+/// section 4.5 asks and tags in the wild need, but nothing another parser could end the value at.
+constexpr CharSet plain_value = CharSet::visible_but(";,<>\"");
+constexpr CharSet list_marks{",\"<>"};
+
+/// Position of the first comma outside quotes and angle brackets; the size when there is none.
+std::size_t list_item_end(std::string_view text) {
+  bool in_angle = false;
+  std::size_t at = list_marks.find_in(text);
+  while (at < text.size()) {
+    const char c = text[at];
+    if (c == ',' && !in_angle) return at;
+    if (c == '"' && !in_angle) {
+      at = quoted_end(text, at);
+      if (at == std::string_view::npos) return text.size();
+    } else {
+      in_angle = c == '<' || (in_angle && c != '>');
+      ++at;
+    }
+    at = list_marks.find_in(text, at);
+  }
+  return at;
 }
 
 }  // namespace
@@ -28,23 +46,40 @@ std::size_t quoted_end(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
-std::optional<ParamsView::Param> ParamsView::next(std::string_view& rest) {
+namespace {
+
+std::optional<ParamsView::Param> take_param(std::string_view& rest, const CharSet& name_chars,
+                                            const CharSet& value_chars) {
   rest = trim(rest);
   if (rest.empty() || rest.front() != ';') return std::nullopt;
   std::string_view ahead = trim(rest.substr(1));
-  const auto name_size = std::min(ahead.find_first_of("=; \t\""), ahead.size());
-  Param param{ahead.substr(0, name_size), {}, false};
+  const auto name_size = name_chars.skip_in(ahead);
+  ParamsView::Param param{ahead.substr(0, name_size), {}, false};
   ahead = trim(ahead.substr(name_size));
   if (!param.name.empty() && ahead.starts_with('=')) {
     ahead = trim(ahead.substr(1));
     param.has_value = true;
-    const auto value_size = ahead.starts_with('"')
-                                ? quoted_end(ahead, 0)
-                                : std::min(ahead.find_first_of("; \t"), ahead.size());
+    const auto value_size =
+        ahead.starts_with('"') ? quoted_end(ahead, 0) : value_chars.skip_in(ahead);
     if (value_size == std::string_view::npos) return std::nullopt;  // the quote never closes
     param.value = ahead.substr(0, value_size);
     ahead = trim(ahead.substr(value_size));
   }
+  rest = ahead;
+  return param;
+}
+
+}  // namespace
+
+std::optional<ParamsView::Param> ParamsView::next(std::string_view& rest) {
+  return take_param(rest, any_name, any_value);
+}
+
+std::optional<ParamsView::Param> ParamsView::next_checked(std::string_view& rest) {
+  std::string_view ahead = rest;
+  const auto param = take_param(ahead, token_chars, plain_value);
+  if (!param || param->name.empty() || (param->has_value && param->value.empty()))
+    return std::nullopt;
   rest = ahead;
   return param;
 }
@@ -58,37 +93,21 @@ std::optional<std::string_view> ParamsView::value(std::string_view name) const {
 
 bool ParamsView::well_formed() const {
   std::string_view rest = text_;
-  while (const auto param = next(rest)) {
-    if (!is_token(param->name)) return false;
-    if (!param->has_value || param->value.starts_with('"')) continue;
-    if (param->value.empty() || !std::ranges::all_of(param->value, is_plain_value_char))
-      return false;
-  }
+  while (next_checked(rest)) continue;
   return trim(rest).empty();
 }
 
 std::optional<std::string_view> take_list_item(std::string_view& rest) {
   if (rest.empty()) return std::nullopt;
-  bool in_angle = false;
-  for (std::size_t i = 0; i < rest.size();) {
-    const char c = rest[i];
-    if (c == '"' && !in_angle) {
-      i = quoted_end(rest, i);
-      if (i == std::string_view::npos) break;
-      continue;
-    }
-    if (c == '<') in_angle = true;
-    if (c == '>') in_angle = false;
-    if (c == ',' && !in_angle) {
-      const auto item = trim(rest.substr(0, i));
-      rest = trim(rest.substr(i + 1));
-      if (rest.empty()) rest = " ";  // a trailing comma has an empty item behind it
-      return item;
-    }
-    ++i;
+  std::size_t at = rest.find(',');
+  if (at != std::string_view::npos) at = list_item_end(rest);
+  const auto item = trim(rest.substr(0, at));
+  if (at >= rest.size()) {
+    rest = {};
+    return item;
   }
-  const auto item = trim(rest);
-  rest = {};
+  rest = trim(rest.substr(at + 1));
+  if (rest.empty()) rest = " ";  // a trailing comma has an empty item behind it
   return item;
 }
 

@@ -25,12 +25,15 @@ class ParamsView {
   /// Takes the next parameter off `rest`; nothing at the end or at a syntax error, where `rest`
   /// stays as it is.
   static std::optional<Param> next(std::string_view& rest);
+  /// The same by the rules for header parameters, where also a wrong character or an empty value
+  /// is a syntax error (URIs have their own).
+  static std::optional<Param> next_checked(std::string_view& rest);
 
   /// Value of a parameter (names compare without case); an empty view for one without a value.
   std::optional<std::string_view> value(std::string_view name) const;
   bool has(std::string_view name) const { return value(name).has_value(); }
   std::string_view text() const { return text_; }
-  /// Checks every parameter by the rules for header parameters (URIs have their own).
+  /// True when next_checked() comes to the end.
   bool well_formed() const;
 
  private:

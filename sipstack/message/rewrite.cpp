@@ -6,6 +6,19 @@
 #include "sipstack/message/params.hpp"
 
 namespace sip {
+namespace {
+
+constexpr std::size_t expected_front = 384;  ///< a Via and a Record-Route or two
+
+/// "Name: value" and a line end, with no blank too many.
+bool is_plain(std::string_view wire, const Header& header) {
+  const std::size_t name_end = header.name_text.begin + header.name_text.size;
+  const std::size_t value_end = header.value.begin + header.value.size;
+  return header.value.begin == name_end + 2 && wire[name_end] == ':' && wire[name_end + 1] == ' ' &&
+         wire[value_end] == '\r';
+}
+
+}  // namespace
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
@@ -67,7 +80,9 @@ Rewrite& Rewrite::remove(const Header& header) {
 }
 
 Rewrite& Rewrite::prepend(HeaderName name, std::string_view value) {
+  if (front_.empty()) front_.reserve(expected_front);
   std::string line;
+  line.reserve(value.size() + 32);
   append_header(line, name, value);
   front_.insert(0, line);
   return *this;
@@ -94,6 +109,35 @@ std::size_t Rewrite::index_of(const Header& header) const {
   return static_cast<std::size_t>(&header - message_.headers().data());
 }
 
+/// Lines that are written as we would write them are copied together, as long as they follow each
+/// other in the message.
+void Rewrite::append_headers(std::string& out) const {
+  const auto headers = message_.headers();
+  const auto wire = message_.wire();
+  std::size_t run = 0;
+  std::size_t run_end = 0;
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    if (removed_.test(i)) continue;
+    const Header& header = headers[i];
+    const auto replaced =
+        std::ranges::find(replaced_, i, &std::pair<std::size_t, std::string>::first);
+    if (replaced == replaced_.end() && is_plain(wire, header)) {
+      if (header.name_text.begin != run_end) {
+        out.append(wire.substr(run, run_end - run));
+        run = header.name_text.begin;
+      }
+      run_end = header.value.begin + header.value.size + 2;
+      continue;
+    }
+    out.append(wire.substr(run, run_end - run));
+    run = run_end = 0;
+    append_header(
+        out, message_.name(header),
+        replaced == replaced_.end() ? message_.value(header) : std::string_view{replaced->second});
+  }
+  out.append(wire.substr(run, run_end - run));
+}
+
 std::string Rewrite::build() const {
   std::string out;
   out.reserve(message_.wire().size() + front_.size() + back_.size() + request_uri_.size() + 64);
@@ -106,16 +150,7 @@ std::string Rewrite::build() const {
     out.append(message_.reason()).append("\r\n");
   }
   out.append(front_);
-  const auto headers = message_.headers();
-  for (std::size_t i = 0; i < headers.size(); ++i) {
-    if (removed_.test(i)) continue;
-    const auto name = message_.name(headers[i]);
-    const auto replaced =
-        std::ranges::find(replaced_, i, &std::pair<std::size_t, std::string>::first);
-    append_header(out, name,
-                  replaced == replaced_.end() ? message_.value(headers[i])
-                                              : std::string_view{replaced->second});
-  }
+  append_headers(out);
   out.append(back_);
   append_body(out, body_ ? message_.body() : std::string_view{});
   return out;

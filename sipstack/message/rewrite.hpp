@@ -41,6 +41,7 @@ class Rewrite {
 
  private:
   std::size_t index_of(const Header& header) const;
+  void append_headers(std::string& out) const;
 
   const Message& message_;
   std::string request_uri_;

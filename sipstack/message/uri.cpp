@@ -11,21 +11,17 @@ namespace {
 constexpr auto none = std::string_view::npos;
 
 /// RFC 3261 "user": unreserved, escaped, or user-unreserved, and # [ ] as dial strings have them.
-bool is_user_char(char c) {
-  return is_digit(c) || is_alpha(c) || std::string_view{"-_.!~*'()&=+$,;?/%#[]"}.find(c) != none;
-}
-
+constexpr CharSet user_chars = CharSet::alphanumeric_and("-_.!~*'()&=+$,;?/%#[]");
 /// What no part of a URI can hold: blanks, controls, quotes and angle brackets.
-bool is_uri_char(char c) {
-  return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && c != '<' && c != '>' && c != '"';
-}
+constexpr CharSet uri_chars = CharSet::visible_but("<>\"");
+constexpr CharSet scheme_chars = CharSet::alphanumeric_and("+-.");
 
 bool escapes_are_whole(std::string_view text) {
   return text.find('%') == none || unescape(text).has_value();
 }
 
 bool is_sound_text(std::string_view text) {
-  return std::ranges::all_of(text, is_uri_char) && escapes_are_whole(text);
+  return uri_chars.holds_all(text) && escapes_are_whole(text);
 }
 
 /// Splits host[:port]; false when either is malformed.
@@ -47,8 +43,8 @@ bool split_user(std::string_view userinfo, UriView& uri) {
   const auto colon = userinfo.find(':');
   uri.user = userinfo.substr(0, colon);
   if (colon != none) uri.password = userinfo.substr(colon + 1);
-  return !uri.user.empty() && std::ranges::all_of(uri.user, is_user_char) &&
-         std::ranges::all_of(uri.password, is_user_char) && escapes_are_whole(userinfo);
+  return !uri.user.empty() && user_chars.holds_all(uri.user) &&
+         user_chars.holds_all(uri.password) && escapes_are_whole(userinfo);
 }
 
 /// Every parameter has a name; values are free, as push parameters come with raw : & / and =.
@@ -60,15 +56,14 @@ bool are_sound_params(std::string_view text) {
 }
 
 bool is_scheme(std::string_view text) {
-  const auto sound = [](char c) {
-    return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
-  };
-  return !text.empty() && is_alpha(text.front()) && std::ranges::all_of(text, sound);
+  return !text.empty() && is_alpha(text.front()) && scheme_chars.holds_all(text);
 }
 
 }  // namespace
 
-bool UriView::is_sip() const { return iequals(scheme, "sip") || iequals(scheme, "sips"); }
+bool UriView::is_sip() const {
+  return (scheme.size() == 3 || is_sips()) && iequals(scheme.substr(0, 3), "sip");
+}
 bool UriView::is_sips() const { return iequals(scheme, "sips"); }
 
 Parsed<UriView> UriView::parse(std::string_view text) {
@@ -82,7 +77,7 @@ Parsed<UriView> UriView::parse(std::string_view text) {
     return ParseError{ParseErrc::bad_uri, static_cast<std::size_t>(rest.data() - text.data())};
   };
   if (!uri.is_sip()) {
-    if (rest.empty() || !std::ranges::all_of(rest, is_uri_char)) return bad();
+    if (rest.empty() || !uri_chars.holds_all(rest)) return bad();
     return uri;
   }
   // The user part may hold ; and ?, so the at sign is looked for first (it cannot be in a host).

@@ -8,11 +8,13 @@
 namespace sip {
 namespace {
 
+constexpr CharSet host_end{":; \t"};
+constexpr CharSet port_end{"; \t"};
+
 /// Takes one token off the front, and the blanks around it.
 std::string_view take_token(std::string_view& rest) {
   rest = trim(rest);
-  std::size_t size = 0;
-  while (size < rest.size() && is_token_char(rest[size])) ++size;
+  const auto size = token_chars.skip_in(rest);
   const auto token = rest.substr(0, size);
   rest = trim(rest.substr(size));
   return token;
@@ -24,10 +26,11 @@ bool take_slash(std::string_view& rest) {
   return true;
 }
 
-/// Notes the branch; false when there are two, or a ttl that is none (RFC 3261 section 25.1).
+/// Notes the branch; false when a parameter is malformed, there are two branches, or a ttl that is
+/// none (RFC 3261 section 25.1).
 bool read_params(ViaView& via) {
   std::string_view rest = via.params.text();
-  while (const auto param = ParamsView::next(rest)) {
+  while (const auto param = ParamsView::next_checked(rest)) {
     if (iequals(param->name, "branch")) {
       if (!via.branch.empty() || param->value.empty()) return false;
       via.branch = param->value;
@@ -35,7 +38,7 @@ bool read_params(ViaView& via) {
       return false;
     }
   }
-  return true;
+  return rest.empty();
 }
 
 }  // namespace
@@ -54,20 +57,20 @@ Parsed<ViaView> ViaView::parse(std::string_view text) {
   // A bare IPv6 address (RFC 5118 section 4.5) cannot be told from host:port; it is refused.
   const auto bracket = rest.starts_with('[') ? rest.find(']') : 0;
   if (bracket == std::string_view::npos) return bad();
-  const auto host_size = std::min(rest.find_first_of(":; \t", bracket), rest.size());
+  const auto host_size = host_end.find_in(rest, bracket);
   via.host = rest.substr(0, host_size);
   if (!is_host(via.host)) return bad();
   rest = trim(rest.substr(host_size));
   if (rest.starts_with(':')) {
     rest = trim(rest.substr(1));
-    const auto size = std::min(rest.find_first_of("; \t"), rest.size());
+    const auto size = port_end.find_in(rest);
     const auto port = parse_number(rest.substr(0, size), 65535);
     if (!port || *port == 0) return bad();
     via.port = static_cast<std::uint16_t>(*port);
     rest = trim(rest.substr(size));
   }
   via.params = ParamsView{rest};
-  if (!via.params.well_formed() || !read_params(via)) return bad();
+  if (!read_params(via)) return bad();
   return via;
 }
 
