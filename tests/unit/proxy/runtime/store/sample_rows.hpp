@@ -11,7 +11,8 @@ namespace proxy::store {
 
 /// Every byte a hostile Call-ID may hold, and what SQL or a shell would trip over.
 inline std::string odd_bytes() {
-  return std::string("a\0'\"; DROP TABLE call;-- $(x) \xff\xc3\x28\r\n", 37);
+  using std::string_literals::operator""s;
+  return "a\0'\"; DROP TABLE call;-- $(x) \xff\xc3\x28\r\n"s;
 }
 
 inline record::WallTime wall(std::int64_t ms) {
