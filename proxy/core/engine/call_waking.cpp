@@ -191,6 +191,8 @@ void CallDesk::on_push(const PushDone& done) {
   if (done.outcome == PushOutcome::accepted) {
     ++core_.counters.pushes_accepted;
     note(*call, Step::push_accepted, at->device, done.reason);
+    core_.report(Level::info, "push.accepted",
+                 {{"call_id", call->row.call_id}, {"device", std::to_string(at->device)}});
     if (leg) {
       leg->row.push_result = "accepted";
       if (leg->persisted) write_leg(*leg);

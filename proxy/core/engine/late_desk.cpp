@@ -186,6 +186,10 @@ void LateDesk::unreached(ClientId client) {
   if (!leg || leg->row.state != record::LegState::late) return release(client, running.device);
   calls_.note(*call, Step::late_failed, running.device,
               "attempt " + std::to_string(leg->row.late_attempts) + " was not heard");
+  core_.report(Level::info, "late_call.unheard",
+               {{"call_id", call->row.call_id},
+                {"device", std::to_string(running.device)},
+                {"attempt", std::to_string(leg->row.late_attempts)}});
   calls_.step(*call, *leg, LegInput::late_failed);
   const bool may_retry = leg->row.late_attempts < attempts_max && may_call(*call, *leg);
   if (leg->row.late_attempts >= attempts_max) {
