@@ -6,7 +6,7 @@
 namespace sip::net {
 
 void Notices::put(Notice notice) {
-  waiting_.push_back(notice);
+  waiting_.push_back(std::move(notice));
   if (std::exchange(posted_, true)) return;
   boost::asio::post(io_, [this] {
     posted_ = false;

@@ -2,6 +2,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,8 @@ class Receiver {
   virtual void on_keep_alive(const Flow& flow) = 0;
   /// `flow` is the one that was given to send().
   virtual void on_send_failed(const Flow& flow, Cookie cookie) = 0;
+  /// Something was turned away or given up, for the log: "bad Content-Length", "too slow".
+  virtual void on_trouble(const Flow& flow, std::string_view what) = 0;
   /// What was told since the last call belongs together: answer it, then flush.
   virtual void on_batch_end() = 0;
 };
@@ -52,6 +55,7 @@ class Notices {
   void opened(const Flow& flow) { put(Opened{flow}); }
   void closed(const Flow& flow) { put(Closed{flow}); }
   void send_failed(const Flow& flow, Cookie cookie) { put(Failed{flow, cookie}); }
+  void trouble(const Flow& flow, std::string_view what) { put(Trouble{flow, std::string{what}}); }
   /// Tells all that waits and ends the batch. Called at the end of each network handler.
   void deliver();
 
@@ -66,12 +70,18 @@ class Notices {
     Flow flow;
     Cookie cookie;
   };
-  using Notice = std::variant<Opened, Closed, Failed>;
+  struct Trouble {
+    Flow flow;
+    std::string what;
+  };
+  using Notice = std::variant<Opened, Closed, Failed, Trouble>;
 
   void put(Notice notice);
   void tell(const Opened& notice) { receiver_.on_opened(notice.flow); }
   void tell(const Closed& notice) { receiver_.on_closed(notice.flow); }
   void tell(const Failed& notice) { receiver_.on_send_failed(notice.flow, notice.cookie); }
+
+  void tell(const Trouble& notice) { receiver_.on_trouble(notice.flow, notice.what); }
 
   boost::asio::io_context& io_;
   Receiver& receiver_;

@@ -86,7 +86,9 @@ void Streams::adopt(tcp::socket socket, std::uint8_t listener) {
   auto& from_there = per_address_[address_key(peer)];
   if (connections_.size() >= limits_.connections || from_there >= limits_.connections_per_address) {
     ++counters_.over_limit;
+    notices_.trouble({Transport::tcp, listener, peer, 0}, "too many connections");
     if (from_there == 0) per_address_.erase(address_key(peer));
+    notices_.deliver();
     return;
   }
   ++from_there;
@@ -113,6 +115,7 @@ Connection* Streams::find_or_connect(const Flow& flow) {
 Connection* Streams::connect(const Flow& flow) {
   if (connections_.size() >= limits_.connections) {
     ++counters_.over_limit;
+    notices_.trouble(flow, "too many connections");
     return nullptr;
   }
   tcp::socket socket{io_};
@@ -165,7 +168,10 @@ void Streams::queue(Connection& connection, SendQueue::Item item) {
     // What gathered since the last flush may simply not have been offered to the system yet.
     const bool stands = connection.connecting || connection.waiting_to_write || write(connection);
     if (!stands || connection.queue.unsent() > limits_.unsent_bytes_per_flow) {
-      if (stands) ++counters_.slow_readers;
+      if (stands) {
+        ++counters_.slow_readers;
+        notices_.trouble(connection.flow, "reads too slowly");
+      }
       return drop(id);
     }
   }

@@ -44,8 +44,9 @@ void Streams::take(std::uint64_t id, std::string_view bytes) {
   }
   auto* connection = find(id);
   if (connection == nullptr) return;
-  if (connection->framer.error()) {
+  if (const auto& error = connection->framer.error()) {
     ++counters_.framing_errors;
+    notices_.trouble(connection->flow, to_string(error->code));
     drop(id);
     return;
   }
@@ -106,6 +107,7 @@ void Streams::sweep() {
         connection->partial_since && now - *connection->partial_since >= patience_.first_message;
     if (mute || stuck) {
       ++counters_.timeouts;
+      notices_.trouble(connection->flow, "no whole message in time");
       drop(id);
     } else if (connection->partial_since) {
       watch(*connection);

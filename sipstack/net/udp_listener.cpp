@@ -127,6 +127,7 @@ std::size_t UdpListener::send_batch(std::size_t from) {
     }
     if (errno == EAGAIN || errno == ENOBUFS) {
       counters_.dropped += count;
+      notices_.trouble(out_[from].flow, "send buffer full");
       return count;
     }
     if (errno != EINTR) read_errors();

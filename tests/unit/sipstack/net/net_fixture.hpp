@@ -34,6 +34,7 @@ class Diary : public Receiver {
   void on_send_failed(const Flow& flow, Cookie cookie) override {
     failures.push_back({flow, cookie});
   }
+  void on_trouble(const Flow&, std::string_view what) override { troubles.emplace_back(what); }
   void on_batch_end() override {
     ++batches;
     if (at_batch_end) at_batch_end();
@@ -42,6 +43,7 @@ class Diary : public Receiver {
   std::vector<Entry> messages;
   std::vector<Flow> opened, closed, keep_alives;
   std::vector<Failure> failures;
+  std::vector<std::string> troubles;
   std::size_t batches{0};
   std::function<void()> at_batch_end;
 };

@@ -117,6 +117,7 @@ TEST_F(TcpTest, ClosesAStreamThatCannotBeFramed) {
   ASSERT_TRUE(run_until([this] { return diary_.closed.size() == 1; }));
   EXPECT_EQ(diary_.messages.size(), 1U) << "what came before counts";
   EXPECT_EQ(network().counters().framing_errors, 1U);
+  EXPECT_EQ(diary_.troubles, std::vector<std::string>{std::string{to_string(FrameErrc::garbage)}});
   EXPECT_EQ(read(peer, 1), "");
 }
 

@@ -1,0 +1,244 @@
+#include "proxy/runtime/loop/server.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <future>
+#include <thread>
+#include <utility>
+
+#include "proxy/core/engine/engine.hpp"
+#include "proxy/runtime/loop/engine_loop.hpp"
+#include "proxy/runtime/loop/host.hpp"
+#include "proxy/runtime/loop/ids.hpp"
+#include "proxy/runtime/loop/mailbox.hpp"
+#include "proxy/runtime/loop/requests.hpp"
+#include "proxy/runtime/loop/storage.hpp"
+#include "proxy/runtime/push/webhook_client.hpp"
+
+namespace proxy::runtime {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using WorkGuard = asio::executor_work_guard<asio::io_context::executor_type>;
+
+constexpr std::chrono::seconds request_patience{5};
+constexpr std::size_t spare_descriptors = 1'024;
+constexpr std::uint16_t sip_port = 5060;
+
+/// The usual limit of 1,024 open files is far below what phones on TCP need.
+void raise_descriptor_limit(const sip::Limits& limits, log::Log& log) {
+  rlimit now{};
+  if (::getrlimit(RLIMIT_NOFILE, &now) != 0) return;
+  const rlim_t wanted = limits.connections + spare_descriptors;
+  if (now.rlim_cur >= wanted) return;
+  now.rlim_cur = std::min(wanted, now.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &now);
+  if (now.rlim_cur < wanted)
+    log.warn("start.few_descriptors",
+             {{"allowed", std::to_string(now.rlim_cur)}, {"wanted", std::to_string(wanted)}});
+}
+
+sip::net::Settings network_settings(const Settings& settings) {
+  sip::net::Settings out;
+  out.limits = settings.limits;
+  for (const auto& one : settings.listeners) out.listeners.push_back({one.transport, one.address});
+  if (!settings.listeners.empty()) return out;
+  for (const auto* text : {"0.0.0.0", "::"})
+    for (const auto transport : {sip::Transport::udp, sip::Transport::tcp}) {
+      const auto address = *sip::Address::parse(text);
+      out.listeners.push_back({transport, {address, sip_port}, !address.is_v4()});
+    }
+  return out;
+}
+
+void check_webhook(const Settings& settings) {
+  if (!settings.webhook) return;
+  const auto problem = push::url_problem(settings.webhook->url);
+  if (!problem.empty())
+    throw StartError{"push.webhook: url \"" + settings.webhook->url + "\": " + problem};
+}
+
+push::WebhookClient::Options push_options(const Settings& settings) {
+  push::WebhookClient::Options options;
+  if (settings.webhook) options.timeout = settings.webhook->timeout;
+  return options;
+}
+
+}  // namespace
+
+/// Wires the parts together: what happens on which thread is decided here and nowhere else.
+class Server::Impl : public Outside {
+ public:
+  Impl(Settings wanted, std::shared_ptr<log::Log> log)
+      : log_{std::move(log)},
+        storage_{wanted, [this](Event event) { mailbox_.post(std::move(event)); }},
+        loop_{engine_io_, *this, *log_},
+        mailbox_{engine_io_, wanted.limits.event_queue,
+                 [this](std::vector<Event>& events) { loop_.deliver(events); }},
+        requests_{edge_io_, request_patience,
+                  [this](Event event) { return mailbox_.offer(std::move(event)); }},
+        webhook_{edge_io_, push_options(wanted),
+                 [this](PushDone done) { mailbox_.post(std::move(done)); }} {
+    check_webhook(wanted);
+    raise_descriptor_limit(wanted.limits, *log_);
+    bind(wanted);
+    settings_ = std::make_shared<const Settings>(std::move(wanted));
+    engine_.emplace(settings_, ids_);
+    loop_.attach(*engine_, *network_);
+    storage_.start();
+  }
+  Impl(Impl&&) = delete;
+
+  void start();
+  void stop();
+
+  bool commit(Seq seq, std::vector<record::Change> changes) override {
+    return storage_.submit(seq, std::move(changes));
+  }
+  void run(std::vector<Errand> errands) override;
+  void answer(std::vector<Reply> replies) override {
+    asio::post(edge_io_, [this, moved = std::move(replies)]() mutable {
+      requests_.answer(std::move(moved));
+    });
+  }
+
+  const Settings& settings() const { return *settings_; }
+  Requests& requests() { return requests_; }
+  asio::io_context& edge() { return edge_io_; }
+  std::string database_path() const { return storage_.path(); }
+  std::int64_t uptime_s() const {
+    return std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begun_).count();
+  }
+
+ private:
+  void bind(Settings& wanted);
+  void finish_engine();
+  /// Waits until the engine's thread has done all it was given before.
+  template <class Work>
+  void on_engine_thread(Work work);
+
+  const Clock::time_point begun_{Clock::now()};
+  std::shared_ptr<log::Log> log_;
+  asio::io_context engine_io_{1};
+  asio::io_context edge_io_{1};
+  SystemIds ids_;
+  // The store's thread posts into the mailbox, so storage_ is stopped before anything goes.
+  Storage storage_;
+  EngineLoop loop_;
+  Mailbox mailbox_;
+  Requests requests_;
+  push::WebhookClient webhook_;
+  std::optional<sip::net::Network> network_;
+  std::shared_ptr<const Settings> settings_;
+  std::optional<Engine> engine_;
+  std::optional<WorkGuard> engine_work_;
+  std::optional<WorkGuard> edge_work_;
+  std::thread engine_thread_;
+  std::thread edge_thread_;
+  std::atomic<bool> stopped_{false};
+};
+
+/// Binds, and completes the settings with what only the bound sockets and the host can tell.
+void Server::Impl::bind(Settings& wanted) {
+  try {
+    network_.emplace(engine_io_, network_settings(wanted), loop_);
+  } catch (const sip::net::BindError& error) {
+    throw StartError{error.what()};
+  }
+  for (const auto& skipped : network_->skipped()) log_->warn("listen.skipped", {{"what", skipped}});
+  if (wanted.listeners.empty())
+    for (const auto& bound : network_->bound())
+      wanted.listeners.push_back({bound.transport, bound.endpoint, std::nullopt});
+  const auto host = look_at_host();
+  wanted.locals = find_locals(wanted.listeners, network_->bound(), host);
+  if (wanted.domains.empty()) wanted.domains = {storage_.home_domain(default_domain(host))};
+  wanted.aliases = find_aliases(wanted, host);
+  for (const auto& local : wanted.locals)
+    log_->info("listen.bound", {{"transport", std::string{sip::to_string(local.transport)}},
+                                {"address", local.bound.to_string()},
+                                {"reached_at", local.host + ':' + std::to_string(local.port)}});
+}
+
+void Server::Impl::start() {
+  if (engine_thread_.joinable() || stopped_) return;
+  engine_work_.emplace(engine_io_.get_executor());
+  edge_work_.emplace(edge_io_.get_executor());
+  asio::post(engine_io_, [this] {
+    loop_.restore(storage_.take_snapshot());
+    network_->start();
+  });
+  engine_thread_ = std::thread{[this] { engine_io_.run(); }};
+  edge_thread_ = std::thread{[this] { edge_io_.run(); }};
+}
+
+template <class Work>
+void Server::Impl::on_engine_thread(Work work) {
+  std::promise<void> done;
+  asio::post(engine_io_, [&work, &done] {
+    work();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+void Server::Impl::stop() {
+  if (stopped_.exchange(true)) return;
+  if (engine_thread_.joinable()) finish_engine();
+  if (edge_thread_.joinable()) {
+    asio::post(edge_io_, [this] {
+      webhook_.stop();
+      edge_io_.stop();
+    });
+    edge_thread_.join();
+  }
+  storage_.stop();
+  requests_.close();
+}
+
+/// The engine turns new work away, what it has written is committed, what waited for the commit
+/// leaves, and only then the sockets close.
+void Server::Impl::finish_engine() {
+  mailbox_.post(Shutdown{});
+  on_engine_thread([] {});
+  storage_.stop();
+  on_engine_thread([] {});
+  on_engine_thread([this] { network_->shut(); });
+  engine_io_.stop();
+  engine_thread_.join();
+}
+
+void Server::Impl::run(std::vector<Errand> errands) {
+  asio::post(edge_io_, [this, moved = std::move(errands)]() mutable {
+    for (auto& errand : moved) {
+      if (auto* push = std::get_if<Push>(&errand))
+        webhook_.push(std::move(*push));
+      else
+        webhook_.drop(std::get<DropPush>(errand).id);
+    }
+  });
+}
+
+Server::Server(Settings settings, std::shared_ptr<log::Log> log)
+    : impl_{std::make_unique<Impl>(std::move(settings), std::move(log))} {}
+Server::~Server() { stop(); }
+
+void Server::start() { impl_->start(); }
+void Server::stop() { impl_->stop(); }
+const Settings& Server::settings() const { return impl_->settings(); }
+std::int64_t Server::uptime_s() const { return impl_->uptime_s(); }
+void Server::ask(view::Query query, Callback done) {
+  impl_->requests().ask(std::move(query), std::move(done));
+}
+void Server::change(Change change, Callback done) {
+  impl_->requests().change(std::move(change), std::move(done));
+}
+boost::asio::io_context& Server::edge() { return impl_->edge(); }
+std::string Server::database_path() const { return impl_->database_path(); }
+
+}  // namespace proxy::runtime
