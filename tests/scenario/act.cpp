@@ -129,7 +129,10 @@ void Scenario::send_cancel(Phone& who, const Command& command) {
 }
 
 void Scenario::edit(Draft& draft, const Command& command) {
-  if (command.has_word("tampered")) draft.set("Route", tampered(draft.value("Route")));
+  if (command.value("route") == "tampered") {
+    draft.set("Route", tampered(draft.value("Route")));
+    return;
+  }
   for (const auto& [key, op, value] : command.options) {
     if (key.starts_with("h:")) draft.set(key.substr(2), value);
     if (key.starts_with("h+:")) draft.add(key.substr(3), value);

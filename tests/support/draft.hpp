@@ -33,7 +33,7 @@ struct Dialog {
   std::vector<std::string> routes;
   std::uint32_t cseq{0};         ///< last one this side has used
   std::uint32_t invite_cseq{0};  ///< of the INVITE that made it
-  bool caller{false};
+  bool caller{false};            ///< this side sent the last INVITE
   bool confirmed{false};
   std::string ack;  ///< wire bytes of the ACK, once sent (caller only)
 

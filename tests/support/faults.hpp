@@ -8,11 +8,16 @@
 namespace test {
 
 /// A thing the outside world does in answer to the engine, or of its own accord.
-enum class External : std::uint8_t { commit, push, message };
+enum class External : std::uint8_t {
+  commit,
+  push,
+  message,   ///< from a party to the engine
+  delivery,  ///< from the engine to a party
+};
 enum class Fault : std::uint8_t { none, lost, doubled, failed, late };
 
 constexpr std::string_view to_string(External external) {
-  constexpr std::string_view names[] = {"commit", "push", "message"};
+  constexpr std::string_view names[] = {"commit", "push", "message", "delivery"};
   return names[static_cast<std::size_t>(external)];
 }
 constexpr std::string_view to_string(Fault fault) {

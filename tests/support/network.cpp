@@ -25,14 +25,13 @@ void World::listen(Party& owner, sip::Transport transport, sip::Endpoint at) {
 
 void World::send(LineId id, std::string bytes) {
   const auto& line = lines_.at(id);
-  const TraceEntry entry{elapsed(), TraceEntry::Kind::lost_to_server, line.owner->name(),
-                         line.number, bytes};
-  if (line.state != Line::State::open) return add(entry);
+  if (line.state != Line::State::open)
+    return add(TraceEntry::Kind::lost_to_server, &line, std::move(bytes));
   auto delay = network_delay;
   int times = 1;
   switch (faults_.next(External::message)) {
     case Fault::lost:
-      add(entry);
+      add(TraceEntry::Kind::lost_to_server, &line, std::move(bytes));
       // A stream loses a message only by breaking.
       if (line.flow.reliable()) close(id);
       return;
@@ -52,14 +51,14 @@ void World::send(LineId id, std::string bytes) {
 void World::arrive(LineId id, const std::string& bytes) {
   const auto& line = lines_.at(id);
   if (line.state == Line::State::closed) return;
-  add({elapsed(), TraceEntry::Kind::to_server, line.owner->name(), line.number, bytes});
+  add(TraceEntry::Kind::to_server, &line, bytes);
   tell(proxy::MessageReceived{line.flow, bytes});
 }
 
 void World::keep_alive(LineId id) {
   const auto& line = lines_.at(id);
   if (line.state != Line::State::open) return;
-  add({elapsed(), TraceEntry::Kind::note, line.owner->name(), line.number, "keep-alive"});
+  add(TraceEntry::Kind::note, &line, "keep-alive");
   after_for_server(network_delay, [this, flow = line.flow] { tell(proxy::KeepAliveSeen{flow}); });
 }
 
@@ -68,8 +67,7 @@ void World::close(LineId id) {
   if (line.state == Line::State::closed) return;
   line.state = line.flow.reliable() ? Line::State::closed : Line::State::mute;
   if (!line.flow.reliable()) return;
-  add({elapsed(), TraceEntry::Kind::note, line.owner->name(), line.number,
-       "closes its connection"});
+  add(TraceEntry::Kind::note, &line, "closes its connection");
   after_for_server(0ms, [this, flow = line.flow] { tell(proxy::FlowClosed{flow}); });
 }
 
@@ -96,21 +94,25 @@ std::optional<LineId> World::line_for(const sip::Flow& flow) {
   return std::nullopt;
 }
 
-void World::deliver(const proxy::Send& send) {
+void World::deliver(const proxy::Send& send, sip::Duration asked) {
   const auto id = line_for(send.flow);
-  const bool failed = send.flow.reliable() && (!id || lines_[*id].state == Line::State::closed);
-  if (failed)
+  if (send.flow.reliable() && (!id || lines_[*id].state == Line::State::closed))
     after_for_server(0ms, [this, flow = send.flow, client = send.client] {
       tell(proxy::SendFailed{flow, client});
     });
-  if (!id) {
-    add({elapsed(), TraceEntry::Kind::lost_to_party, sip::to_string(send.flow), 0, *send.bytes});
-    return;
-  }
+  TraceEntry entry{elapsed(),  asked, TraceEntry::Kind::lost_to_party, sip::to_string(send.flow), 0,
+                   *send.bytes};
+  if (!id) return trace_.add(std::move(entry));
   const auto& line = lines_[*id];
-  const bool reached = line.state == Line::State::open;
-  add({elapsed(), reached ? TraceEntry::Kind::from_server : TraceEntry::Kind::lost_to_party,
-       line.owner->name(), line.number, *send.bytes});
+  bool reached = line.state == Line::State::open;
+  if (reached && faults_.next(External::delivery) == Fault::lost) {
+    reached = false;
+    if (line.flow.reliable()) close(*id);
+  }
+  entry.kind = reached ? TraceEntry::Kind::from_server : TraceEntry::Kind::lost_to_party;
+  entry.party = line.owner->name();
+  entry.line = line.number;
+  trace_.add(std::move(entry));
   after(network_delay, [this, id = *id, bytes = send.bytes, reached] {
     lines_[id].owner->receive(id, *bytes, reached);
   });

@@ -52,6 +52,7 @@ class Phone : public Party {
     bool authenticate{true};
     int challenges{0};
     bool provisional{false};
+    bool abandoned{false};  ///< a newer REGISTER has taken its place
     int final_status{0};
     std::string final_bytes;
     std::string ack;

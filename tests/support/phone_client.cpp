@@ -66,6 +66,11 @@ Phone::Client& Phone::send(Draft draft, bool authenticate, std::string branch) {
   client.branch = branch.empty() ? "z9hG4bK" + token("b") : std::move(branch);
   client.line = current_line();
   client.authenticate = authenticate;
+  if (client.draft.method == "REGISTER")
+    for (auto& other : clients_)
+      if (other.draft.method == "REGISTER" && other.final_status == 0 &&
+          other.draft.value("Call-ID") == client.draft.value("Call-ID"))
+        other.abandoned = true;
   clients_.push_back(std::move(client));
   transmit(clients_.back());
   return clients_.back();
@@ -86,7 +91,8 @@ void Phone::repeat_request(std::size_t index, sip::Duration interval, sip::Durat
   world_.after(interval, [this, index, interval, spent, branch = clients_[index].branch] {
     auto& client = clients_[index];
     const bool invite = client.draft.method == "INVITE";
-    if (client.branch != branch || client.final_status != 0 || (invite && client.provisional))
+    if (client.branch != branch || client.abandoned || client.final_status != 0 ||
+        (invite && client.provisional))
       return;
     const auto total = spent + interval;
     if (total >= 64 * t1) return;
@@ -129,6 +135,7 @@ void Phone::on_response(const sip::Message& response, LineId line) {
       problems_.push_back("answers nothing: " + summary(std::string{response.wire()}));
     return;
   }
+  if (at->abandoned) return;
   if (response.count(sip::HeaderName::via) != 1)
     problems_.push_back("has foreign Vias: " + summary(std::string{response.wire()}));
   if (response.status() >= 200) return on_final(*at, response, line);
@@ -217,12 +224,12 @@ void Phone::note_caller_dialog(const Client& client, const sip::Message& respons
     dialog.call_id = std::string{call_id};
     dialog.local = std::string{client.draft.value("From")};
     dialog.remote = std::string{remote};
-    dialog.caller = true;
     dialog.cseq = cseq ? cseq->number : 0;
     dialogs_.push_back(std::move(dialog));
     at = dialogs_.end() - 1;
   }
   at->invite_cseq = cseq ? cseq->number : 0;
+  at->caller = true;
   at->target = uri_of(response.value(sip::HeaderName::contact));
   // A re-INVITE changes the target, never the route set (RFC 3261 section 12.2).
   if (!at->confirmed) {

@@ -17,7 +17,8 @@ struct TraceEntry {
     push,
     note,  ///< report, commit, crash, flow opened or closed
   };
-  sip::Duration at{};  ///< since the start of the run
+  sip::Duration at{};     ///< since the start of the run
+  sip::Duration asked{};  ///< when the engine gave it out; earlier than `at` if it was parked
   Kind kind{Kind::note};
   std::string party;
   int line{0};        ///< number of the party's line, from 1

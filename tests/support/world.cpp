@@ -105,25 +105,29 @@ void World::drain() {
   if (store_.idle() && store_.waiting()) start_commit();
 }
 
-void World::perform(proxy::Send& send) {
-  if (send.after <= committed_)
-    deliver(send);
-  else
-    parked_.emplace_back(std::move(send));
+void World::add(TraceEntry::Kind kind, const Line* line, std::string bytes) {
+  trace_.add({elapsed(), elapsed(), kind, line != nullptr ? line->owner->name() : "",
+              line != nullptr ? line->number : 0, std::move(bytes)});
 }
 
-void World::perform(proxy::Reply& reply) {
+void World::send_or_park(proxy::Send& send, sip::Duration asked) {
+  if (send.after <= committed_)
+    deliver(send, asked);
+  else
+    parked_.push_back({std::move(send), asked});
+}
+
+void World::reply_or_park(proxy::Reply& reply, sip::Duration asked) {
   if (reply.after <= committed_)
     replies_.push_back(std::move(reply));
   else
-    parked_.emplace_back(std::move(reply));
+    parked_.push_back({std::move(reply), asked});
 }
 
 void World::perform(proxy::CloseFlow& close) {
   if (const auto id = line_for(close.flow)) {
     lines_[*id].state = Line::State::closed;
-    add({elapsed(), TraceEntry::Kind::note, lines_[*id].owner->name(), lines_[*id].number,
-         "closed by the server"});
+    add(TraceEntry::Kind::note, &lines_[*id], "closed by the server");
     after(0ms, [this, id = *id] { lines_[id].owner->closed(id); });
   }
 }
@@ -132,7 +136,7 @@ void World::perform(proxy::Write& write) { store_.write(write.seq, std::move(wri
 
 void World::perform(proxy::Push& push) {
   auto answer = push_.take(push, elapsed());
-  add({elapsed(), TraceEntry::Kind::push, "push", 0, push.body});
+  add(TraceEntry::Kind::push, nullptr, push.body);
   switch (faults_.next(External::push)) {
     case Fault::lost:
       answer.outcome.reset();
@@ -209,7 +213,7 @@ void World::end_commit(bool ok, int times) {
   } else {
     note("commit " + std::to_string(range.from) + ".." + std::to_string(range.to) + " failed");
     std::erase_if(parked_, [&](const Parked& parked) {
-      const auto seq = std::visit([](const auto& p) { return p.after; }, parked);
+      const auto seq = std::visit([](const auto& a) { return a.after; }, parked.action);
       return seq >= range.from && seq <= range.to;
     });
     tell(proxy::StoreFailed{range.from, range.to, "disk full"});
@@ -220,7 +224,12 @@ void World::end_commit(bool ok, int times) {
 void World::release() {
   std::deque<Parked> waiting;
   waiting.swap(parked_);
-  for (auto& parked : waiting) std::visit([this](auto& p) { perform(p); }, parked);
+  for (auto& [action, asked] : waiting) {
+    if (auto* send = std::get_if<proxy::Send>(&action))
+      send_or_park(*send, asked);
+    else
+      reply_or_park(std::get<proxy::Reply>(action), asked);
+  }
 }
 
 void World::admin(proxy::Change change) {

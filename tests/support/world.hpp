@@ -82,36 +82,40 @@ class World {
   Trace& trace() { return trace_; }
   const Faults& faults() const { return faults_; }
   SeededIds& ids() { return ids_; }
-  void note(std::string text) { add({elapsed(), TraceEntry::Kind::note, "", 0, std::move(text)}); }
+  void note(std::string text) { add(TraceEntry::Kind::note, nullptr, std::move(text)); }
 
  private:
-  using Parked = std::variant<proxy::Send, proxy::Reply>;
+  struct Parked {
+    std::variant<proxy::Send, proxy::Reply> action;
+    sip::Duration asked{};
+  };
   struct Listener {
     Party* owner;
     sip::Transport transport;
     sip::Endpoint at;
   };
 
-  void add(TraceEntry entry) { trace_.add(std::move(entry)); }
+  void add(TraceEntry::Kind kind, const Line* line, std::string bytes);
   void start_engine();
   void tell(proxy::Event event);
   /// A task that is forgotten when the server is restarted before.
   void after_for_server(sip::Duration delay, Schedule::Task task);
   void drain();
-  void perform(proxy::Send& send);
+  void perform(proxy::Send& send) { send_or_park(send, elapsed()); }
   void perform(proxy::CloseFlow& close);
   void perform(proxy::Write& write);
   void perform(proxy::Push& push);
   void perform(proxy::DropPush& drop);
-  void perform(proxy::Reply& reply);
+  void perform(proxy::Reply& reply) { reply_or_park(reply, elapsed()); }
   void perform(proxy::Report& report);
-  void deliver(const proxy::Send& send);
+  void send_or_park(proxy::Send& send, sip::Duration asked);
+  void reply_or_park(proxy::Reply& reply, sip::Duration asked);
+  void deliver(const proxy::Send& send, sip::Duration asked);
   std::optional<LineId> line_for(const sip::Flow& flow);
   void start_commit();
   void end_commit(bool ok, int times);
   void release();
   void arrive(LineId line, const std::string& bytes);
-  void hang_up(LineId line);
 
   sip::Instant start_;
   sip::Instant now_;
