@@ -47,6 +47,7 @@ class Phone final : private sip::net::Receiver {
   void on_closed(const sip::Flow& flow) override;
   void on_keep_alive(const sip::Flow&) override {}
   void on_send_failed(const sip::Flow&, sip::net::Cookie) override {}
+  void on_trouble(const sip::Flow&, std::string_view) override {}
   void on_batch_end() override {}
 
   /// Sends what the agent left, takes note of what it saw and sets the timer.

@@ -61,7 +61,7 @@ class Play {
     int final_status{0};
     std::vector<proxy::record::Step> in_order;  ///< among others
     proxy::record::Step last{};                 ///< with it the story is complete
-    std::vector<proxy::record::LegState> legs;  ///< in any order; empty: not looked at
+    std::vector<proxy::record::LegState> legs;  ///< among others
     std::vector<std::string_view> verdict;      ///< words it must have
   };
 
