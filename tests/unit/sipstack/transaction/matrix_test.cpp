@@ -78,7 +78,10 @@ std::string squeeze(std::istream& lines) {
     std::istringstream words{line};
     std::string word;
     std::string joined;
-    while (words >> word) joined += (joined.empty() ? "" : " ") + word;
+    while (words >> word) {
+      if (!joined.empty()) joined += ' ';
+      joined += word;
+    }
     if (!joined.empty()) out += joined + '\n';
   }
   return out;
@@ -102,16 +105,16 @@ std::string actual(std::span<const Row> table, const std::string& expected) {
     for (const auto& [state, sname] : state_names)
       for (const auto& [input, iname] : input_names) {
         if (sname != state_name || iname != input_name) continue;
-        out += sname + ' ' + iname;
+        out.append(sname).append(" ").append(iname);
         const Row* row = find(table, state, input);
         if (!row) {
           out += " .\n";
           continue;
         }
-        out += " -> " + name_of(state_names, row->to) + " :";
+        out.append(" -> ").append(name_of(state_names, row->to)).append(" :");
         for (const auto& [effect, ename] : effect_names)
-          if (has(row->effects, effect)) out += ' ' + ename;
-        if (row->start != Timer::none) out += ' ' + name_of(timer_names, row->start);
+          if (has(row->effects, effect)) out.append(" ").append(ename);
+        if (row->start != Timer::none) out.append(" ").append(name_of(timer_names, row->start));
         out += '\n';
       }
   }
