@@ -1,6 +1,8 @@
 #include "web/api/aor.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "sipstack/base/text.hpp"
 
@@ -31,7 +33,7 @@ bool is_host(std::string_view host) {
 
 }  // namespace
 
-std::optional<std::string> canonical_aor(std::string_view text) {
+std::optional<std::string> parse_aor(std::string_view text) {
   constexpr std::string_view scheme = "sip:";
   if (sip::iequals(text.substr(0, scheme.size()), scheme)) text.remove_prefix(scheme.size());
   const auto at = text.find('@');
@@ -40,6 +42,29 @@ std::optional<std::string> canonical_aor(std::string_view text) {
   const auto host = text.substr(at + 1);
   if (!is_user(user) || !is_host(host)) return std::nullopt;
   return std::string{user} + '@' + sip::to_lower(host);
+}
+
+std::optional<std::string> parse_shown_aor(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (text.size() > longest || at == std::string_view::npos || at == 0) return std::nullopt;
+  const auto host = text.substr(at + 1);
+  if (!is_host(host)) return std::nullopt;
+  return std::string{text.substr(0, at)} + '@' + sip::to_lower(host);
+}
+
+std::string escape_aor(std::string_view shown) {
+  constexpr std::string_view kept = "-_.!~*'()+";
+  const auto at = std::min(shown.rfind('@'), shown.size());
+  std::string out;
+  for (const char c : shown.substr(0, at)) {
+    if (sip::is_alpha(c) || sip::is_digit(c) || kept.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      const std::array byte{static_cast<std::uint8_t>(c)};
+      out += '%' + sip::to_hex(byte);
+    }
+  }
+  return out.append(shown.substr(at));
 }
 
 }  // namespace web::api

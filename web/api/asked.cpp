@@ -38,7 +38,7 @@ void Asked::allow(std::span<const std::string_view> known) {
 }
 
 std::string Asked::aor() {
-  auto aor = canonical_aor(parameter_);
+  auto aor = parse_shown_aor(parameter_);
   if (!aor) refuse({404, "there is no such user", ""});
   return std::move(aor).value_or("");
 }

@@ -36,7 +36,7 @@ Plan add_user(Asked& asked) {
       asked.request().content_type, asked.request().body, {"aor", "password", "display_name"}};
   const auto written = body.required_text("aor");
   AddUser add{"", body.required_text("password"), body.text("display_name").value_or("")};
-  if (auto aor = canonical_aor(written)) {
+  if (auto aor = parse_aor(written)) {
     add.aor = *std::move(aor);
   } else {
     body.refuse(400, "this is no address of record; write user@domain", "aor");

@@ -1,6 +1,7 @@
 #include "web/api/target.hpp"
 
 #include <array>
+#include <cstdint>
 
 #include "sipstack/base/text.hpp"
 

@@ -8,7 +8,8 @@
 
 namespace web::api {
 
-// What a request asks of the server. A closed set of plain values.
+// What a request asks of the server. A closed set of plain values. Addresses of record are in the
+// form in which they are stored and shown, except in AddUser, which takes the form of a URI.
 
 /// Rows after `after` in ascending order of id.
 struct Page {

@@ -64,6 +64,7 @@ TEST(Plan, ReadsAnAddressOfRecordFromThePathWithAndWithoutEscapes) {
   expect_task(get("/api/v1/users/alice%40EXAMPLE.com"), ReadUser{"alice@example.com"});
   expect_task(get("/api/v1/users/a%2520b%40example.com"), ReadUser{"a%20b@example.com"});
   expect_task(get("/api/v1/users/a%2fb@example.com"), ReadUser{"a/b@example.com"});
+  expect_task(get("/api/v1/users/a%40b%20c@example.com"), ReadUser{"a@b c@example.com"});
   expect_task(ask("DELETE", "/api/v1/users/alice@example.com"), RemoveUser{"alice@example.com"});
 }
 
@@ -102,7 +103,7 @@ TEST(Plan, DoesNotKnowOtherPaths) {
 }
 
 TEST(Plan, ThingsThatCannotExistAreNotFound) {
-  for (const auto* path : {"/api/v1/users/nobody", "/api/v1/users/a@b@c/devices",
+  for (const auto* path : {"/api/v1/users/nobody", "/api/v1/users/a@b:1/devices",
                            "/api/v1/devices/0", "/api/v1/devices/-1", "/api/v1/devices/x",
                            "/api/v1/calls/9223372036854775808", "/api/v1/registrations/%20"})
     expect_problem(get(path), 404, "");

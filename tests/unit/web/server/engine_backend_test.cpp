@@ -1,0 +1,359 @@
+#include "web/server/engine_backend.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "proxy/runtime/store/store.hpp"
+#include "sipstack/auth/digest.hpp"
+#include "tests/unit/proxy/runtime/store/temp_dir.hpp"
+#include "web/api/render.hpp"
+
+namespace web::server {
+namespace {
+
+using proxy::record::CallState;
+using proxy::view::Refused;
+
+proxy::record::WallTime wall(std::int64_t ms) {
+  return proxy::record::WallTime{std::chrono::milliseconds{ms}};
+}
+proxy::record::WallTime in_an_hour() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now() +
+                                                       std::chrono::hours{1});
+}
+
+proxy::record::User user(std::int64_t id, std::string aor) {
+  proxy::record::User row;
+  row.id = id;
+  row.aor = std::move(aor);
+  row.ha1_md5 = std::string(32, 'a');
+  return row;
+}
+proxy::record::Device device(std::int64_t id, std::int64_t user) {
+  proxy::record::Device row;
+  row.id = id;
+  row.user_id = user;
+  row.key = "k";
+  row.push = {"apns.dev", "p", "secret-token"};
+  return row;
+}
+proxy::record::Binding binding(std::int64_t id, std::int64_t device,
+                               proxy::record::WallTime expires_at) {
+  proxy::record::Binding row;
+  row.id = id;
+  row.device_id = device;
+  row.contact = "sip:x@192.0.2.1:5062";
+  row.flow = "udp:0:192.0.2.1:5062";
+  row.expires_at = expires_at;
+  return row;
+}
+proxy::record::Call call(std::int64_t id, CallState state) {
+  proxy::record::Call row;
+  row.id = id;
+  row.call_id = "c" + std::to_string(id);
+  row.state = state;
+  return row;
+}
+proxy::record::Leg leg(std::int64_t id, std::int64_t call) {
+  proxy::record::Leg row;
+  row.id = id;
+  row.call_id = call;
+  row.device_id = 4;
+  return row;
+}
+
+/// A backend over a real database, with an engine that answers by script.
+class EngineBackendTest : public ::testing::Test {
+ protected:
+  ~EngineBackendTest() override { ::close(null_); }
+
+  void stored(std::vector<proxy::record::Change> changes) {
+    ASSERT_EQ(store_.commit(changes), std::nullopt);
+  }
+  void engine_says(proxy::view::Answer answer) { engine_.push_back(std::move(answer)); }
+
+  api::Answer perform(api::Task task) {
+    std::optional<api::Answer> got;
+    backend_->perform(std::move(task), [&](api::Answer answer) {
+      EXPECT_FALSE(got) << "answered twice";
+      got = std::move(answer);
+    });
+    EXPECT_TRUE(got);
+    return got ? *std::move(got) : api::Answer{};
+  }
+  template <class T>
+  T performed(api::Task task) {
+    auto answer = perform(std::move(task));
+    EXPECT_TRUE(std::holds_alternative<T>(answer)) << api::render(answer).body;
+    return std::holds_alternative<T>(answer) ? std::get<T>(std::move(answer)) : T{};
+  }
+  int refusal(api::Task task) { return performed<Refused>(std::move(task)).status; }
+
+  proxy::view::Answer next_answer() {
+    if (engine_.empty()) return Refused{503, "", "busy"};
+    auto answer = std::move(engine_.front());
+    engine_.pop_front();
+    return answer;
+  }
+
+  proxy::store::TempDir dir_;
+  proxy::store::Store store_{dir_.path(), proxy::Settings::Durability::commit};
+  std::deque<proxy::view::Answer> engine_;
+  std::vector<proxy::view::Query> queries_;
+  std::vector<proxy::Change> changes_;
+  int null_{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  std::shared_ptr<proxy::runtime::log::Log> log_{std::make_shared<proxy::runtime::log::Log>(
+      proxy::runtime::log::Format::text, proxy::Level::error, null_)};
+  std::shared_ptr<EngineBackend> backend_{std::make_shared<EngineBackend>(
+      Door{[this](proxy::view::Query query, const Door::Done& done) {
+             queries_.push_back(query);
+             done(next_answer());
+           },
+           [this](proxy::Change change, const Door::Done& done) {
+             changes_.push_back(std::move(change));
+             done(next_answer());
+           },
+           [] {
+             return api::Status{"1.2.3", 60, {{"udp", "127.0.0.1:5060"}}, true, {}};
+           }},
+      dir_.path(), log_)};
+};
+
+TEST_F(EngineBackendTest, ListsUsersPageByPage) {
+  stored({user(1, "a@x"), user(2, "b@x"), user(5, "c@x")});
+  const auto first = performed<api::Users>(api::ListUsers{{0, 2}});
+  EXPECT_EQ(first.users.size(), 2U);
+  EXPECT_TRUE(first.more);
+  const auto second = performed<api::Users>(api::ListUsers{{2, 2}});
+  ASSERT_EQ(second.users.size(), 1U);
+  EXPECT_EQ(second.users.front().aor, "c@x");
+  EXPECT_FALSE(second.more);
+}
+
+TEST_F(EngineBackendTest, APageThatIsJustFullIsTheLast) {
+  stored({user(1, "a@x"), user(2, "b@x")});
+  EXPECT_FALSE(performed<api::Users>(api::ListUsers{{0, 2}}).more);
+}
+
+TEST_F(EngineBackendTest, FindsAUserByItsAddressOfRecord) {
+  stored({user(1, "a@x")});
+  EXPECT_EQ(performed<api::OneUser>(api::ReadUser{"a@x"}).user.id, 1);
+  EXPECT_EQ(refusal(api::ReadUser{"b@x"}), 404);
+}
+
+TEST_F(EngineBackendTest, ADeviceIsAwakeWhileItHasABindingThatHasNotExpired) {
+  stored({user(1, "a@x"), device(4, 1), device(5, 1), device(6, 1), binding(1, 4, in_an_hour()),
+          binding(2, 5, wall(1'000))});
+  const auto list = performed<api::Devices>(api::ListDevices{std::nullopt, {0, 50}});
+  ASSERT_EQ(list.devices.size(), 3U);
+  EXPECT_TRUE(list.devices[0].awake);
+  EXPECT_FALSE(list.devices[1].awake);
+  EXPECT_FALSE(list.devices[2].awake);
+  EXPECT_TRUE(performed<api::Device>(api::ReadDevice{4}).awake);
+}
+
+TEST_F(EngineBackendTest, ADeviceShowsItsUserPlatformAndFingerprintButNotItsToken) {
+  stored({user(1, "a@x"), device(4, 1)});
+  const auto answer = perform(api::ReadDevice{4});
+  const auto& shown = std::get<api::Device>(answer);
+  EXPECT_EQ(shown.aor, "a@x");
+  EXPECT_EQ(shown.platform, "apns");
+  EXPECT_EQ(shown.provider, "apns.dev");
+  EXPECT_EQ(shown.token_fingerprint,
+            sip::auth::hash_hex(sip::auth::Algorithm::sha256, "secret-token").substr(0, 6));
+  EXPECT_EQ(api::render(answer).body.find("secret-token"), std::string::npos);
+}
+
+TEST_F(EngineBackendTest, ListsTheDevicesOfOneUser) {
+  stored({user(1, "a@x"), user(2, "b@x"), device(4, 1), device(5, 2), device(6, 2)});
+  const auto list = performed<api::Devices>(api::ListDevices{"b@x", {0, 1}});
+  ASSERT_EQ(list.devices.size(), 1U);
+  EXPECT_EQ(list.devices.front().id, 5);
+  EXPECT_EQ(list.devices.front().aor, "b@x");
+  EXPECT_TRUE(list.more);
+  EXPECT_EQ(refusal(api::ListDevices{"nobody@x", {0, 1}}), 404);
+  EXPECT_EQ(refusal(api::ReadDevice{99}), 404);
+}
+
+TEST_F(EngineBackendTest, ListsRegistrationsThatHaveNotExpired) {
+  stored({user(1, "a@x"), device(4, 1), binding(7, 4, in_an_hour()), binding(8, 4, wall(1'000))});
+  const auto list = performed<api::Registrations>(api::ListRegistrations{{0, 50}});
+  ASSERT_EQ(list.registrations.size(), 1U);
+  EXPECT_EQ(list.registrations.front().id, 7);
+  EXPECT_EQ(list.registrations.front().aor, "a@x");
+  EXPECT_EQ(list.registrations.front().device, 4);
+  EXPECT_EQ(list.registrations.front().received_from, "192.0.2.1:5062");
+  EXPECT_EQ(performed<api::Registration>(api::ReadRegistration{7}).id, 7);
+  EXPECT_EQ(refusal(api::ReadRegistration{8}), 404);
+  EXPECT_EQ(refusal(api::ReadRegistration{9}), 404);
+}
+
+TEST_F(EngineBackendTest, ListsLiveCallsFromTheEngineAndEndedOnesFromTheStore) {
+  stored(
+      {call(1, CallState::ended), call(2, CallState::held), call(3, CallState::ended), leg(9, 3)});
+  engine_says(proxy::view::Calls{{{call(2, CallState::held), {}}}, false});
+  const auto page = performed<api::Calls>(api::ListCalls{std::nullopt, {}, 50});
+  ASSERT_EQ(page.calls.size(), 3U);
+  EXPECT_EQ(page.calls[0].call.id, 2);
+  EXPECT_EQ(page.calls[1].call.id, 3);
+  EXPECT_EQ(page.calls[1].legs, std::vector{leg(9, 3)});
+  EXPECT_EQ(page.calls[2].call.id, 1);
+  EXPECT_EQ(page.next, std::nullopt);
+}
+
+TEST_F(EngineBackendTest, AsksTheEngineForEveryPartOfItsLiveCalls) {
+  engine_says(proxy::view::Calls{{{call(1, CallState::held), {}}}, true});
+  engine_says(proxy::view::Calls{{{call(2, CallState::held), {}}}, false});
+  const auto page = performed<api::Calls>(api::ListCalls{CallState::held, {}, 50});
+  EXPECT_EQ(page.calls.size(), 2U);
+  ASSERT_EQ(queries_.size(), 2U);
+  EXPECT_EQ(std::get<proxy::view::LiveCalls>(queries_[1]).after_id, 1);
+}
+
+TEST_F(EngineBackendTest, PagesEndedCallsNewestFirst) {
+  for (std::int64_t id = 1; id <= 5; ++id) stored({call(id, CallState::ended)});
+  auto page = performed<api::Calls>(api::ListCalls{CallState::ended, {true, 0}, 2});
+  ASSERT_EQ(page.calls.size(), 2U);
+  EXPECT_EQ(page.calls.front().call.id, 5);
+  ASSERT_EQ(page.next, (api::CallCursor{true, 4}));
+  page = performed<api::Calls>(api::ListCalls{CallState::ended, *page.next, 3});
+  EXPECT_EQ(page.calls.back().call.id, 1);
+  EXPECT_EQ(page.next, std::nullopt);
+  EXPECT_TRUE(queries_.empty()) << "the engine need not be asked";
+}
+
+TEST_F(EngineBackendTest, ABusyEngineIsA503) {
+  EXPECT_EQ(refusal(api::ListCalls{}), 503);
+  EXPECT_EQ(refusal(api::ReadCall{1}), 503);
+  EXPECT_EQ(refusal(api::ReadStatus{}), 503);
+  EXPECT_EQ(refusal(api::ReadMetrics{}), 503);
+  EXPECT_EQ(refusal(api::CheckReady{}), 503);
+  EXPECT_EQ(refusal(api::AddUser{"a@x", "p", ""}), 503);
+}
+
+TEST_F(EngineBackendTest, ACallComesFromTheEngineWhileItKnowsIt) {
+  stored({call(3, CallState::held)});
+  engine_says(proxy::view::CallView{call(3, CallState::active), {}});
+  EXPECT_EQ(performed<proxy::view::CallView>(api::ReadCall{3}).call.state, CallState::active);
+}
+
+TEST_F(EngineBackendTest, ACallTheEngineHasForgottenComesFromTheStore) {
+  stored({call(3, CallState::ended), leg(9, 3)});
+  engine_says(Refused{404, "", "no such call"});
+  const auto view = performed<proxy::view::CallView>(api::ReadCall{3});
+  EXPECT_EQ(view.call.state, CallState::ended);
+  EXPECT_EQ(view.legs.size(), 1U);
+}
+
+TEST_F(EngineBackendTest, ACallNobodyKnowsIsNotFound) {
+  engine_says(Refused{404, "", "no such call"});
+  EXPECT_EQ(refusal(api::ReadCall{3}), 404);
+}
+
+TEST_F(EngineBackendTest, TheStatusJoinsTheCountersWithTheServersOwnFacts) {
+  proxy::view::Status live;
+  live.counters.held_calls = 7;
+  engine_says(live);
+  const auto status = performed<api::Status>(api::ReadStatus{});
+  EXPECT_EQ(status.version, "1.2.3");
+  EXPECT_TRUE(status.webhook_configured);
+  EXPECT_EQ(status.counters.held_calls, 7U);
+}
+
+TEST_F(EngineBackendTest, MetricsKnowTheProcess) {
+  engine_says(proxy::view::Status{});
+  const auto metrics = performed<api::Metrics>(api::ReadMetrics{});
+  EXPECT_GT(metrics.process.resident_bytes, 1'000'000U);
+  EXPECT_GT(metrics.process.open_files, 3U);
+  EXPECT_GT(metrics.process.store_bytes, 4'096U);
+  EXPECT_GT(metrics.process.cpu_seconds, 0.0);
+  EXPECT_GT(metrics.process.start_time, 1.7e9);
+}
+
+TEST_F(EngineBackendTest, IsReadyWhenEngineAndStoreAnswer) {
+  engine_says(proxy::view::Status{});
+  performed<api::Ready>(api::CheckReady{});
+}
+
+TEST_F(EngineBackendTest, HandsAUserToTheEngineAndShowsWhatItMade) {
+  engine_says(proxy::view::Done{7, user(7, "a@x"), 0});
+  EXPECT_EQ(performed<api::Created>(api::AddUser{"a@x", "p", "A"}).user.id, 7);
+  ASSERT_EQ(changes_.size(), 1U);
+  const auto& add = std::get<proxy::AddUser>(changes_.front());
+  EXPECT_EQ(add.aor, "a@x");
+  EXPECT_EQ(add.password, "p");
+  EXPECT_EQ(add.display_name, "A");
+  EXPECT_TRUE(add.ha1_md5.empty() && add.ha1_sha256.empty());
+}
+
+TEST_F(EngineBackendTest, ChangesOnlyWhatWasGiven) {
+  engine_says(proxy::view::Done{7, user(7, "a@x"), 0});
+  performed<api::OneUser>(api::ChangeUser{"a@x", {}, "New", {}});
+  const auto& change = std::get<proxy::ChangeUser>(changes_.front());
+  EXPECT_EQ(change.aor, "a@x");
+  EXPECT_EQ(change.password, std::nullopt);
+  EXPECT_EQ(change.display_name, "New");
+  EXPECT_EQ(change.enabled, std::nullopt);
+}
+
+TEST_F(EngineBackendTest, RemovesUsersAndRegistrations) {
+  engine_says(proxy::view::Done{});
+  engine_says(proxy::view::Done{});
+  performed<api::Removed>(api::RemoveUser{"a@x"});
+  performed<api::Removed>(api::RemoveRegistration{5});
+  EXPECT_EQ(std::get<proxy::RemoveUser>(changes_[0]).aor, "a@x");
+  EXPECT_EQ(std::get<proxy::RemoveRegistration>(changes_[1]).id, 5);
+}
+
+TEST_F(EngineBackendTest, NamesAUserToTheEngineInTheFormOfAUri) {
+  engine_says(proxy::view::Done{});
+  engine_says(proxy::view::Done{7, user(7, "a b@x"), 0});
+  performed<api::Removed>(api::RemoveUser{"a b@x"});
+  performed<api::OneUser>(api::ChangeUser{"a b@x", {}, {}, true});
+  EXPECT_EQ(std::get<proxy::RemoveUser>(changes_[0]).aor, "a%20b@x");
+  EXPECT_EQ(std::get<proxy::ChangeUser>(changes_[1]).aor, "a%20b@x");
+}
+
+TEST_F(EngineBackendTest, PassesTheEnginesRefusalOn) {
+  engine_says(Refused{409, "aor", "this user exists"});
+  const auto refused = performed<Refused>(api::AddUser{"a@x", "p", ""});
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(refused.field, "aor");
+}
+
+TEST_F(EngineBackendTest, AnAnswerOfAnotherKindIsOurFault) {
+  engine_says(proxy::view::Status{});
+  engine_says(proxy::view::Done{});
+  engine_says(proxy::view::Calls{});
+  EXPECT_EQ(refusal(api::AddUser{"a@x", "p", ""}), 500);
+  EXPECT_EQ(refusal(api::ReadStatus{}), 500);
+  EXPECT_EQ(refusal(api::ReadCall{1}), 500);
+}
+
+TEST_F(EngineBackendTest, AdmitsStoredTokensOnly) {
+  proxy::record::ApiToken row;
+  row.id = 1;
+  row.name = "admin";
+  row.hash = sip::auth::hash_hex(sip::auth::Algorithm::sha256, "opensesame");
+  stored({row});
+  EXPECT_EQ(backend_->admit("opensesame"), Admission::known);
+  EXPECT_EQ(backend_->admit("opensesam"), Admission::unknown);
+  EXPECT_EQ(backend_->admit(row.hash), Admission::unknown);
+}
+
+TEST_F(EngineBackendTest, ADamagedStoreIsA503AndNoCrash) {
+  stored({user(1, "a@x")});
+  proxy::store::Connection{store_.path(), proxy::store::Access::read_write}.run(
+      "DROP TABLE user; DROP TABLE api_token");
+  EXPECT_EQ(refusal(api::ListUsers{{0, 50}}), 503);
+  EXPECT_EQ(backend_->admit("anything"), Admission::unavailable);
+  engine_says(proxy::view::Status{});
+  EXPECT_EQ(refusal(api::CheckReady{}), 503);
+}
+
+}  // namespace
+}  // namespace web::server

@@ -1,0 +1,147 @@
+#include "web/server/engine_backend.hpp"
+
+#include <chrono>
+#include <concepts>
+
+#include "proxy/runtime/store/data_dir.hpp"
+#include "web/server/process.hpp"
+#include "web/server/translate.hpp"
+
+namespace web::server {
+namespace {
+
+using proxy::view::Refused;
+
+template <class Task>
+concept IsChange = requires(const Task& task) {
+  { to_change(task) } -> std::same_as<proxy::Change>;
+};
+
+template <class T>
+constexpr bool is_removal =
+    std::same_as<T, api::RemoveUser> || std::same_as<T, api::RemoveRegistration>;
+
+double seconds_since_1970() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+EngineBackend::EngineBackend(Door door, const std::string& data_dir,
+                             std::shared_ptr<proxy::runtime::log::Log> log)
+    : door_(std::move(door)),
+      log_(std::move(log)),
+      database_path_(proxy::store::database_path(data_dir)),
+      stored_(data_dir),
+      tokens_([this](const std::string& hash) { return stored_.token_hash(hash); }),
+      start_time_(seconds_since_1970() - static_cast<double>(door_.status().uptime_s)) {}
+
+Admission EngineBackend::admit(std::string_view token) {
+  try {
+    const bool known = tokens_.admits(token, Tokens::Clock::now());
+    return known ? Admission::known : Admission::unknown;
+  } catch (const proxy::store::StoreError& error) {
+    log_->error("http.store_failed", {{"error", error.what()}});
+    return Admission::unavailable;
+  }
+}
+
+void EngineBackend::perform(api::Task task, Done done) {
+  std::visit([&](const auto& what) { run(what, std::move(done)); }, task);
+}
+
+template <class Task>
+void EngineBackend::run(const Task& task, Done done) {
+  if constexpr (IsChange<Task>) {
+    door_.change(to_change(task), [self = shared_from_this(), done](proxy::view::Answer answer) {
+      auto* changed = std::get_if<proxy::view::Done>(&answer);
+      if (is_removal<Task> && changed != nullptr) return done(api::Removed{});
+      if (changed == nullptr || !changed->user) return done(self->refused_or_odd(answer));
+      if (std::same_as<Task, api::AddUser>) return done(api::Created{*std::move(changed->user)});
+      done(api::OneUser{*std::move(changed->user)});
+    });
+  } else {
+    done(guarded([&] { return stored_.answer(task); }));
+  }
+}
+
+void EngineBackend::run(const api::ListCalls& task, Done done) {
+  gather(std::make_shared<api::CallPage>(task), std::move(done));
+}
+
+void EngineBackend::gather(const std::shared_ptr<api::CallPage>& page, Done done) {
+  const auto query = page->next_live();
+  if (!query) {
+    return done(guarded([&]() -> api::Answer {
+      stored_.complete(*page);
+      return std::move(*page).finish();
+    }));
+  }
+  door_.ask(*query, [self = shared_from_this(), page, done](proxy::view::Answer answer) {
+    auto* part = std::get_if<proxy::view::Calls>(&answer);
+    if (part == nullptr) return done(self->refused_or_odd(answer));
+    page->add_live(std::move(*part));
+    self->gather(page, done);
+  });
+}
+
+void EngineBackend::run(const api::ReadCall& task, Done done) {
+  door_.ask(proxy::view::OneCall{task.id},
+            [self = shared_from_this(), task, done](proxy::view::Answer answer) {
+              if (auto* call = std::get_if<proxy::view::CallView>(&answer))
+                return done(std::move(*call));
+              const auto* refused = std::get_if<Refused>(&answer);
+              if (refused != nullptr && refused->status == 404)
+                return done(self->guarded([&] { return self->stored_.answer(task); }));
+              done(self->refused_or_odd(answer));
+            });
+}
+
+void EngineBackend::ask_status(Done done, std::function<api::Answer(api::Status)> use) {
+  door_.ask(proxy::view::StatusQuery{}, [self = shared_from_this(), done = std::move(done),
+                                         use = std::move(use)](proxy::view::Answer answer) {
+    const auto* live = std::get_if<proxy::view::Status>(&answer);
+    if (live == nullptr) return done(self->refused_or_odd(answer));
+    auto status = self->door_.status();
+    status.counters = live->counters;
+    done(use(std::move(status)));
+  });
+}
+
+void EngineBackend::run(const api::ReadStatus&, Done done) {
+  ask_status(std::move(done), [](api::Status status) { return status; });
+}
+
+void EngineBackend::run(const api::ReadMetrics&, Done done) {
+  ask_status(std::move(done), [this](api::Status status) {
+    auto process = read_process(database_path_);
+    process.start_time = start_time_;
+    return api::Metrics{std::move(status), process};
+  });
+}
+
+void EngineBackend::run(const api::CheckReady&, Done done) {
+  ask_status(std::move(done), [this](const api::Status&) {
+    return guarded([&]() -> api::Answer {
+      stored_.probe();
+      return api::Ready{};
+    });
+  });
+}
+
+api::Answer EngineBackend::guarded(const std::function<api::Answer()>& read) {
+  try {
+    return read();
+  } catch (const proxy::store::StoreError& error) {
+    log_->error("http.store_failed", {{"error", error.what()}});
+    return Refused{503, "", "the store cannot be read"};
+  }
+}
+
+api::Answer EngineBackend::refused_or_odd(proxy::view::Answer& answer) {
+  if (auto* refused = std::get_if<Refused>(&answer)) return std::move(*refused);
+  log_->error("http.odd_answer", {{"kind", std::to_string(answer.index())}});
+  return Refused{500, "", "the engine answered something else"};
+}
+
+}  // namespace web::server

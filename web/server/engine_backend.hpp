@@ -1,0 +1,57 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "proxy/core/engine/event.hpp"
+#include "proxy/core/view/view.hpp"
+#include "proxy/runtime/log/log.hpp"
+#include "web/server/backend.hpp"
+#include "web/server/stored.hpp"
+#include "web/server/tokens.hpp"
+
+namespace web::server {
+
+/// The way to the engine. `done` comes on the HTTP thread, exactly once.
+struct Door {
+  using Done = std::function<void(proxy::view::Answer)>;
+  std::function<void(proxy::view::Query, Done)> ask;
+  std::function<void(proxy::Change, Done)> change;
+  /// Version, uptime, listeners and what is configured; the counters are the engine's.
+  std::function<api::Status()> status;
+};
+
+/// Reads what is stored from the database, asks the engine for what is live, and hands it changes.
+class EngineBackend final : public Backend, public std::enable_shared_from_this<EngineBackend> {
+ public:
+  /// Throws proxy::store::StoreError.
+  EngineBackend(Door door, const std::string& data_dir,
+                std::shared_ptr<proxy::runtime::log::Log> log);
+
+  Admission admit(std::string_view token) override;
+  void perform(api::Task task, Done done) override;
+
+ private:
+  void run(const api::ListCalls& task, Done done);
+  void run(const api::ReadCall& task, Done done);
+  void run(const api::ReadStatus& task, Done done);
+  void run(const api::ReadMetrics& task, Done done);
+  void run(const api::CheckReady& task, Done done);
+  template <class Task>
+  void run(const Task& task, Done done);
+
+  void gather(const std::shared_ptr<api::CallPage>& page, Done done);
+  void ask_status(Done done, std::function<api::Answer(api::Status)> use);
+  /// What `read` gives, or 503 when the store cannot be read.
+  api::Answer guarded(const std::function<api::Answer()>& read);
+  api::Answer refused_or_odd(proxy::view::Answer& answer);
+
+  Door door_;
+  std::shared_ptr<proxy::runtime::log::Log> log_;
+  std::string database_path_;
+  Stored stored_;
+  Tokens tokens_;
+  double start_time_;
+};
+
+}  // namespace web::server

@@ -1,0 +1,300 @@
+#include "web/server/session.hpp"
+
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include "web/api/bearer.hpp"
+#include "web/api/plan.hpp"
+#include "web/api/problem.hpp"
+#include "web/api/render.hpp"
+#include "web/server/date.hpp"
+
+namespace web::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::redirect_error;
+using asio::use_awaitable;
+using boost::system::error_code;
+using proxy::runtime::log::Log;
+using Clock = std::chrono::steady_clock;
+using Parser = http::request_parser<http::string_body>;
+using Head = Parser::value_type;
+using Response = http::response<http::string_body>;
+
+// What a client may still send while it reads its last reply.
+constexpr std::size_t lingering_bytes = 4'194'304;
+constexpr std::chrono::seconds lingering_time{2};
+
+std::string to_text(beast::string_view text) { return {text.data(), text.size()}; }
+
+/// The reply to a request that could not be read; nothing when there is nobody left to tell.
+std::optional<api::Reply> unreadable(const error_code& error) {
+  if (error == http::error::end_of_stream || error == http::error::partial_message)
+    return std::nullopt;
+  if (error == http::error::header_limit || error == http::error::buffer_overflow)
+    return api::to_reply({431, "the head of this request is too long", ""});
+  if (error == http::error::body_limit)
+    return api::to_reply({413, "the body of this request is too long", ""});
+  if (error.category() == http::make_error_code(http::error::bad_method).category())
+    return api::to_reply({400, "this is no HTTP/1.1 request", ""});
+  return std::nullopt;
+}
+
+Response to_response(api::Reply reply, bool head_only, bool keep_alive) {
+  Response response{static_cast<http::status>(reply.status), 11};
+  response.set(http::field::date, http_date(std::chrono::system_clock::now()));
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set(http::field::x_frame_options, "DENY");
+  response.set("Referrer-Policy", "no-referrer");
+  response.set("Content-Security-Policy",
+               "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+  response.set(http::field::cache_control, "no-store");
+  for (const auto& [name, value] : reply.headers) response.set(name, value);
+  if (!reply.content_type.empty()) response.set(http::field::content_type, reply.content_type);
+  // 204 has no Content-Length (RFC 9110 section 8.6); a reply to HEAD has that of GET.
+  if (reply.status != 204) response.content_length(reply.body.size());
+  if (!head_only) response.body() = std::move(reply.body);
+  response.keep_alive(keep_alive);
+  return response;
+}
+
+/// Completes with the answer on the connection's executor, whatever thread it comes from.
+asio::awaitable<api::Answer> answer_of(std::shared_ptr<Backend> backend, api::Task task,
+                                       asio::any_io_executor executor, std::shared_ptr<Log> log) {
+  auto start = [](auto handler, const std::shared_ptr<Backend>& behind, api::Task what,
+                  const asio::any_io_executor& on, const std::shared_ptr<Log>& errors) {
+    // std::function copies what it holds, a completion handler can only be moved.
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    const auto deliver = [shared, on](api::Answer answer) {
+      asio::post(on, [shared, kept = std::move(answer)]() mutable {
+        std::move (*shared)(std::move(kept));
+      });
+    };
+    // What is thrown here would not reach the coroutine, which is suspended already.
+    try {
+      behind->perform(std::move(what), deliver);
+    } catch (const std::exception& error) {
+      errors->error("http.request_failed", {{"error", error.what()}});
+      deliver(proxy::view::Refused{500, "", "this could not be done; see the log"});
+    }
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(api::Answer)>(
+      start, use_awaitable, std::move(backend), std::move(task), std::move(executor),
+      std::move(log));
+}
+
+class Connection final : public Session {
+ public:
+  Connection(asio::ip::tcp::socket socket, std::shared_ptr<Backend> backend,
+             const HttpLimits& limits, std::shared_ptr<Log> log)
+      : stream_(std::move(socket)),
+        buffer_(limits.header_bytes + limits.body_bytes),
+        backend_(std::move(backend)),
+        limits_(limits),
+        log_(std::move(log)) {
+    error_code error;
+    const auto peer = stream_.socket().remote_endpoint(error);
+    if (!error) peer_ = peer.address().to_string() + ' ' + std::to_string(peer.port());
+    stream_.socket().set_option(asio::ip::tcp::no_delay{true}, error);
+  }
+
+  void close() override {
+    idle_since_.reset();
+    stream_.close();
+  }
+  std::optional<Clock::time_point> idle_since() const override { return idle_since_; }
+  const std::shared_ptr<Log>& log() const { return log_; }
+  asio::any_io_executor executor() { return stream_.get_executor(); }
+
+  asio::awaitable<void> serve();
+
+ private:
+  asio::awaitable<bool> request_begins();
+  asio::awaitable<bool> exchange();
+  asio::awaitable<error_code> read_body(Parser& parser);
+  asio::awaitable<api::Reply> reply_to(const Head& head);
+  asio::awaitable<bool> send(api::Reply reply, bool head_only, bool keep_alive);
+  asio::awaitable<void> linger();
+  std::optional<api::Reply> refuse_stranger(const Head& head);
+  void note(const Head& head, int status);
+
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::shared_ptr<Backend> backend_;
+  HttpLimits limits_;
+  std::shared_ptr<Log> log_;
+  std::string peer_;
+  std::optional<Clock::time_point> idle_since_;
+};
+
+asio::awaitable<void> Connection::serve() {
+  bool more = true;
+  while (more) {
+    more = co_await request_begins();
+    if (more) more = co_await exchange();
+  }
+  stream_.close();
+}
+
+asio::awaitable<bool> Connection::request_begins() {
+  if (buffer_.size() != 0) co_return true;
+  constexpr std::size_t portion = 4'096;
+  idle_since_ = Clock::now();
+  stream_.expires_after(limits_.idle_time);
+  error_code error;
+  const auto count = co_await stream_.async_read_some(buffer_.prepare(portion),
+                                                      redirect_error(use_awaitable, error));
+  idle_since_.reset();
+  buffer_.commit(count);
+  co_return !error;
+}
+
+/// One request and its reply; false: the connection has ended.
+asio::awaitable<bool> Connection::exchange() {
+  Parser parser;
+  parser.header_limit(limits_.header_bytes);
+  parser.body_limit(limits_.body_bytes);
+  // One deadline for the whole request: a byte now and then does not move it.
+  stream_.expires_after(limits_.request_time);
+  error_code error;
+  co_await http::async_read_header(stream_, buffer_, parser, redirect_error(use_awaitable, error));
+  const auto& head = parser.get();
+  std::optional<api::Reply> refusal = error ? unreadable(error) : refuse_stranger(head);
+  if (error && !refusal) co_return false;
+  if (!refusal) {
+    error = co_await read_body(parser);
+    if (error) refusal = unreadable(error);
+    if (error && !refusal) co_return false;
+  }
+  if (refusal) {
+    note(head, refusal->status);
+    co_await send(*std::move(refusal), head.method() == http::verb::head, false);
+    co_await linger();
+    co_return false;
+  }
+  auto reply = co_await reply_to(head);
+  note(head, reply.status);
+  co_return co_await send(std::move(reply), head.method() == http::verb::head, head.keep_alive());
+}
+
+asio::awaitable<error_code> Connection::read_body(Parser& parser) {
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  error_code error;
+  if (!parser.is_done() && beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    co_await asio::async_write(stream_, asio::buffer(go_on.data(), go_on.size()),
+                               redirect_error(use_awaitable, error));
+  }
+  if (!error)
+    co_await http::async_read(stream_, buffer_, parser, redirect_error(use_awaitable, error));
+  co_return error;
+}
+
+/// Looks at the head alone: a stranger's body is not even read.
+std::optional<api::Reply> Connection::refuse_stranger(const Head& head) {
+  if (api::is_open(to_text(head.target()))) return std::nullopt;
+  const bool one = head.count(http::field::authorization) == 1;
+  const auto value = one ? to_text(head[http::field::authorization]) : std::string{};
+  const auto token = api::bearer_token(value);
+  if (!token) return api::unauthorized(false);
+  switch (backend_->admit(*token)) {
+    case Admission::known:
+      return std::nullopt;
+    case Admission::unknown:
+      return api::unauthorized(true);
+    case Admission::unavailable:
+      break;
+  }
+  return api::to_reply({503, "tokens cannot be read now", ""});
+}
+
+asio::awaitable<api::Reply> Connection::reply_to(const Head& head) {
+  stream_.expires_never();
+  const api::Request request{to_text(head.method_string()), to_text(head.target()),
+                             to_text(head[http::field::content_type]), head.body()};
+  auto plan = api::plan(request);
+  if (auto* reply = std::get_if<api::Reply>(&plan)) co_return std::move(*reply);
+  auto task = std::get<api::Task>(std::move(plan));
+  const auto answer = co_await answer_of(backend_, std::move(task), executor(), log_);
+  co_return api::render(answer);
+}
+
+/// False: the connection must end.
+asio::awaitable<bool> Connection::send(api::Reply reply, bool head_only, bool keep_alive) {
+  auto response = to_response(std::move(reply), head_only, keep_alive);
+  stream_.expires_after(limits_.reply_time);
+  error_code error;
+  co_await http::async_write(stream_, response, redirect_error(use_awaitable, error));
+  co_return !error && keep_alive;
+}
+
+/// Reads on for a moment: closing over unread bytes would reset the connection, and the client
+/// would lose the reply (RFC 9112 section 9.6).
+asio::awaitable<void> Connection::linger() {
+  error_code error;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  stream_.expires_after(lingering_time);
+  std::vector<char> unwanted(16'384);
+  for (std::size_t total = 0; !error && total < lingering_bytes;) {
+    total += co_await stream_.async_read_some(asio::buffer(unwanted),
+                                              redirect_error(use_awaitable, error));
+  }
+}
+
+/// Changes and refused strangers are worth a line; reading is not.
+void Connection::note(const Head& head, int status) {
+  const auto method = head.method();
+  const bool reading = method == http::verb::get || method == http::verb::head;
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto report = [&](proxy::Level level, std::string_view event) {
+    constexpr std::size_t shown = 200;
+    return proxy::Report{level,
+                         event,
+                         {{"method", to_text(head.method_string().substr(0, shown))},
+                          {"target", to_text(head.target().substr(0, shown))},
+                          {"status", std::to_string(status)},
+                          {"from", peer_}}};
+  };
+  if (status == 401) {
+    log_->write_guarded(report(proxy::Level::warn, "http.unauthorized"), now);
+  } else if (!reading && status < 400) {
+    log_->write(report(proxy::Level::info, "http.change"), now);
+  } else {
+    return;
+  }
+  log_->flush();
+}
+
+}  // namespace
+
+std::shared_ptr<Session> start_session(asio::ip::tcp::socket socket,
+                                       std::shared_ptr<Backend> backend, const HttpLimits& limits,
+                                       std::shared_ptr<Log> log, std::function<void()> ended) {
+  auto connection =
+      std::make_shared<Connection>(std::move(socket), std::move(backend), limits, std::move(log));
+  auto finish = [connection, ended = std::move(ended)](const std::exception_ptr& failure) {
+    try {
+      if (failure) std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      connection->log()->error("http.session_failed", {{"error", error.what()}});
+    }
+    ended();
+  };
+  asio::co_spawn(connection->executor(), connection->serve(), std::move(finish));
+  return connection;
+}
+
+}  // namespace web::server

@@ -1,0 +1,59 @@
+#include "web/server/translate.hpp"
+
+#include "sipstack/auth/digest.hpp"
+#include "web/api/aor.hpp"
+
+namespace web::server {
+namespace {
+
+/// The push provider without its sandbox suffix: "apns" of "apns.dev".
+std::string platform_of(const proxy::record::Device& row) {
+  if (!row.push) return {};
+  return row.push.provider.substr(0, row.push.provider.find('.'));
+}
+
+std::string fingerprint(const std::string& token) {
+  if (token.empty()) return {};
+  return sip::auth::hash_hex(sip::auth::Algorithm::sha256, token).substr(0, 6);
+}
+
+}  // namespace
+
+proxy::Change to_change(const api::AddUser& task) {
+  return proxy::AddUser{task.aor, task.password, task.display_name, "", ""};
+}
+// The engine takes addresses of record in the form of a URI.
+proxy::Change to_change(const api::ChangeUser& task) {
+  return proxy::ChangeUser{api::escape_aor(task.aor), task.password, task.display_name,
+                           task.enabled};
+}
+proxy::Change to_change(const api::RemoveUser& task) {
+  return proxy::RemoveUser{api::escape_aor(task.aor)};
+}
+proxy::Change to_change(const api::RemoveRegistration& task) {
+  return proxy::RemoveRegistration{task.id};
+}
+
+api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake) {
+  return {row.id,
+          std::move(aor),
+          row.instance,
+          platform_of(row),
+          row.push.provider,
+          fingerprint(row.push.prid),
+          row.user_agent,
+          row.first_seen,
+          row.last_register,
+          awake,
+          row.token_dead,
+          row.last_wake_ms,
+          row.wake_count};
+}
+
+api::Registration to_api(proxy::store::Registration row) {
+  return {row.id,         std::move(row.aor),       std::move(row.contact),
+          row.device_id,  std::move(row.flow),      std::move(row.received_from),
+          row.expires_at, std::move(row.user_agent)};
+}
+
+}  // namespace web::server

@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+
+#include "proxy/core/engine/event.hpp"
+#include "proxy/runtime/store/reader.hpp"
+#include "web/api/answer.hpp"
+#include "web/api/task.hpp"
+
+namespace web::server {
+
+// Between the API's values and those of the engine and the store.
+
+proxy::Change to_change(const api::AddUser& task);
+proxy::Change to_change(const api::ChangeUser& task);
+proxy::Change to_change(const api::RemoveUser& task);
+proxy::Change to_change(const api::RemoveRegistration& task);
+
+/// The push token stays behind: only the first digits of its hash go on.
+api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake);
+api::Registration to_api(proxy::store::Registration row);
+
+}  // namespace web::server
