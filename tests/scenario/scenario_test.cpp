@@ -25,7 +25,7 @@ class ScriptTest : public testing::Test {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  const auto scripts = test::read_scripts(SIPWAKE_SCRIPTS);
+  const auto scripts = test::read_scripts(argc > 1 ? argv[1] : SIPWAKE_SCRIPTS);
   for (const auto& script : scripts)
     testing::RegisterTest("Scenario", script.name.c_str(), nullptr, nullptr, script.file.c_str(), 1,
                           [&script]() -> testing::Test* { return new test::ScriptTest{script}; });

@@ -75,7 +75,7 @@ class ReplayTest : public testing::Test {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  const auto scripts = test::read_scripts(SIPWAKE_SCRIPTS);
+  const auto scripts = test::read_scripts(argc > 1 ? argv[1] : SIPWAKE_SCRIPTS);
   for (const auto& script : scripts)
     testing::RegisterTest("Replay", script.name.c_str(), nullptr, nullptr, script.file.c_str(), 1,
                           [&script]() -> testing::Test* { return new test::ReplayTest{script}; });
