@@ -59,8 +59,7 @@ bool is_sound_tag(const ParamsView& params) {
 
 bool is_sound_address(std::string_view value) {
   const auto address = NameAddrView::parse(value);
-  return address && !address->wildcard && is_sound_tag(address->params) &&
-         UriView::parse(address->uri).has_value();
+  return address && is_sound_tag(address->params) && UriView::parse(address->uri).has_value();
 }
 
 /// Call-IDs are opaque, but visible (RFC 3261 section 25.1 "callid" is a part of that).

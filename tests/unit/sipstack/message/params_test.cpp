@@ -53,7 +53,7 @@ TEST(ListTest, SplitsAtCommasOutsideQuotesAndBrackets) {
   EXPECT_EQ(items("a, b ,c"), (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(items("\"x, \\\"y\" <sip:a,b@c>;q=1 , <sip:d>"),
             (std::vector<std::string>{"\"x, \\\"y\" <sip:a,b@c>;q=1", "<sip:d>"}));
-  EXPECT_EQ(items("<sip:a\"b>,c"), (std::vector<std::string>{"<sip:a\"b>", "c"}));
+  EXPECT_EQ(items("<sip:a\"b,c>,d"), (std::vector<std::string>{"<sip:a\"b,c>", "d"}));
 }
 
 TEST(ListTest, GivesEmptyItemsBetweenAndAfterCommas) {

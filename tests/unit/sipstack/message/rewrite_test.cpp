@@ -35,8 +35,8 @@ TEST(RewriteTest, WritesFoldedLinesAsOne) {
 }
 
 TEST(RewriteTest, DropsBlanksAroundNameAndValue) {
-  const auto m = request("X-A :b\r\nX-C:  d \t\r\nX-E:\r\n");
-  EXPECT_EQ(Rewrite{m}.build(), sent("X-A: b\r\nX-C: d\r\nX-E: \r\n"));
+  const auto m = request("X-A :b\r\nX-C:  d\r\nX-E:\r\nX-F: g \t\r\nX-H: i\r\n");
+  EXPECT_EQ(Rewrite{m}.build(), sent("X-A: b\r\nX-C: d\r\nX-E: \r\nX-F: g\r\nX-H: i\r\n"));
 }
 
 TEST(RewriteTest, ReplacesTheRequestUri) {

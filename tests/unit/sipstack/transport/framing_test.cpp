@@ -76,6 +76,22 @@ TEST(StreamFramerTest, TakesAStreamByteByByte) {
   EXPECT_FALSE(framer.mid_message());
 }
 
+TEST(StreamFramerTest, KeepsItsPlaceWhenReadMessagesAreThrownAway) {
+  const auto small = message("l: 100", std::string(100, 's'));
+  const auto large = message("l: 30000", std::string(30'000, 'l'));
+  std::string many;
+  for (int i = 0; i < 200; ++i) many += small;
+  for (std::size_t part = 1; part < 300; part += 7) {
+    StreamFramer framer;
+    framer.push(many + large.substr(0, part));  // stops in its headers, or in its body
+    EXPECT_EQ(take_all(framer).size(), 200U);
+    framer.push(std::string_view{large}.substr(part, 10'000));
+    EXPECT_FALSE(framer.next());
+    framer.push(std::string_view{large}.substr(part + 10'000));
+    EXPECT_EQ(framer.next(), Item{large}) << part;
+  }
+}
+
 TEST(StreamFramerTest, FindsContentLengthInEveryForm) {
   for (const auto* line :
        {"Content-Length: 5", "content-length:5", "CONTENT-LENGTH : 5", "l: 5", "L:5", "l\t:\t5  ",
