@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -81,6 +82,11 @@ std::string HttpClient::receive_all() {
 std::optional<Received> HttpClient::ask(std::string_view bytes) {
   if (!send(bytes)) return std::nullopt;
   return receive();
+}
+
+bool HttpClient::hears_within(std::chrono::milliseconds time) const {
+  pollfd readable{descriptor_, POLLIN, 0};
+  return ::poll(&readable, 1, static_cast<int>(time.count())) > 0;
 }
 
 std::string get(std::string_view target) {

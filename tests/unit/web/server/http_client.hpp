@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -33,6 +34,8 @@ class HttpClient {
   bool ended() { return receive_all().empty(); }
 
   std::optional<Received> ask(std::string_view bytes);
+  /// Waits that long at most for the server to close or to send something.
+  bool hears_within(std::chrono::milliseconds time) const;
 
  private:
   bool fill();
