@@ -10,7 +10,7 @@ constexpr std::size_t listeners_max = 255;  // Flow::listener is one byte
 
 }  // namespace
 
-Network::Network(boost::asio::io_context& io, Settings settings, Receiver& receiver)
+Network::Network(boost::asio::io_context& io, const Settings& settings, Receiver& receiver)
     : io_{io}, receiver_{receiver}, notices_{io, receiver}, streams_{io,
                                                                      settings.limits,
                                                                      settings.patience,

@@ -30,7 +30,7 @@ struct Settings {
 class Network {
  public:
   /// Binds all listeners; throws BindError for the first one that fails.
-  Network(boost::asio::io_context& io, Settings settings, Receiver& receiver);
+  Network(boost::asio::io_context& io, const Settings& settings, Receiver& receiver);
   ~Network();
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
