@@ -32,6 +32,17 @@ class Reading {
   Statement& statement_;
 };
 
+/// Several reads that see the same moment; gives it up at the end, also when one of them failed.
+class Moment {
+ public:
+  Moment(const Connection& connection, Statement& begin) : connection_(connection) { begin.run(); }
+  Moment(Moment&&) = delete;
+  ~Moment() { connection_.rollback(); }
+
+ private:
+  const Connection& connection_;
+};
+
 std::size_t bounded(std::size_t limit) { return std::min(limit, most_rows); }
 
 Registration read_registration(const Statement& statement) {
@@ -68,7 +79,6 @@ Connection open_for_reading(const std::string& data_dir) {
 Reader::Reader(const std::string& data_dir)
     : connection_(open_for_reading(data_dir)),
       begin_(connection_, "BEGIN"),
-      end_(connection_, "COMMIT"),
       users_(connection_, select_from<record::User>() + " WHERE id > ? ORDER BY id LIMIT ?"),
       user_(connection_, select_from<record::User>() + " WHERE aor = ?"),
       devices_(connection_, select_from<record::Device>() + " WHERE id > ? ORDER BY id LIMIT ?"),
@@ -127,13 +137,10 @@ std::optional<Registration> Reader::registration(std::int64_t id) {
 }
 
 std::optional<CallWithLegs> Reader::call(std::int64_t id) {
-  // Both reads see the same moment.
-  begin_.run();
+  const Moment moment(connection_, begin_);
   auto call = one<record::Call>(call_, id);
-  auto its_legs = all<record::Leg>(legs_, id);
-  end_.run();
   if (!call) return std::nullopt;
-  return CallWithLegs{*std::move(call), std::move(its_legs)};
+  return CallWithLegs{*std::move(call), all<record::Leg>(legs_, id)};
 }
 
 std::vector<record::Leg> Reader::legs(std::int64_t call) { return all<record::Leg>(legs_, call); }

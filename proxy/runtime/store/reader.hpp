@@ -63,7 +63,7 @@ class Reader {
 
  private:
   Connection connection_;
-  Statement begin_, end_;
+  Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
       calls_, call_, legs_, tokens_, token_, counts_;
 };

@@ -45,7 +45,12 @@ std::string Connection::text(const char* sql) const {
   return value;
 }
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
+void Connection::rollback() const noexcept {
+  // Some failures (a full disk) have rolled back already.
+  if (sqlite3_get_autocommit(handle()) == 0) {
+    sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
 
 void Connection::fail() const {
   if (!handle_) throw StoreError(path_ + ": out of memory");

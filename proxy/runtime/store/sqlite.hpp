@@ -34,7 +34,8 @@ class Connection {
   /// First column of the first row of a query, as an integer or a text. Throws StoreError.
   std::int64_t integer(const char* sql) const;
   std::string text(const char* sql) const;
-  bool in_transaction() const;
+  /// Ends the open transaction, if there is one, as if it had not been.
+  void rollback() const noexcept;
   /// Throws a StoreError with the file and SQLite's own words for its last error.
   [[noreturn]] void fail() const;
 

@@ -98,8 +98,7 @@ std::optional<std::string> Store::commit(std::span<const record::Change> changes
     return std::nullopt;
   } catch (const StoreError& error) {
     writer_.put_back(last_ids);
-    // Some failures (a full disk) have rolled back already.
-    if (connection_.in_transaction()) connection_.run("ROLLBACK");
+    connection_.rollback();
     return error.what();
   }
 }

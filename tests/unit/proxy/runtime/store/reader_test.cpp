@@ -129,6 +129,15 @@ TEST_F(ReaderTest, CutsListsAtAThousandRows) {
   EXPECT_EQ(reader_.users(0, 1'000'000'000'000).size(), 1'000U);
 }
 
+TEST_F(ReaderTest, ARowThatCannotBeReadDoesNotStopTheReader) {
+  stored({call_row(1, CallState::held), call_row(2, CallState::held)});
+  Connection(store_.path(), Access::read_write).run("UPDATE call SET state = 77 WHERE id = 1");
+  EXPECT_THROW(reader_.call(1), StoreError);
+  EXPECT_TRUE(reader_.call(2));
+  store_.truncate_log();
+  EXPECT_EQ(std::filesystem::file_size(store_.path() + "-wal"), 0U);
+}
+
 TEST_F(ReaderTest, HoldsNoSnapshotBetweenReads) {
   stored({user_row(1), call_row(1, CallState::ended)});
   reader_.users(0, 1);
