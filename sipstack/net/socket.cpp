@@ -58,7 +58,7 @@ BindError::BindError(Transport transport, const Endpoint& address, int error)
                          std::generic_category().message(error)},
       error_{error} {}
 
-SocketAddress::SocketAddress(const Endpoint& endpoint) {
+void SocketAddress::set(const Endpoint& endpoint) {
   const auto& bytes = endpoint.address.bytes;
   if (endpoint.address.is_v4()) {
     sockaddr_in in{};

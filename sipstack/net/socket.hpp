@@ -25,7 +25,8 @@ struct SocketAddress {
   socklen_t size{0};
 
   SocketAddress() = default;
-  explicit SocketAddress(const Endpoint& endpoint);
+  explicit SocketAddress(const Endpoint& endpoint) { set(endpoint); }
+  void set(const Endpoint& endpoint);
   sockaddr* raw() { return reinterpret_cast<sockaddr*>(&storage); }
   const sockaddr* raw() const { return reinterpret_cast<const sockaddr*>(&storage); }
 };

@@ -50,6 +50,9 @@ UdpListener::UdpListener(boost::asio::io_context& io, const Endpoint& address, s
     in_[i].msg_hdr.msg_iov = &in_pieces_[i];
     in_[i].msg_hdr.msg_iovlen = 1;
     in_[i].msg_hdr.msg_name = in_peers_[i].raw();
+    out_messages_[i].msg_hdr.msg_iov = &out_pieces_[i];
+    out_messages_[i].msg_hdr.msg_iovlen = 1;
+    out_messages_[i].msg_hdr.msg_name = out_peers_[i].raw();
   }
 }
 
@@ -73,7 +76,8 @@ void UdpListener::wait() {
 void UdpListener::read_batch() {
   for (auto& slot : in_) slot.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
   const int count = ::recvmmsg(socket_.native_handle(), in_.data(), batch, MSG_DONTWAIT, nullptr);
-  if (count < 0 && errno != EAGAIN && errno != EINTR) read_errors();
+  // Errors wake us too, and would again and again while they are queued.
+  if (count < 0 && errno != EINTR) read_errors();
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<std::size_t>(i);
     const Flow flow{Transport::udp, index_, to_endpoint(in_peers_[at].storage), 0};
@@ -102,23 +106,17 @@ void UdpListener::flush() {
 
 /// Sends up to one batch from `out_[from]` on; returns how many are dealt with, at least one.
 std::size_t UdpListener::send_batch(std::size_t from) {
-  std::array<iovec, batch> pieces{};
-  std::array<SocketAddress, batch> peers{};
-  std::array<mmsghdr, batch> messages{};
   const std::size_t count = std::min(batch, out_.size() - from);
   for (std::size_t i = 0; i < count; ++i) {
     const auto& one = out_[from + i];
-    pieces[i] = {const_cast<char*>(one.bytes->data()), one.bytes->size()};
-    peers[i] = SocketAddress{one.flow.peer};
-    messages[i].msg_hdr.msg_iov = &pieces[i];
-    messages[i].msg_hdr.msg_iovlen = 1;
-    messages[i].msg_hdr.msg_name = peers[i].raw();
-    messages[i].msg_hdr.msg_namelen = peers[i].size;
+    out_pieces_[i] = {const_cast<char*>(one.bytes->data()), one.bytes->size()};
+    out_peers_[i].set(one.flow.peer);
+    out_messages_[i].msg_hdr.msg_namelen = out_peers_[i].size;
   }
   // An ICMP error of an earlier datagram is reported by whatever call comes next, so an error here
   // condemns the datagram at hand only when it comes back after the error queue was read.
   for (int tries = 0; tries < send_tries; ++tries) {
-    const int sent = ::sendmmsg(socket_.native_handle(), messages.data(),
+    const int sent = ::sendmmsg(socket_.native_handle(), out_messages_.data(),
                                 static_cast<unsigned>(count), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent > 0) {
       counters_.datagrams_out += static_cast<std::uint64_t>(sent);

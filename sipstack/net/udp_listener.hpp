@@ -65,6 +65,9 @@ class UdpListener {
   std::array<mmsghdr, batch> in_{};
 
   std::vector<Outgoing> out_;
+  std::array<iovec, batch> out_pieces_{};
+  std::array<SocketAddress, batch> out_peers_{};
+  std::array<mmsghdr, batch> out_messages_{};
   std::array<Recent, remembered> recent_{};
   std::size_t next_recent_{0};
 };
