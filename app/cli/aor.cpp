@@ -1,6 +1,7 @@
 #include "app/cli/aor.hpp"
 
 #include "app/cli/exit.hpp"
+#include "proxy/core/settings/identity.hpp"
 #include "proxy/runtime/log/escape.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/uri.hpp"
@@ -36,19 +37,23 @@ std::string read_aor(std::string_view typed, const proxy::Settings& settings) {
   const auto shown = "'" + proxy::runtime::log::printable(typed.substr(0, text_bytes_max)) + "'";
   std::string uri{sip::iequals(typed.substr(0, scheme.size()), scheme) ? "" : scheme};
   uri += typed;
-  if (typed.find('@') == std::string_view::npos) {
-    if (settings.domains.empty())
-      throw BadUsage{shown + " has no domain and the configuration names none: write user@domain"};
-    uri += '@' + settings.domains.front();
-  }
+  if (typed.find('@') == std::string_view::npos) uri += '@' + settings.domains.front();
   const auto view = sip::UriView::parse(uri);
   const bool bare = view && view->is_sip() && view->password.empty() && view->port == 0 &&
                     view->params.text().empty() && view->headers.empty();
-  auto aor = bare ? sip::address_of_record(*view) : std::nullopt;
+  auto aor = bare ? proxy::local_aor(*view, settings) : std::nullopt;
+  if (bare && !aor) aor = sip::address_of_record(*view);
   // One that reads differently the second time would be another user for the server.
   if (!aor || aor->size() > text_bytes_max || !reads_back(*aor))
     throw BadUsage{shown + " is no address of record: write user@domain"};
   return *std::move(aor);
+}
+
+std::string note_on_domain(std::string_view aor, const proxy::Settings& settings) {
+  const auto domain = aor.substr(aor.rfind('@') + 1);
+  if (proxy::local_domain(domain, settings)) return "";
+  return std::string{domain} + " is not among the domains of this server (" +
+         settings.domains.front() + ", ...): add it to 'domains' or calls do not find the user";
 }
 
 bool is_plain_text(std::string_view text) {

@@ -20,12 +20,14 @@ class Grammar {
 
   /// Throws CLI::ParseError.
   void parse(int argc, char** argv) { app_.parse(argc, argv); }
-  int run() const { return command_ ? command_() : Exit::unusable; }
+  /// Throws BadUsage when no command was said.
+  int run() const;
   int show_help(const CLI::ParseError& error) const { return app_.exit(error); }
   /// "sipwake user add", as far as the command line was understood.
   std::string chosen() const;
 
  private:
+  const CLI::App& deepest() const;
   CLI::App* command(CLI::App& above, const std::string& name, const std::string& text, Place& place,
                     std::function<int()> run);
   void user_commands();
@@ -54,7 +56,8 @@ CLI::App* Grammar::command(CLI::App& above, const std::string& name, const std::
 }
 
 Grammar::Grammar() {
-  app_.require_subcommand(1);
+  // Not required by CLI11, which would then say of a mistyped command that there is none.
+  app_.require_subcommand(0, 1);
   auto* serving = command(app_, "serve",
                           "Run the server until SIGINT or SIGTERM. A changed configuration takes a "
                           "restart; SIGHUP does nothing.",
@@ -73,7 +76,7 @@ Grammar::Grammar() {
           demo_, [this] { return demo(demo_); });
   user_commands();
 
-  auto* tokens = app_.add_subcommand("token", "Tokens of the HTTP API")->require_subcommand(1);
+  auto* tokens = app_.add_subcommand("token", "Tokens of the HTTP API")->require_subcommand(0, 1);
   command(*tokens, "create", "Make a token and print it; it is shown only now", token_.place,
           [this] { return token_create(token_); })
       ->add_option("--name", token_.name, "What it is for")
@@ -84,7 +87,7 @@ Grammar::Grammar() {
 
 void Grammar::user_commands() {
   auto* users = app_.add_subcommand("user", "Users, with the server up or down");
-  users->require_subcommand(1);
+  users->require_subcommand(0, 1);
   const auto add_aor = [](CLI::App* sub, UserOptions& options) {
     sub->add_option("aor", options.aor, "alice@example.com, or alice in the first domain")
         ->required();
@@ -118,14 +121,25 @@ void Grammar::user_commands() {
       ->required();
 }
 
-std::string Grammar::chosen() const {
-  std::string name = app_.get_name();
+const CLI::App& Grammar::deepest() const {
   const CLI::App* at = &app_;
-  while (!at->get_subcommands().empty()) {
-    at = at->get_subcommands().front();
-    name += ' ' + at->get_name();
-  }
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  return *at;
+}
+
+std::string Grammar::chosen() const {
+  std::string name;
+  for (const auto* at = &deepest(); at != nullptr; at = at->get_parent())
+    name.insert(0, at->get_name() + (name.empty() ? "" : " "));
   return name;
+}
+
+int Grammar::run() const {
+  if (command_) return command_();
+  std::string known;
+  for (const auto* sub : deepest().get_subcommands({}))
+    known.append(known.empty() ? "" : ", ").append(sub->get_name());
+  throw BadUsage{"say which command: " + known};
 }
 
 int complain(const std::string& where, std::string_view why, int status) {

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "proxy/runtime/loop/host.hpp"
+
 namespace app::cli {
 namespace {
 
@@ -24,6 +26,17 @@ proxy::config::Config Place::load() const {
   if (!data_dir.empty())
     config.settings.data_dir = std::filesystem::absolute(data_dir).lexically_normal().string();
   return config;
+}
+
+proxy::Settings Place::load_with_names() const {
+  auto settings = load().settings;
+  const auto host = proxy::runtime::look_at_host();
+  if (settings.domains.empty()) settings.domains = {proxy::runtime::default_domain(host)};
+  settings.aliases = proxy::runtime::find_aliases(settings, host);
+  for (const auto& listener : settings.listeners)
+    if (const auto advertised = proxy::runtime::parse_advertise(listener.advertise.value_or("")))
+      settings.aliases.push_back(advertised->host);
+  return settings;
 }
 
 }  // namespace app::cli

@@ -14,6 +14,9 @@ struct Place {
   std::string file() const;
   /// Its settings, with the data folder named. Throws proxy::config::ConfigError.
   proxy::config::Config load() const;
+  /// The settings of load(), with domains and own names filled in as the server does it, so that
+  /// an address of record means the same user.
+  proxy::Settings load_with_names() const;
 };
 
 }  // namespace app::cli

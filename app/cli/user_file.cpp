@@ -125,13 +125,19 @@ proxy::AddUser read_user(const Layout& layout, const CsvReader::Row& row,
   if (!row.error.empty()) throw BadUsage{row.error};
   layout.check_width(row);
   proxy::AddUser user;
-  user.aor = read_aor(typed_aor(layout, row), settings);
+  const auto typed = typed_aor(layout, row);
+  user.aor = read_aor(typed, settings);
   user.password = read_text(layout.field(row, Column::password), "the password");
   user.display_name = read_text(layout.field(row, Column::display_name), "the display name");
   user.ha1_md5 = read_ha1(layout.field(row, Column::ha1), "ha1", 32);
   user.ha1_sha256 = read_ha1(layout.field(row, Column::ha1_sha256), "ha1_sha256", 64);
   if (user.password.empty() && user.ha1_md5.empty() && user.ha1_sha256.empty())
     throw BadUsage{"the password is empty"};
+  const auto at = typed.rfind('@');
+  const auto realm = user.aor.substr(user.aor.rfind('@') + 1);
+  if (user.password.empty() && at != std::string::npos &&
+      !sip::iequals(typed.substr(at + 1), realm))
+    throw BadUsage{"an ha1 of " + typed.substr(at + 1) + " does not serve " + user.aor};
   return user;
 }
 

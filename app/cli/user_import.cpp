@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "app/cli/admin.hpp"
+#include "app/cli/aor.hpp"
 #include "app/cli/commands.hpp"
 #include "app/cli/exit.hpp"
 #include "app/cli/user_file.hpp"
@@ -87,7 +88,7 @@ proxy::ImportUsers chunk_of(const std::vector<proxy::AddUser>& users, std::size_
 }  // namespace
 
 int user_import(const ImportOptions& options) {
-  const auto settings = options.place.load().settings;
+  const auto settings = options.place.load_with_names();
   auto file = read_users(read_file(options.file), options.file, settings);
   if (file.bad_rows > 0) {
     for (const auto& error : file.errors) std::cerr << error << '\n';
@@ -109,6 +110,11 @@ int user_import(const ImportOptions& options) {
     done += chunk.users.size();
     progress.show(done);
   }
+  const auto foreign = std::find_if(file.users.begin(), file.users.end(), [&](const auto& user) {
+    return !note_on_domain(user.aor, settings).empty();
+  });
+  if (foreign != file.users.end())
+    std::cerr << "note: " << note_on_domain(foreign->aor, settings) << '\n';
   std::cout << "imported " << file.users.size() << " users\n";
   return Exit::done;
 }

@@ -9,7 +9,7 @@
 namespace app::cli {
 
 int user_password(const UserOptions& options) {
-  const auto settings = options.place.load().settings;
+  const auto settings = options.place.load_with_names();
   const auto aor = read_aor(options.aor, settings);
   proxy::ChangeUser change{aor, read_password(options.password, aor), std::nullopt, std::nullopt};
   must(Admin::open(settings)->change(change), aor);

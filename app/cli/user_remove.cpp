@@ -8,7 +8,7 @@
 namespace app::cli {
 
 int user_remove(const UserOptions& options) {
-  const auto settings = options.place.load().settings;
+  const auto settings = options.place.load_with_names();
   const auto aor = read_aor(options.aor, settings);
   must(Admin::open(settings)->change(proxy::RemoveUser{aor}), aor);
   std::cout << "removed " << aor << '\n';

@@ -18,6 +18,7 @@ TEST(Import, TakesRowsWithoutAHeader) {
 
 TEST(Import, TakesAnExportOfAKamailioSubscriberTable) {
   const Shell shell;
+  shell.write("sipwake.toml", "domains = [\"example.com\"]\n");
   shell.write("subscriber.csv",
               "id,username,domain,password,ha1,ha1b\n"
               "1,alice,example.com,,0123456789abcdef0123456789ABCDEF,x\n"

@@ -17,9 +17,11 @@ void expect_refusal(const Result& result, const std::string& line) {
 TEST(Usage, RefusesBadUsageWithOneLineThatSaysWhatAndWhere) {
   const Shell shell;
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
-      {{}, "sipwake: A subcommand is required (see sipwake --help)"},
+      {{}, "sipwake: say which command: serve, check, demo, user, token, version"},
       {{"serv"}, "sipwake: The following argument was not expected: serv (see sipwake --help)"},
-      {{"user"}, "sipwake user: A subcommand is required (see sipwake user --help)"},
+      {{"user"}, "sipwake user: say which command: add, list, remove, password, import"},
+      {{"token", "creat"},
+       "sipwake token: The following argument was not expected: creat (see sipwake token --help)"},
       {{"user", "add"}, "sipwake user add: aor is required (see sipwake user add --help)"},
       {{"user", "add", "a@b", "c@d"},
        "sipwake user add: The following argument was not expected: c@d (see sipwake user add "

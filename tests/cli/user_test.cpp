@@ -40,12 +40,19 @@ TEST(User, BelongsToTheFirstDomainWhenNoneIsSaid) {
             "added alice@home.example\n");
 }
 
-TEST(User, NeedsADomainFromSomewhere) {
-  const auto result = Shell{}.run({"user", "add", "alice", "--password", "x"});
-  EXPECT_EQ(result.status, 2);
-  EXPECT_EQ(result.err,
-            "sipwake user add: 'alice' has no domain and the configuration names none: write "
-            "user@domain\n");
+TEST(User, OfAnAddressOfThisMachineBelongsToTheFirstDomain) {
+  const Shell shell;
+  shell.write("sipwake.toml", "domains = [\"home.example\"]\n");
+  EXPECT_EQ(shell.run({"user", "add", "alice@127.0.0.1", "--password", "x"}).out,
+            "added alice@home.example\n");
+}
+
+TEST(User, IsAddedWithANoteWhenItsDomainIsNotServed) {
+  const Shell shell;
+  shell.write("sipwake.toml", "domains = [\"home.example\"]\n");
+  const auto result = shell.run({"user", "add", "alice@away.example", "--password", "x"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.err.substr(0, 36), "note: away.example is not among the ");
 }
 
 TEST(User, IsRefusedWhenItIsNoAddressOfRecord) {

@@ -8,6 +8,7 @@ namespace {
 UserFile read(const std::string& text) {
   proxy::Settings settings;
   settings.domains = {"home.example"};
+  settings.aliases = {"192.0.2.1"};
   return read_users(text, "u.csv", settings);
 }
 
@@ -73,6 +74,12 @@ TEST(UserFile, SaysWhatIsWrongWithARow) {
             "u.csv:1: the password is longer than 255 bytes");
   EXPECT_EQ(only_error("a b,p\n"), "u.csv:1: 'a b' is no address of record: write user@domain");
   EXPECT_EQ(only_error("a,\"p\n"), "u.csv:1: the quote is never closed");
+}
+
+TEST(UserFile, RefusesAnHa1WhoseRealmIsNotTheDomain) {
+  EXPECT_EQ(read("a@192.0.2.1,p\n").users.at(0).aor, "a@home.example");
+  EXPECT_EQ(only_error("aor,ha1\na@192.0.2.1," + md5 + "\n"),
+            "u.csv:2: an ha1 of 192.0.2.1 does not serve a@home.example");
 }
 
 TEST(UserFile, RefusesTheSameUserTwice) {
