@@ -197,10 +197,7 @@ void Scenario::registered(const Command& command) {
 
 void Scenario::happen(const Command& command) {
   const auto subject = command.word(0);
-  if (subject == "crash") {
-    crashes_ = true;
-    return world_->restart();
-  }
+  if (subject == "crash") return world_->restart();
   if (subject == "push") return plan_push(command);
   if (subject == "network") {
     world_->network_delay = parse_duration(command.word(2));

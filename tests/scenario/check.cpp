@@ -60,10 +60,11 @@ void Scenario::check_call(const Command& command, const Option& option) {
   for (const auto& [id, row] : world_->store().calls)
     if (note != nullptr && row.call_id == note->call_id) call = &row;
   if (call == nullptr) fail("the call is not in the store");
-  const auto& [key, op, value] = option;
-  const auto must = [&, &k = key, &v = value, o = op](const std::string& actual) {
-    if (o == '~' ? actual.find(v) == std::string::npos : actual != v)
-      fail(k + " is \"" + actual + "\", not \"" + v + "\"");
+  const auto& key = option.key;
+  const auto& value = option.value;
+  const auto must = [&](const std::string& actual) {
+    if (option.op == '~' ? actual.find(value) == std::string::npos : actual != value)
+      fail(key + " is \"" + actual + "\", not \"" + value + "\"");
   };
   if (key == "state") return must(std::string{to_string(call->state)});
   if (key == "end_reason") return must(call->end_reason);
@@ -72,9 +73,8 @@ void Scenario::check_call(const Command& command, const Option& option) {
   if (key == "step" || key == "nostep") {
     const auto timeline = proxy::record::decode(call->timeline);
     if (!timeline) fail("the timeline is damaged");
-    const bool found =
-        std::any_of(timeline->begin(), timeline->end(),
-                    [&, &v = value](const auto& e) { return to_string(e.what) == v; });
+    const bool found = std::any_of(timeline->begin(), timeline->end(),
+                                   [&](const auto& e) { return to_string(e.what) == value; });
     if (found != (key == "step")) fail((found ? "there is a step " : "there is no step ") + value);
     return;
   }

@@ -83,7 +83,8 @@ std::optional<std::string> Scenario::mismatch(const Received& received, const Co
 std::optional<std::string> Scenario::option_mismatch(const sip::Message& message,
                                                      const Option& option,
                                                      const Received& received) {
-  const auto& [key, op, value] = option;
+  const auto& key = option.key;
+  const auto& value = option.value;
   const auto differs = [&](std::string_view actual) {
     return key + " is " + shown(actual) + ", not " + shown(value);
   };

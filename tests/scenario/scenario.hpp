@@ -29,8 +29,6 @@ class Scenario {
 
   World& world() { return *world_; }
   std::vector<std::unique_ptr<Phone>>& phones() { return phones_; }
-  /// Whether the script kills the server.
-  bool crashes() const { return crashes_; }
 
  private:
   struct CallNote {
@@ -104,7 +102,6 @@ class Scenario {
   std::vector<std::unique_ptr<Phone>> phones_;
   std::vector<CallNote> calls_;
   sip::Duration readable_from_{0};
-  bool crashes_{false};
 };
 
 /// "bob" of "sip:bob@example.com" or of a whole From value.

@@ -14,14 +14,22 @@ enum class External : std::uint8_t {
   message,   ///< from a party to the engine
   delivery,  ///< from the engine to a party
 };
-enum class Fault : std::uint8_t { none, lost, doubled, failed, late };
+enum class Fault : std::uint8_t {
+  none,
+  lost,
+  doubled,
+  failed,
+  late,
+  crash,  ///< kill -9 right after the engine has met it, before anything more is committed
+};
+inline constexpr std::size_t fault_count = 6;
 
 constexpr std::string_view to_string(External external) {
   constexpr std::string_view names[] = {"commit", "push", "message", "delivery"};
   return names[static_cast<std::size_t>(external)];
 }
 constexpr std::string_view to_string(Fault fault) {
-  constexpr std::string_view names[] = {"none", "lost", "doubled", "failed", "late"};
+  constexpr std::string_view names[] = {"none", "lost", "doubled", "failed", "late", "crash"};
   return names[static_cast<std::size_t>(fault)];
 }
 
@@ -39,8 +47,10 @@ class Faults {
   }
   const std::vector<External>& seen() const { return seen_; }
   bool spoils() const { return index_.has_value(); }
-  /// The spoilt thing has been met.
-  bool struck() const { return index_ && *index_ < seen_.size(); }
+  /// What was spoilt, once it has been met.
+  std::optional<External> struck() const {
+    return index_ && *index_ < seen_.size() ? std::optional{seen_[*index_]} : std::nullopt;
+  }
 
  private:
   std::optional<std::size_t> index_;

@@ -29,6 +29,7 @@ void World::send(LineId id, std::string bytes) {
     return add(TraceEntry::Kind::lost_to_server, &line, std::move(bytes));
   auto delay = network_delay;
   int times = 1;
+  bool crash = false;
   switch (faults_.next(External::message)) {
     case Fault::lost:
       add(TraceEntry::Kind::lost_to_server, &line, std::move(bytes));
@@ -41,11 +42,18 @@ void World::send(LineId id, std::string bytes) {
     case Fault::late:
       delay += line.flow.reliable() ? 0ms : 2s;
       break;
+    case Fault::crash:
+      crash = true;
+      break;
     case Fault::failed:
     case Fault::none:
       break;
   }
-  for (int i = 0; i < times; ++i) after_for_server(delay, [this, id, bytes] { arrive(id, bytes); });
+  for (int i = 0; i < times; ++i)
+    after_for_server(delay, [this, id, bytes, crash] {
+      arrive(id, bytes);
+      if (crash) restart();
+    });
 }
 
 void World::arrive(LineId id, const std::string& bytes) {

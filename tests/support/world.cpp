@@ -150,6 +150,7 @@ void World::perform(proxy::Push& push) {
     case Fault::late:
       answer.delay += 10s;
       break;
+    case Fault::crash:
     case Fault::none:
       break;
   }
@@ -194,6 +195,7 @@ void World::start_commit() {
       ok = false;
       break;
     case Fault::lost:
+    case Fault::crash:
     case Fault::none:
       break;
   }

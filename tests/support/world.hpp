@@ -78,6 +78,7 @@ class World {
   proxy::Engine& engine() { return *engine_; }
   /// kill -9, then a start from what was committed.
   void restart();
+  bool restarted() const { return life_ > 1; }
 
   Trace& trace() { return trace_; }
   const Faults& faults() const { return faults_; }

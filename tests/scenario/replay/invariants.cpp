@@ -43,7 +43,7 @@ struct Ringing {
 /// promise 3: no more than three late calls.
 class RingRules {
  public:
-  explicit RingRules(Violations& out) : out_{out} {}
+  RingRules(Violations& out, bool store_forgets) : out_{out}, store_forgets_{store_forgets} {}
 
   void see(const TraceEntry& entry) {
     if (entry.kind == Kind::note) return see_note(entry);
@@ -69,7 +69,9 @@ class RingRules {
     if (!closed && !restart) return;
     for (auto& [key, ringing] : rings_) {
       if (!restart && key.first != entry.party) continue;
-      ringing.heard.reset();
+      // What was heard before it was committed, and a late call that was not done.
+      if (closed || store_forgets_ || ringing.late > 0 || ringing.heard == entry.at)
+        ringing.heard.reset();
       for (auto& [branch, gone] : ringing.branches) gone = true;
     }
   }
@@ -95,6 +97,7 @@ class RingRules {
   }
 
   Violations& out_;
+  bool store_forgets_;
   std::map<std::pair<std::string, std::string>, Ringing> rings_;
 };
 
@@ -133,11 +136,12 @@ void check_finals(Scenario& scenario, Violations& out) {
       const bool answered = finals.answers.contains(branch);
       const bool failed = failures != finals.failures.end();
       const auto call = phone->name() + "'s INVITE " + std::string{client.draft.value("Call-ID")};
-      if (failed && failures->second.size() > 1) out.push_back(call + " got two failures");
       // What was not committed before a crash cannot be known after it.
-      const bool forgotten = scenario.crashes() && scenario.world().faults().spoils();
+      const bool forgotten = scenario.world().restarted() && scenario.world().faults().spoils();
+      if (failed && failures->second.size() > 1 && !forgotten)
+        out.push_back(call + " got two failures");
       if (failed && answered && !forgotten) out.push_back(call + " got a failure and a 2xx");
-      const bool deaf = phone->asleep() || scenario.crashes() ||
+      const bool deaf = phone->asleep() || scenario.world().restarted() ||
                         scenario.world().line(client.line).state != Line::State::open;
       if (!failed && !answered && !deaf) out.push_back(call + " got no final");
     }
@@ -148,7 +152,7 @@ void check_finals(Scenario& scenario, Violations& out) {
 
 std::vector<std::string> violations(Scenario& scenario) {
   Violations out;
-  RingRules rules{out};
+  RingRules rules{out, scenario.world().faults().struck() == External::commit};
   for (const auto& entry : scenario.world().trace().entries()) rules.see(entry);
   check_finals(scenario, out);
   for (auto& phone : scenario.phones())
