@@ -70,7 +70,7 @@ void Agent::register_contact(std::chrono::seconds expires, TimePoint now, Output
     registration_->target = "sip:" + settings_.domain;
   }
   Asked asked;
-  asked.kind = Asked::Kind::register_;
+  asked.kind = Asked::Kind::registration;
   asked.dialog = *registration_;
   asked.expires = std::to_string(expires.count());
   send(asked, {}, now, out);
@@ -115,7 +115,7 @@ void Agent::hang_up(std::string_view call_id, TimePoint now, Output& out) {
 
 std::string Agent::extra_headers(const Asked& asked, std::string_view credentials) const {
   std::string extra{credentials};
-  if (asked.kind == Asked::Kind::register_)
+  if (asked.kind == Asked::Kind::registration)
     sip::append_header(extra, HeaderName::expires, asked.expires);
   sip::append_header(extra, HeaderName::user_agent, settings_.user_agent);
   return extra;
@@ -124,7 +124,7 @@ std::string Agent::extra_headers(const Asked& asked, std::string_view credential
 void Agent::send(Asked& asked, std::string_view credentials, TimePoint now, Output& out) {
   const auto branch = layer_.new_branch();
   ++asked.dialog.cseq;
-  if (asked.kind == Asked::Kind::register_) registration_->cseq = asked.dialog.cseq;
+  if (asked.kind == Asked::Kind::registration) registration_->cseq = asked.dialog.cseq;
   const std::string via = std::string{"SIP/2.0/"}
                               .append(sip::via_name(settings_.server.transport))
                               .append(" " + settings_.local + ";rport;branch=" + branch.text);
@@ -134,7 +134,7 @@ void Agent::send(Asked& asked, std::string_view credentials, TimePoint now, Outp
   parts.via = via;
   parts.extra = extra;
   if (asked.kind != Asked::Kind::bye) parts.contact = own_contact;
-  parts.method = asked.kind == Asked::Kind::register_ ? "REGISTER" : "BYE";
+  parts.method = asked.kind == Asked::Kind::registration ? "REGISTER" : "BYE";
   if (asked.kind == Asked::Kind::invite) {
     parts.method = "INVITE";
     parts.body = offer;
@@ -153,9 +153,9 @@ std::string Agent::credentials_for(const sip::Message& response, const Asked& as
   for (const sip::Header& header : response.headers()) {
     const auto challenge = response.value(header);
     if (header.name != challenge_name || challenge.find(own_realm) == challenge.npos) continue;
-    const auto method = asked.kind == Asked::Kind::invite      ? "INVITE"
-                        : asked.kind == Asked::Kind::register_ ? "REGISTER"
-                                                               : "BYE";
+    const auto method = asked.kind == Asked::Kind::invite         ? "INVITE"
+                        : asked.kind == Asked::Kind::registration ? "REGISTER"
+                                                                  : "BYE";
     std::string line;
     sip::append_header(line, by_proxy ? HeaderName::proxy_authorization : HeaderName::authorization,
                        sip::auth::answer(challenge, settings_.user, settings_.password, method,
@@ -191,7 +191,7 @@ void Agent::on_final(Asked& asked, const sip::Message& response, TimePoint now, 
   asked.over = true;
   Sighting sighting{Sight::refused, asked.dialog.call_id, status, {}};
   sighting.detail = response.value(HeaderName::warning);
-  if (asked.kind == Asked::Kind::register_)
+  if (asked.kind == Asked::Kind::registration)
     sighting.what = success ? Sight::registered : Sight::register_refused;
   if (asked.kind == Asked::Kind::bye) sighting.what = Sight::hung_up;
   out.sightings.push_back(std::move(sighting));
@@ -217,12 +217,15 @@ void Agent::give_up(sip::transaction::ClientId id, Output& out) {
   if (asked == asked_.end() || asked->over) return;
   asked->over = true;
   const auto what =
-      asked->kind == Asked::Kind::register_ ? Sight::register_refused : Sight::refused;
+      asked->kind == Asked::Kind::registration ? Sight::register_refused : Sight::refused;
   out.sightings.push_back({what, asked->dialog.call_id, 408, {}});
 }
 
 void Agent::read_notices(Output& out) {
-  using namespace sip::transaction;
+  using sip::transaction::ClientEnded;
+  using sip::transaction::ClientFailed;
+  using sip::transaction::ClientTimedOut;
+  using sip::transaction::Notice;
   const auto notices = std::exchange(out.wire.notices, {});
   for (const Notice& notice : notices) {
     if (const auto* timed_out = std::get_if<ClientTimedOut>(&notice)) give_up(timed_out->id, out);

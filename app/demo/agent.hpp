@@ -91,8 +91,8 @@ class Agent {
  private:
   /// A request of ours from its first sending to the end of its last transaction.
   struct Asked {
-    enum class Kind : std::uint8_t { register_, invite, bye };
-    Kind kind{Kind::register_};
+    enum class Kind : std::uint8_t { registration, invite, bye };
+    Kind kind{Kind::registration};
     Dialog dialog;
     sip::transaction::ClientId id{};
     std::string expires;  ///< REGISTER

@@ -139,7 +139,7 @@ int perform(Server& server, WebhookReceiver& receiver, House house, std::ostream
     return 1;
   }
   StoryBook book{server.settings().data_dir};
-  Stage stage{stop};
+  Stage stage{std::move(stop)};
   receiver.on_push([&stage](const PushSeen& push) { stage.post(push); });
   // The stage goes before the receiver does: nothing may be posted to it then.
   const auto deaf = [&receiver](const Stage*) { receiver.on_push({}); };
@@ -187,13 +187,13 @@ int run_demo(const DemoOptions& options, std::ostream& out, std::stop_token stop
   settings.webhook = proxy::Settings::Webhook{receiver.url(), receiver.secret(), 5s};
   settings.wake.timeout = 3s;
 
-  using namespace proxy::runtime;
+  namespace log = proxy::runtime::log;
   const auto level = log::parse_level(options.log_level).value_or(proxy::Level::error);
   Server server{std::move(settings), std::make_shared<log::Log>(log::Format::text, level, 2)};
   server.start();
   out << "Five calls through a server of its own, with phones that are real SIP endpoints.\n";
   auto house = house_of(server.settings());
-  const int status = house ? perform(server, receiver, std::move(*house), out, stop) : 1;
+  const int status = house ? perform(server, receiver, std::move(*house), out, std::move(stop)) : 1;
   server.stop();
   return status;
 }
@@ -215,7 +215,7 @@ int play_demo(Server& server, WebhookReceiver* receiver, std::ostream& out, std:
            " `sipwake demo` shows them with a server of its own.\n";
     return 0;
   }
-  return perform(server, *receiver, std::move(*house), out, stop);
+  return perform(server, *receiver, std::move(*house), out, std::move(stop));
 }
 
 }  // namespace app::demo
