@@ -47,11 +47,11 @@ Admission EngineBackend::admit(std::string_view token) {
 }
 
 void EngineBackend::perform(api::Task task, Done done) {
-  std::visit([&](const auto& what) { run(what, std::move(done)); }, task);
+  std::visit([&](const auto& what) { run(what, done); }, task);
 }
 
 template <class Task>
-void EngineBackend::run(const Task& task, Done done) {
+void EngineBackend::run(const Task& task, const Done& done) {
   if constexpr (IsChange<Task>) {
     door_.change(to_change(task), [self = shared_from_this(), done](proxy::view::Answer answer) {
       auto* changed = std::get_if<proxy::view::Done>(&answer);
@@ -65,11 +65,11 @@ void EngineBackend::run(const Task& task, Done done) {
   }
 }
 
-void EngineBackend::run(const api::ListCalls& task, Done done) {
-  gather(std::make_shared<api::CallPage>(task), std::move(done));
+void EngineBackend::run(const api::ListCalls& task, const Done& done) {
+  gather(std::make_shared<api::CallPage>(task), done);
 }
 
-void EngineBackend::gather(const std::shared_ptr<api::CallPage>& page, Done done) {
+void EngineBackend::gather(const std::shared_ptr<api::CallPage>& page, const Done& done) {
   const auto query = page->next_live();
   if (!query) {
     return done(guarded([&]() -> api::Answer {
@@ -85,7 +85,7 @@ void EngineBackend::gather(const std::shared_ptr<api::CallPage>& page, Done done
   });
 }
 
-void EngineBackend::run(const api::ReadCall& task, Done done) {
+void EngineBackend::run(const api::ReadCall& task, const Done& done) {
   door_.ask(proxy::view::OneCall{task.id},
             [self = shared_from_this(), task, done](proxy::view::Answer answer) {
               if (auto* call = std::get_if<proxy::view::CallView>(&answer))
@@ -97,31 +97,31 @@ void EngineBackend::run(const api::ReadCall& task, Done done) {
             });
 }
 
-void EngineBackend::ask_status(Done done, std::function<api::Answer(api::Status)> use) {
-  door_.ask(proxy::view::StatusQuery{}, [self = shared_from_this(), done = std::move(done),
-                                         use = std::move(use)](proxy::view::Answer answer) {
-    const auto* live = std::get_if<proxy::view::Status>(&answer);
-    if (live == nullptr) return done(self->refused_or_odd(answer));
-    auto status = self->door_.status();
-    status.counters = live->counters;
-    done(use(std::move(status)));
-  });
+void EngineBackend::ask_status(const Done& done, std::function<api::Answer(api::Status)> use) {
+  door_.ask(proxy::view::StatusQuery{},
+            [self = shared_from_this(), done, use = std::move(use)](proxy::view::Answer answer) {
+              const auto* live = std::get_if<proxy::view::Status>(&answer);
+              if (live == nullptr) return done(self->refused_or_odd(answer));
+              auto status = self->door_.status();
+              status.counters = live->counters;
+              done(use(std::move(status)));
+            });
 }
 
-void EngineBackend::run(const api::ReadStatus&, Done done) {
-  ask_status(std::move(done), [](api::Status status) { return status; });
+void EngineBackend::run(const api::ReadStatus&, const Done& done) {
+  ask_status(done, [](api::Status status) { return status; });
 }
 
-void EngineBackend::run(const api::ReadMetrics&, Done done) {
-  ask_status(std::move(done), [this](api::Status status) {
+void EngineBackend::run(const api::ReadMetrics&, const Done& done) {
+  ask_status(done, [this](api::Status status) {
     auto process = read_process(database_path_);
     process.start_time = start_time_;
     return api::Metrics{std::move(status), process};
   });
 }
 
-void EngineBackend::run(const api::CheckReady&, Done done) {
-  ask_status(std::move(done), [this](const api::Status&) {
+void EngineBackend::run(const api::CheckReady&, const Done& done) {
+  ask_status(done, [this](const api::Status&) {
     return guarded([&]() -> api::Answer {
       stored_.probe();
       return api::Ready{};

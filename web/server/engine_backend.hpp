@@ -32,16 +32,16 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void perform(api::Task task, Done done) override;
 
  private:
-  void run(const api::ListCalls& task, Done done);
-  void run(const api::ReadCall& task, Done done);
-  void run(const api::ReadStatus& task, Done done);
-  void run(const api::ReadMetrics& task, Done done);
-  void run(const api::CheckReady& task, Done done);
+  void run(const api::ListCalls& task, const Done& done);
+  void run(const api::ReadCall& task, const Done& done);
+  void run(const api::ReadStatus& task, const Done& done);
+  void run(const api::ReadMetrics& task, const Done& done);
+  void run(const api::CheckReady& task, const Done& done);
   template <class Task>
-  void run(const Task& task, Done done);
+  void run(const Task& task, const Done& done);
 
-  void gather(const std::shared_ptr<api::CallPage>& page, Done done);
-  void ask_status(Done done, std::function<api::Answer(api::Status)> use);
+  void gather(const std::shared_ptr<api::CallPage>& page, const Done& done);
+  void ask_status(const Done& done, std::function<api::Answer(api::Status)> use);
   /// What `read` gives, or 503 when the store cannot be read.
   api::Answer guarded(const std::function<api::Answer()>& read);
   api::Answer refused_or_odd(proxy::view::Answer& answer);

@@ -19,8 +19,8 @@ api::Status status_of(const proxy::runtime::Server& server) {
 }
 
 Door door_to(proxy::runtime::Server& server) {
-  return {[&server](proxy::view::Query query, Door::Done done) {
-            server.ask(std::move(query), std::move(done));
+  return {[&server](const proxy::view::Query& query, Door::Done done) {
+            server.ask(query, std::move(done));
           },
           [&server](proxy::Change change, Door::Done done) {
             server.change(std::move(change), std::move(done));
@@ -40,7 +40,7 @@ std::shared_ptr<Backend> backend_of(proxy::runtime::Server& server,
 }  // namespace
 
 HttpServer::HttpServer(proxy::runtime::Server& server, const sip::Endpoint& address,
-                       std::shared_ptr<proxy::runtime::log::Log> log)
+                       const std::shared_ptr<proxy::runtime::log::Log>& log)
     : listener_(std::make_shared<Listener>(server.edge(), address, backend_of(server, log),
                                            HttpLimits{}, log)) {
   listener_->open();

@@ -15,7 +15,7 @@ class HttpServer {
   /// Binds (port 0: the system chooses) and answers from server.start() on. `server` must outlive
   /// this. Throws proxy::runtime::StartError.
   HttpServer(proxy::runtime::Server& server, const sip::Endpoint& address,
-             std::shared_ptr<proxy::runtime::log::Log> log);
+             const std::shared_ptr<proxy::runtime::log::Log>& log);
   ~HttpServer();
   HttpServer(HttpServer&&) = delete;
 

@@ -75,7 +75,7 @@ Response to_response(api::Reply reply, bool head_only, bool keep_alive) {
 /// Completes with the answer on the connection's executor, whatever thread it comes from.
 asio::awaitable<api::Answer> answer_of(std::shared_ptr<Backend> backend, api::Task task,
                                        asio::any_io_executor executor, std::shared_ptr<Log> log) {
-  auto start = [](auto handler, const std::shared_ptr<Backend>& behind, api::Task what,
+  auto start = [](auto handler, const std::shared_ptr<Backend>& behind, api::Task&& what,
                   const asio::any_io_executor& on, const std::shared_ptr<Log>& errors) {
     // std::function copies what it holds, a completion handler can only be moved.
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
