@@ -21,10 +21,10 @@ constexpr bool is_stream(Transport transport) { return transport != Transport::u
 /// (RFC 5626 section 3.1). A plain value; two equal flows are the same flow.
 struct Flow {
   Transport transport{Transport::udp};
-  std::uint8_t listener{0};      ///< index of the listening socket it belongs to
+  std::uint8_t listener{0};  ///< index of the listening socket it belongs to
   Endpoint peer{};
-  std::uint64_t connection{0};   ///< streams: never reused, not even over a restart; 0 asks the
-                                 ///< shell for a connection to `peer`, opened if there is none
+  std::uint64_t connection{0};  ///< streams: never reused, not even over a restart; 0 asks the
+                                ///< shell for a connection to `peer`, opened if there is none
   auto operator<=>(const Flow&) const = default;
   bool reliable() const { return is_stream(transport); }
 };
