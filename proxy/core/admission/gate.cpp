@@ -21,13 +21,18 @@ Verdict refuse(int status, std::string reason) {
 }
 
 /// RFC 7616 section 3.4.6: the digest must be over the request that came. Phones differ in the
-/// parameters they write, so user, host and port are what must agree.
-bool same_resource(std::string_view digest_uri, std::string_view request_uri) {
+/// parameters and the port they write, and some name only the server, whatever they ask it for;
+/// credentials for another user's URI are refused.
+bool same_resource(std::string_view digest_uri, std::string_view request_uri,
+                   const Settings& settings) {
   if (digest_uri == request_uri) return true;
-  const auto a = sip::UriView::parse(digest_uri);
-  const auto b = sip::UriView::parse(request_uri);
-  return a && b && a->is_sip() && b->is_sip() && a->user == b->user &&
-         sip::iequals(a->host, b->host) && a->port == b->port;
+  const auto digest = sip::UriView::parse(digest_uri);
+  const auto request = sip::UriView::parse(request_uri);
+  if (!digest || !request || !digest->is_sip() || !request->is_sip()) return false;
+  const auto ours = local_domain(digest->host, settings);
+  if (digest->user.empty() && ours) return true;
+  return digest->user == request->user && (sip::iequals(digest->host, request->host) ||
+                                           (ours && ours == local_domain(request->host, settings)));
 }
 
 const std::string& ha1_of(const record::User& user, Algorithm algorithm) {
@@ -83,7 +88,7 @@ Verdict Gate::check_credentials(const sip::auth::Credentials& credentials,
                                 const Identity& from, const UserLookup& users, sip::Instant now,
                                 sip::IdSource& ids) {
   using sip::auth::NonceVerdict;
-  if (!same_resource(credentials.uri, request.request_uri()))
+  if (!same_resource(credentials.uri, request.request_uri(), settings))
     return refuse(400, "Digest URI Mismatch");
   const auto age = nonces_.check(credentials.nonce, now.wall);
   if (age == NonceVerdict::forged)

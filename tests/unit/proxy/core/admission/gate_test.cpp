@@ -131,6 +131,13 @@ TEST_F(GateTest, RefusesADigestOverAnotherUri) {
   EXPECT_EQ(v.kind, Verdict::Kind::refused);
   EXPECT_EQ(v.status, 400);
 }
+TEST_F(GateTest, TakesADigestOverTheServerItself) {
+  const auto challenged = ask("INVITE", "<sip:alice@example.com>");
+  const auto value = sip::auth::answer(challenged.challenges[0], "alice", "secret", "INVITE",
+                                       "sip:192.0.2.1:5060", "cn", 1);
+  const auto v = ask("INVITE", "<sip:alice@example.com>", "Proxy-Authorization: " + value + "\r\n");
+  EXPECT_EQ(v.kind, Verdict::Kind::user);
+}
 TEST_F(GateTest, RefusesTwoCredentialsForOneRealm) {
   const auto challenged = ask("INVITE", "<sip:alice@example.com>");
   std::string extra;
