@@ -1,45 +1,72 @@
 #include "app/cli/welcome.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <ostream>
+#include <string>
 
 #include "app/cli/admin.hpp"
 #include "app/cli/token.hpp"
 #include "proxy/runtime/store/reader.hpp"
+#include "sipstack/base/text.hpp"
 
 namespace app::cli {
 namespace {
 
-/// The option that makes the next command find the same data.
-std::string place_option(const Place& place) {
-  if (!place.config_file.empty()) return " --config " + place.config_file;
-  if (!place.data_dir.empty()) return " --data-dir " + place.data_dir;
-  return "";
+std::string shell_word(const std::string& text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return sip::is_alpha(c) || sip::is_digit(c) || c == '/' || c == '.' || c == '-' || c == '_';
+  });
+  if (plain) return text;
+  std::string word{'\''};
+  for (const char c : text) word += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  return word + '\'';
 }
 
-void first_token(Running& running, const std::string& url, std::ostream& out) {
+/// The options that make the next command find the same data.
+std::string place_option(const Place& place) {
+  std::string option;
+  if (!place.config_file.empty()) option += " --config " + shell_word(place.config_file);
+  if (!place.data_dir.empty()) option += " --data-dir " + shell_word(place.data_dir);
+  return option;
+}
+
+/// The demo's own users are nobody's phones.
+bool has_users(proxy::store::Reader& reader) {
+  constexpr std::size_t demo_users = 5;
+  for (const auto& user : reader.users(0, demo_users + 1))
+    if (!user.aor.starts_with("demo-")) return true;
+  return false;
+}
+
+/// Empty in a build without HTTP.
+std::string http_url(const Running& running) {
+  const auto bound = running.http();
+  return bound.port == 0 ? "" : "http://" + bound.to_string();
+}
+
+void first_token(Running& running, std::ostream& out) {
   const auto token = make_token();
   must(running.change(proxy::AddToken{"first", token.hash}), "the first token");
-  out << "\nFirst API token, shown only now: " << token.text
-      << "\nTry it:  curl -H 'Authorization: "
-      << "Bearer " << token.text << "' " << url << "/api/v1/status\n";
+  out << "\nFirst API token, shown only now: " << token.text << '\n';
+  if (const auto url = http_url(running); !url.empty())
+    out << "Try it:  curl -H 'Authorization: Bearer " << token.text << "' " << url
+        << "/api/v1/status\n";
 }
 
 }  // namespace
 
 void welcome(Running& running, const Place& place, std::ostream& out) {
   const auto& settings = running.server().settings();
-  const auto url = "http://" + running.http().to_string();
   out << "sipwake " SIPWAKE_VERSION "\n";
   for (const auto& local : settings.locals)
     out << "  sip   " << sip::to_string(local.transport) << ' ' << local.bound.to_string() << '\n';
-  out << "  http  " << url << '\n';
+  if (const auto url = http_url(running); !url.empty()) out << "  http  " << url << '\n';
   for (const auto& domain : settings.domains) out << "  for   " << domain << '\n';
   out << "  data  " << settings.data_dir << '\n';
 
   proxy::store::Reader reader{settings.data_dir};
-  if (reader.tokens().empty()) first_token(running, url, out);
-  if (reader.users(0, 1).empty()) {
+  if (reader.tokens().empty()) first_token(running, out);
+  if (!has_users(reader)) {
     const auto domain = settings.domains.empty() ? "example.com" : settings.domains.front();
     out << "\nThere are no users yet. Add one:  sipwake user add alice@" << domain
         << place_option(place) << '\n';

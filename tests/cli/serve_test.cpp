@@ -126,6 +126,44 @@ TEST_F(Serve, RefusesAPortInUseWithItsAddress) {
   EXPECT_EQ(serving.stop(), 0);
 }
 
+TEST_F(Serve, RefusesAnHttpPortInUseWithItsAddress) {
+  Serving serving{shell()};
+  std::smatch found;
+  const std::string text = serving.greeting();
+  if (!std::regex_search(text, found, std::regex{"http://(127\\.0\\.0\\.1:[0-9]+)\n"}))
+    GTEST_SKIP() << "built without the HTTP server";
+  shell().write("second.toml",
+                "[[listen]]\ntransport = \"udp\"\naddress = \"127.0.0.1:0\"\n[http]\n"
+                "address = \"" +
+                    found[1].str() + "\"\n");
+  const auto second = shell().run({"serve", "--config", "second.toml", "--data-dir", "other"});
+  EXPECT_EQ(second.status, 2);
+  EXPECT_NE(second.err.find("sipwake serve: http " + found[1].str() + ": "), std::string::npos)
+      << second.err;
+  EXPECT_EQ(second.out, "");
+  EXPECT_EQ(serving.stop(), 0);
+}
+
+TEST_F(Serve, RefusesABrokenDatabaseAndLeavesItAsItIs) {
+  const std::string junk(8192, 'x');
+  std::filesystem::create_directory(shell().path("sipwake-data"));
+  shell().write("sipwake-data/sipwake.db", junk);
+  const auto result = shell().run({"serve"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("sipwake serve: " + shell().path("sipwake-data/sipwake.db").string()),
+            std::string::npos)
+      << result.err;
+  EXPECT_EQ(shell().read("sipwake-data/sipwake.db"), junk);
+}
+
+TEST_F(Serve, RefusesADataFolderThatCannotBeMade) {
+  const auto result = shell().run({"serve", "--data-dir", "sipwake.toml"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("sipwake serve: " + shell().path("sipwake.toml").string()),
+            std::string::npos)
+      << result.err;
+}
+
 TEST_F(Serve, RefusesABadConfigurationWithItsLine) {
   shell().write("sipwake.toml", "[wake]\ntimeout = 3\n");
   const auto result = shell().run({"serve"});
