@@ -22,9 +22,10 @@ struct Branch {
   sip::transaction::ClientId client{};
   DeviceKey device{0};  ///< 0: the PBX
   sip::Flow flow;
-  sip::Bytes bytes;  ///< while unanswered, to send again when the device wakes
-  sip::TimePoint started{};
-  int provisional{0};  ///< highest 1xx heard
+  sip::Bytes bytes;          ///< while unanswered, to send again when the device wakes
+  sip::TimePoint started{};  ///< when it left, its commit included
+  std::uint64_t after{0};    ///< the batch it waits for
+  int provisional{0};        ///< highest 1xx heard
   int final_status{0};
   std::string final_response;  ///< as it would go to the caller
   std::optional<sip::TimePoint> supersede_at;
@@ -80,6 +81,7 @@ struct CallEntry {
   std::optional<sip::TimePoint> window_at;   ///< end of the late-call window
   bool final_sent{false};
   bool persisted{false};
+  bool own_provisional{false};  ///< our own 1xx went to the caller
   bool any_provisional{false};  ///< a device's 18x went to the caller
   bool asked_user{false};       ///< a push without a device went out
   bool dirty{false};            ///< changed since the row was last written

@@ -94,6 +94,7 @@ void CallDesk::send_own_provisional(CallEntry& call) {
   core_.transactions.respond(call.server, status, sip::make_bytes(reply.build()), 0, core_.now.mono,
                              core_.layer_out);
   core_.flush();
+  call.own_provisional = true;
   call.provisional_at = core_.now.mono + provisional_repeat;
 }
 

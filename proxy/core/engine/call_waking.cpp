@@ -63,6 +63,7 @@ void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& 
   branch.device = device;
   branch.flow = flow;
   branch.started = core_.now.mono;
+  branch.after = core_.written();
   branch.timer_c = core_.now.mono + core_.settings->fork.timer_c;
   branch.bytes = bytes;
   note(call, Step::branch, device, sip::to_string(flow));
@@ -75,6 +76,7 @@ void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& 
   }
   call.branches.push_back(std::move(branch));
   book_.index_branch(id.id, {call.row.id, call.branches.size() - 1});
+  if (core_.written() != 0) awaiting_commit_.push_back(call.row.id);
 }
 
 void CallDesk::device_came(DeviceKey device, bool registered) {
@@ -137,16 +139,18 @@ void CallDesk::deliver(CallEntry& call, CallLeg& leg, bool woke) {
     if (woke) send_again(*old);  // not at the next retransmission: the phone listens now
     return;
   }
-  const bool mute = core_.now.mono - old->started >= mute_patience;
+  const bool parked = old->after > core_.committed;  // it will leave, whatever is done now
+  const bool mute = !parked && core_.now.mono - old->started >= mute_patience;
   if (mute || !core_.is_open(old->flow)) {
     supersede(call, *old);
     return start_branch(call, *device, *contact);
   }
-  old->supersede_at = old->started + mute_patience;
+  old->supersede_at = (parked ? core_.now.mono : old->started) + mute_patience;
 }
 
 void CallDesk::send_again(const Branch& branch) {
   if (!branch.bytes || branch.flow.reliable()) return;
+  if (branch.after > core_.committed) return;  // it has not left yet
   ++core_.counters.messages_out;
   core_.put(Send{branch.flow, branch.bytes, core_.written(), branch.client});
 }
@@ -163,6 +167,13 @@ void CallDesk::on_committed(Seq seq) {
   for (const CallKey key : waiting) {
     CallEntry* call = book_.find(key);
     if (!call) continue;
+    bool waits = false;
+    for (Branch& b : call->branches) {
+      waits = waits || b.after > seq;
+      if (b.after == 0 || b.after > seq) continue;
+      b.started = core_.now.mono;
+      b.after = 0;
+    }
     const auto pending = std::exchange(call->pending_pushes, {});
     for (const PendingPush& p : pending) {
       if (p.seq <= seq) {
@@ -171,7 +182,7 @@ void CallDesk::on_committed(Seq seq) {
         call->pending_pushes.push_back(p);
       }
     }
-    if (!call->pending_pushes.empty()) awaiting_commit_.push_back(key);
+    if (waits || !call->pending_pushes.empty()) awaiting_commit_.push_back(key);
     settle(key);
   }
 }
@@ -197,7 +208,8 @@ void CallDesk::on_push(const PushDone& done) {
       leg->row.push_result = "accepted";
       if (leg->persisted) write_leg(*leg);
     }
-    if (call->provisional_at && !call->over()) call->provisional_at = core_.now.mono;
+    if (call->provisional_at && !call->own_provisional && !call->over())
+      call->provisional_at = core_.now.mono;
   } else if (leg) {
     push_trouble(*call, *leg, done);
   } else {

@@ -43,6 +43,11 @@ void Core::flush() {
   layer_out.transmits.clear();
 }
 
+void Core::flush_repeats() {
+  std::erase_if(layer_out.transmits, [this](const auto& t) { return t.after > committed; });
+  flush();
+}
+
 void Core::report(Level level, std::string_view event, Fields fields) {
   put(Report{level, event, std::move(fields)});
 }

@@ -37,6 +37,7 @@ class Core {
   view::Counters counters;
   sip::Instant now;
   bool stopping{false};
+  Seq committed{0};  ///< everything up to here is in the store, or lost
 
   void begin(sip::Instant at, sip::Outbox<Action>& out);
 
@@ -47,6 +48,8 @@ class Core {
   void send(const sip::Flow& flow, std::string bytes, Seq after = 0);
   /// Moves what the transaction layer wants sent into actions; after every call of the layer.
   void flush();
+  /// The same for repetitions: one whose first copy still waits for its commit is left out.
+  void flush_repeats();
   template <class A>
   void put(A&& action) {
     out_->put(std::forward<A>(action));

@@ -45,6 +45,7 @@ class Engine::Impl {
     core.gate.emplace(core.secret, core.now.wall, core.settings->auth.nonce_lifetime);
     core.directory.load(snapshot, core.now);
     admin.start_token_ids(snapshot.last_ids.token);
+    registrations.restore(snapshot);
     calls.restore(snapshot);
   }
 
@@ -78,12 +79,14 @@ class Engine::Impl {
     core.flush();
   }
   void on(Committed&& e) {
+    core.committed = e.seq;
     registrations.on_committed(e.seq);
     admin.on_committed(e.seq);
     calls.on_committed(e.seq);
   }
   void on(StoreFailed&& e) {
     core.report(Level::error, "store.failed", {{"why", e.why}});
+    core.committed = e.to;  // repetitions may leave: a full disk does not stop ringing
     registrations.on_store_failed(e.from, e.to);
     admin.on_store_failed(e.from, e.to);
   }
@@ -108,7 +111,7 @@ class Engine::Impl {
 
   void run_deadlines() {
     core.transactions.on_deadline(core.now.mono, core.layer_out);
-    core.flush();
+    core.flush_repeats();
     notices();
     registrations.on_deadline();
     calls.on_deadline();

@@ -33,6 +33,7 @@ void LateDesk::device_came(DeviceKey device, bool registered) {
 
 bool LateDesk::may_call(CallEntry& call, const CallLeg& leg) const {
   if (!wake::is_waiting(leg.row.state) || !call.invite) return false;
+  if (leg.row.late_attempts >= attempts_max) return false;
   const auto* device = core_.directory.device(leg.row.device_id);
   const auto& policy = core_.settings->late_call;
   if (!device || !device->reachable() || !late_call::is_eligible(device->row, policy)) return false;
@@ -134,8 +135,12 @@ void LateDesk::apply(ClientId client, Effect effect, const Message* response) {
     case Effect::cancel:
       core_.transactions.cancel(client, running.reason, core_.now.mono, core_.layer_out);
       core_.flush();
-      if (CallEntry* call = book_.find(key))
+      if (CallEntry* call = book_.find(key)) {
         calls_.note(*call, Step::late_cancel, running.device, running.reason);
+        // Given up and heard after all: told CANCEL, it gets no other late call.
+        if (CallLeg* leg = call->leg(running.device))
+          calls_.step(*call, *leg, LegInput::late_started);
+      }
       break;
     case Effect::ack_and_bye:
       if (response) hang_up(running, *response);
@@ -183,7 +188,8 @@ void LateDesk::unreached(ClientId client) {
       client);  // heard after all, it is cancelled; repeated, it would ring twice
   CallEntry* call = book_.find(running.call);
   CallLeg* leg = call ? call->leg(running.device) : nullptr;
-  if (!leg || leg->row.state != record::LegState::late) return release(client, running.device);
+  if (!leg || leg->row.state != record::LegState::late || is_told(running))
+    return release(client, running.device);
   calls_.note(*call, Step::late_failed, running.device,
               "attempt " + std::to_string(leg->row.late_attempts) + " was not heard");
   core_.report(Level::info, "late_call.unheard",
@@ -191,7 +197,7 @@ void LateDesk::unreached(ClientId client) {
                 {"device", std::to_string(running.device)},
                 {"attempt", std::to_string(leg->row.late_attempts)}});
   calls_.step(*call, *leg, LegInput::late_failed);
-  const bool may_retry = leg->row.late_attempts < attempts_max && may_call(*call, *leg);
+  const bool may_retry = may_call(*call, *leg);
   if (leg->row.late_attempts >= attempts_max) {
     calls_.step(*call, *leg, LegInput::window_over);
     count(*call, false);
@@ -204,6 +210,14 @@ void LateDesk::unreached(ClientId client) {
   release(client, running.device);
 }
 
+/// Another attempt of the same leg has sent its CANCEL and waits for the end of it.
+bool LateDesk::is_told(const Running& running) const {
+  return std::ranges::any_of(attempts_, [&](const auto& other) {
+    return other.second.call == running.call && other.second.device == running.device &&
+           other.second.attempt.state() == late_call::Attempt::State::cancelling;
+  });
+}
+
 void LateDesk::release(ClientId client, DeviceKey device) {
   const auto line = lines_.find(device);
   if (line == lines_.end() || line->second.current != client) return;
@@ -213,7 +227,8 @@ void LateDesk::release(ClientId client, DeviceKey device) {
 
 void LateDesk::count(const CallEntry& call, bool done) {
   auto& c = core_.counters;
-  const bool answered = call.row.answered_at.has_value();
+  const bool answered =
+      call.row.answered_at.has_value() || late_call::means_answered(call.row.cancel_reason);
   if (done) {
     ++(answered ? c.late_answered_done : c.late_missed_done);
   } else {

@@ -44,6 +44,7 @@ class LateDesk {
   void apply(sip::transaction::ClientId client, late_call::Effect effect, const Message* response);
   void unreached(sip::transaction::ClientId client);
   void complete(sip::transaction::ClientId client);
+  bool is_told(const Running& running) const;
   void release(sip::transaction::ClientId client, DeviceKey device);
   void hang_up(const Running& running, const Message& ok);
   void count(const CallEntry& call, bool done);

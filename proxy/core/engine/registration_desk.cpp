@@ -38,6 +38,7 @@ std::vector<registrar::DeviceId> RegistrationDesk::handle(const Message& request
                 {"flow", sip::to_string(flow)},
                 {"contacts", std::to_string(wanted.contacts.size())}});
   auto came = outcome.came;
+  for (const auto device : came) core_.directory.set_sleep_limit(device, std::nullopt);
   if (core_.written() != 0)
     uncommitted_.push_back({core_.written(), std::move(outcome), *server, request, flow});
   return came;
@@ -90,21 +91,45 @@ void RegistrationDesk::on_store_failed(Seq from, Seq to) {
   std::erase_if(uncommitted_, [&](const Uncommitted& u) { return u.seq >= from && u.seq <= to; });
 }
 
-/// A contact that expires leaves its device asleep; a device that was silent for too long goes.
+void RegistrationDesk::restore(const record::Snapshot& snapshot) {
+  for (const record::Device& row : snapshot.devices) {
+    const auto* device = core_.directory.device(row.id);
+    if (device && device->contacts.empty()) watch_sleeper(*device);
+  }
+}
+
+/// A sleeping device is forgotten when it has not registered for long (`device.forget_after`).
+void RegistrationDesk::watch_sleeper(const registrar::DeviceEntry& device) {
+  const auto silent = core_.now.wall - device.row.last_register;
+  const auto left =
+      std::max<sip::Duration>(core_.settings->device.forget_after - silent, sip::Duration{0});
+  core_.directory.set_sleep_limit(device.row.id, core_.now.mono + left);
+}
+
 void RegistrationDesk::on_deadline() {
   while (const auto expired = core_.directory.pop_expired(core_.now.mono)) {
     core_.write(record::Erase{record::Table::binding, expired->binding});
     const auto* device = core_.directory.device(expired->device);
-    if (!device) continue;
+    if (!device || !device->contacts.empty()) continue;
     core_.report(Level::debug, "register.expired",
                  {{"aor", std::string{core_.directory.aor_of(expired->device)}},
                   {"device", std::to_string(expired->device)}});
-    if (device->contacts.empty() && !device->row.push) {
-      // Without push coordinates nobody can wake it, so there is nothing to remember.
-      core_.directory.remove_device(expired->device);
-      core_.write(record::Erase{record::Table::device, expired->device});
+    if (device->row.push) {
+      core_.write(device->row);  // with the time of its last REGISTER
+      watch_sleeper(*device);
+    } else {
+      forget(expired->device);  // nobody can wake it, so there is nothing to remember
     }
   }
+  while (const auto overslept = core_.directory.pop_overslept(core_.now.mono)) {
+    const auto* device = core_.directory.device(*overslept);
+    if (device && device->contacts.empty()) forget(*overslept);
+  }
+}
+
+void RegistrationDesk::forget(registrar::DeviceId device) {
+  core_.directory.remove_device(device);
+  core_.write(record::Erase{record::Table::device, device});
 }
 
 }  // namespace proxy

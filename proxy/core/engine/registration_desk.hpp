@@ -21,6 +21,8 @@ class RegistrationDesk {
   /// The rows are lost: the memory goes back to what it was, the phones get 503 and try again.
   void on_store_failed(Seq from, Seq to);
 
+  void restore(const record::Snapshot& snapshot);
+  /// Contacts expire and leave their device asleep; a device that slept for too long is forgotten.
   void on_deadline();
   std::optional<sip::TimePoint> next_deadline() const { return core_.directory.next_expiry(); }
 
@@ -35,6 +37,8 @@ class RegistrationDesk {
 
   Core::Headers ok_headers(const registrar::RegisterRequest& wanted,
                            const registrar::UserEntry& user) const;
+  void watch_sleeper(const registrar::DeviceEntry& device);
+  void forget(registrar::DeviceId device);
   void refuse(sip::transaction::ServerId server, const Message& request, const sip::Flow& flow,
               const registrar::Refusal& refusal);
 

@@ -43,7 +43,7 @@ void RequestRouter::route(Message request, const sip::Flow& flow) {
   if (request.method() == Method::options && !to_tag && is_for_us(request))
     return options(request, flow);  // answered without a transaction: asking again changes nothing
   const auto match = core_.transactions.match(request, flow, core_.now.mono, core_.layer_out);
-  core_.flush();
+  core_.flush_repeats();
   merged_with_.reset();
   switch (match.kind) {
     case Kind::absorbed:
@@ -146,11 +146,12 @@ void RequestRouter::for_our_contact(const Message& request, const sip::Flow& flo
 }
 
 void RequestRouter::admitted(Message request, const sip::Flow& flow) {
+  // Before the digest: a copy that came another way carries credentials that were used already.
+  if (merged_with_ && is_merged(request, *merged_with_))
+    return core_.reply_stateless(request, flow, 482);
   const auto caller = admit(request, flow);
   if (!caller) return;
   if (request.method() == Method::register_) return registration(request, flow, *caller);
-  if (merged_with_ && is_merged(request, *merged_with_))
-    return core_.reply_stateless(request, flow, 482);
   to_target(std::move(request), flow, *caller);
 }
 

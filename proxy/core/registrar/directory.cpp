@@ -197,6 +197,13 @@ std::optional<Directory::Expired> Directory::pop_expired(sip::TimePoint now) {
   return std::nullopt;
 }
 
+std::optional<sip::TimePoint> Directory::next_expiry() const {
+  const auto expiry = expiries_.next();
+  const auto sleeper = sleepers_.next();
+  if (!expiry || !sleeper) return expiry ? expiry : sleeper;
+  return std::min(*expiry, *sleeper);
+}
+
 void Directory::index(const DeviceEntry& device, const Contact& contact) {
   by_flow_.emplace(contact.flow, device.row.id);
   binding_device_[contact.row.id] = device.row.id;

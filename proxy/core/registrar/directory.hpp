@@ -88,7 +88,10 @@ class Directory {
   };
   /// Takes one contact whose time has come out; nothing when none is due.
   std::optional<Expired> pop_expired(sip::TimePoint now);
-  std::optional<sip::TimePoint> next_expiry() const { return expiries_.next(); }
+  /// From when a device without a contact may be forgotten; nothing: it is awake again.
+  void set_sleep_limit(DeviceId id, std::optional<sip::TimePoint> at) { sleepers_.set(id, at); }
+  std::optional<DeviceId> pop_overslept(sip::TimePoint now) { return sleepers_.pop_due(now); }
+  std::optional<sip::TimePoint> next_expiry() const;
 
   std::int64_t next_user_id() { return ++last_.user; }
   std::int64_t next_device_id() { return ++last_.device; }
@@ -112,6 +115,7 @@ class Directory {
   std::unordered_multimap<std::size_t, DeviceId> by_token_;
   std::unordered_map<std::int64_t, DeviceId> binding_device_;
   sip::DeadlineQueue<std::int64_t> expiries_;  ///< by binding id
+  sip::DeadlineQueue<DeviceId> sleepers_;
   record::Snapshot::LastIds last_;
   std::uint64_t order_{0};
   std::size_t contact_count_{0};

@@ -58,12 +58,23 @@ class Run {
     return c.row.contact == wanted.uri || (wanted.reg_id != 0 && c.row.reg_id == wanted.reg_id);
   }
 
-  /// RFC 3261 section 10.3 step 7: same Call-ID needs a higher CSeq, or nothing is done.
+  /// RFC 3261 section 10.3 step 7: a binding that came with the same Call-ID needs a higher CSeq,
+  /// or nothing of the REGISTER is done.
   bool out_of_order() {
-    for (const DeviceId id : user_.devices)
-      for (const Contact& c : directory_.device(id)->contacts)
-        if (c.row.call_id == request_.call_id && c.row.cseq >= request_.cseq) return true;
+    for (const DeviceId id : user_.devices) {
+      const DeviceEntry& device = *directory_.device(id);
+      for (const Contact& c : device.contacts)
+        if (c.row.call_id == request_.call_id && c.row.cseq >= request_.cseq && touches(device, c))
+          return true;
+    }
     return false;
+  }
+  bool touches(const DeviceEntry& device, const Contact& c) const {
+    if (request_.remove_all) return true;
+    return std::ranges::any_of(request_.contacts, [&](const WantedContact& wanted) {
+      return c.row.contact == wanted.uri ||
+             (device.row.key == wanted.device_key && c.row.reg_id == wanted.reg_id);
+    });
   }
 
   bool too_many_contacts() {
@@ -265,6 +276,7 @@ std::vector<std::string> contact_list(const UserEntry& user, const Directory& di
       std::string line = "<" + c.row.contact + ">;expires=" + std::to_string(left.count());
       if (!device->row.instance.empty())
         line += ";+sip.instance=\"<" + device->row.instance + ">\"";
+      if (c.row.q != 1000) line += ";q=0." + std::to_string(1000 + c.row.q).substr(1);
       if (c.row.reg_id != 0) line += ";reg-id=" + std::to_string(c.row.reg_id);
       out.push_back(std::move(line));
     }
