@@ -68,7 +68,7 @@ void welcome(Running& running, const Place& place, std::ostream& out) {
   if (reader.tokens().empty()) first_token(running, out);
   if (!has_users(reader)) {
     const auto domain = settings.domains.empty() ? "example.com" : settings.domains.front();
-    out << "\nThere are no users yet. Add one:  sipwake user add alice@" << domain
+    out << "\nNo users of your own yet. Add one:  sipwake user add alice@" << domain
         << place_option(place) << '\n';
   }
   out << "\nReady. Ctrl-C or SIGTERM ends it." << std::endl;

@@ -74,7 +74,7 @@ TEST_F(Serve, KeepsWhatItTookOverARestart) {
     EXPECT_EQ(serving.stop(), 0);
   }
   Serving again{shell()};
-  EXPECT_EQ(again.greeting().find("There are no users yet"), std::string::npos);
+  EXPECT_EQ(again.greeting().find("No users of your own yet"), std::string::npos);
   EXPECT_EQ(shell().run({"user", "list"}).out, "alice@example.com\t\n");
 }
 
