@@ -47,7 +47,7 @@ void CallDesk::arrive_for_pbx(Message invite, const sip::Flow& source) {
   CallEntry entry = make_entry(std::move(invite), source, uri);
   if (!open(entry)) return;
   CallEntry& call = book_.add(std::move(entry));
-  start_branch(call, 0, *flow, uri, {});
+  start_branch(call, 0, *flow, uri, {}, 0);
   settle(call.row.id);
 }
 

@@ -77,7 +77,7 @@ class CallDesk {
   // call_waking.cpp
   void deliver(CallEntry& call, CallLeg& leg, bool woke);
   void start_branch(CallEntry& call, DeviceKey device, const sip::Flow& flow, std::string_view uri,
-                    std::string_view path);
+                    std::string_view path, Seq after);
   void start_branch(CallEntry& call, const registrar::DeviceEntry& device,
                     const registrar::Contact& contact);
   void supersede(CallEntry& call, Branch& branch);

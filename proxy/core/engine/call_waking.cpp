@@ -29,11 +29,11 @@ std::string record_route(const Core& core, const sip::Flow& flow, std::string_vi
 void CallDesk::start_branch(CallEntry& call, const registrar::DeviceEntry& device,
                             const registrar::Contact& contact) {
   start_branch(call, device.row.id, contact.flow, sip::without_push_params(contact.row.contact),
-               contact.row.path);
+               contact.row.path, core_.behind(contact));
 }
 
 void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& flow,
-                            std::string_view uri, std::string_view path) {
+                            std::string_view uri, std::string_view path, Seq after) {
   if (call.branches.size() >= core_.settings->limits.branches_per_call) return;
   const Message& invite = *call.invite;
   auto id = core_.transactions.new_branch();
@@ -63,12 +63,12 @@ void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& 
   branch.device = device;
   branch.flow = flow;
   branch.started = core_.now.mono;
-  branch.after = core_.written();
+  branch.after = after;
   branch.timer_c = core_.now.mono + core_.settings->fork.timer_c;
   branch.bytes = bytes;
   note(call, Step::branch, device, sip::to_string(flow));
-  const bool started = core_.transactions.start(id, sip::Method::invite, bytes, flow,
-                                                core_.written(), core_.now.mono, core_.layer_out);
+  const bool started = core_.transactions.start(id, sip::Method::invite, bytes, flow, after,
+                                                core_.now.mono, core_.layer_out);
   core_.flush();
   if (!started) {
     ++core_.counters.overload;
@@ -76,7 +76,7 @@ void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& 
   }
   call.branches.push_back(std::move(branch));
   book_.index_branch(id.id, {call.row.id, call.branches.size() - 1});
-  if (core_.written() != 0) awaiting_commit_.push_back(call.row.id);
+  if (after != 0) awaiting_commit_.push_back(call.row.id);
 }
 
 void CallDesk::device_came(DeviceKey device, bool registered) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ class Core {
   void write(record::Change change);
   /// The batch this step's writes belong to, 0 when there are none yet.
   Seq written() const { return wrote_ ? seq_ : 0; }
+  /// The batch after which a device may hear from us at this contact: its 200 comes first.
+  Seq behind(const registrar::Contact& contact) const {
+    return std::max(written(), contact.batch > committed ? contact.batch : Seq{0});
+  }
   void send(const sip::Flow& flow, std::string bytes, Seq after = 0);
   /// Moves what the transaction layer wants sent into actions; after every call of the layer.
   void flush();

@@ -89,6 +89,7 @@ class Engine::Impl {
     core.committed = e.to;  // repetitions may leave: a full disk does not stop ringing
     registrations.on_store_failed(e.from, e.to);
     admin.on_store_failed(e.from, e.to);
+    late.on_store_failed(e.from, e.to);
   }
   void on(PushDone&& e) { calls.on_push(e); }
   void on(AdminRequest&& e) { admin.handle(e); }

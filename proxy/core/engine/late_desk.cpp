@@ -74,12 +74,14 @@ bool LateDesk::start(CallEntry& call, CallLeg& leg) {
   const std::string our_contact = core_.own_contact(contact->flow, call.row.call_id);
   sip::Bytes bytes = sip::make_bytes(
       late_call::build_invite(*call.invite, {uri, via, our_contact, contact->row.path}));
-  Running running{call.row.id, leg.row.device_id, contact->flow,
-                  late_call::reason_for(late_call::end_of(call.row), call.row.cancel_reason),
-                  late_call::Attempt{core_.now.mono}};
+  const Seq after = core_.behind(*contact);
+  Running running{
+      call.row.id,   leg.row.device_id,
+      contact->flow, late_call::reason_for(late_call::end_of(call.row), call.row.cancel_reason),
+      after,         late_call::Attempt{core_.now.mono}};
   const bool started =
-      core_.transactions.start(branch, sip::Method::invite, std::move(bytes), contact->flow,
-                               core_.written(), core_.now.mono, core_.layer_out);
+      core_.transactions.start(branch, sip::Method::invite, std::move(bytes), contact->flow, after,
+                               core_.now.mono, core_.layer_out);
   core_.flush();
   if (!started) {
     ++core_.counters.overload;
@@ -115,6 +117,24 @@ bool LateDesk::on_client_lost(ClientId client) {
   if (found == attempts_.end()) return false;
   apply(client, found->second.attempt.on_lost(), nullptr);
   return true;
+}
+
+void LateDesk::on_store_failed(Seq from, Seq to) {
+  std::vector<ClientId> lost;
+  for (const auto& [client, running] : attempts_)
+    if (running.after >= from && running.after <= to) lost.push_back(client);
+  std::ranges::sort(lost);
+  for (const ClientId client : lost) {
+    const Running running = attempts_.at(client);
+    core_.transactions.drop(client);
+    attempts_.erase(client);
+    deadlines_.set(client, std::nullopt);
+    CallEntry* call = book_.find(running.call);
+    if (CallLeg* leg = call ? call->leg(running.device) : nullptr)
+      calls_.step(*call, *leg, LegInput::late_failed);
+    release(client, running.device);
+    calls_.settle(running.call);
+  }
 }
 
 void LateDesk::on_deadline() {

@@ -22,6 +22,9 @@ class LateDesk {
   bool on_response(sip::transaction::ClientId client, const Message& response);
   bool on_client_lost(sip::transaction::ClientId client);
   void on_client_ended(sip::transaction::ClientId client) { attempts_.erase(client); }
+  /// An attempt that could not be committed has not left and never does; the next REGISTER may
+  /// bring another.
+  void on_store_failed(Seq from, Seq to);
   void on_deadline();
   std::optional<sip::TimePoint> next_deadline() const { return deadlines_.next(); }
 
@@ -31,6 +34,7 @@ class LateDesk {
     DeviceKey device{0};
     sip::Flow flow;
     std::string reason;
+    Seq after{0};
     late_call::Attempt attempt;
   };
   struct Line {  ///< what waits for one device

@@ -38,7 +38,11 @@ std::vector<registrar::DeviceId> RegistrationDesk::handle(const Message& request
                 {"flow", sip::to_string(flow)},
                 {"contacts", std::to_string(wanted.contacts.size())}});
   auto came = outcome.came;
-  for (const auto device : came) core_.directory.set_sleep_limit(device, std::nullopt);
+  for (const auto device : came) {
+    core_.directory.set_sleep_limit(device, std::nullopt);
+    for (auto& contact : core_.directory.device(device)->contacts)
+      if (contact.flow == flow) contact.batch = core_.written();
+  }
   if (core_.written() != 0)
     uncommitted_.push_back({core_.written(), std::move(outcome), *server, request, flow});
   return came;

@@ -34,7 +34,11 @@ void Directory::load(const record::Snapshot& snapshot, sip::Instant now) {
     DeviceEntry* owner = device(row.device_id);
     const auto flow = sip::parse_flow(row.flow);
     if (!owner || !flow || row.expires_at <= now.wall) continue;
-    Contact contact{row, *flow, now.mono + (row.expires_at - now.wall), {}, next_order(), true};
+    Contact contact;
+    contact.row = row;
+    contact.flow = *flow;
+    contact.expires = now.mono + (row.expires_at - now.wall);
+    contact.order = next_order();
     contact.flow_open = !flow->reliable();
     put_contact(*owner, std::move(contact));
   }

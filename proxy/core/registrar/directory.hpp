@@ -25,6 +25,7 @@ struct Contact {
   sip::TimePoint expires{};
   sip::TimePoint last_traffic{};
   std::uint64_t order{0};  ///< larger: registered later
+  std::uint64_t batch{0};  ///< the store's batch its 200 waits for
   bool flow_open{true};    ///< false once the connection is known to be closed
 };
 
