@@ -10,7 +10,7 @@
 #include "app/demo/agent.hpp"
 #include "proxy/core/engine/action.hpp"
 #include "proxy/core/settings/settings.hpp"
-#include "proxy/core/view/engine.hpp"
+#include "proxy/core/engine/engine.hpp"
 
 namespace bench {
 

@@ -1,6 +1,7 @@
 #include "bench/load/device.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "bench/load/caller.hpp"
 #include "sipstack/base/text.hpp"
@@ -16,6 +17,7 @@ using sip::HeaderName;
 
 constexpr auto timer_t1 = 500ms;
 constexpr auto timer_t2 = 4s;
+constexpr auto pick_up_after = 100ms;
 
 std::string_view top_branch(const sip::Message& request) {
   std::string_view rest = request.value(HeaderName::via);
@@ -87,15 +89,24 @@ void Devices::on_invite(const sip::Message& invite, Socket& socket, Manner manne
   open.last = reply(180);
   open.resend_at = Time::max();
   socket.send(open.last);
-  if (manner == Manner::answer) {
-    open.last = reply(200);
-    open.interval = timer_t1;
-    open.resend_at = Clock::now() + open.interval;
-    open.give_up = Clock::now() + 64 * timer_t1;
-    socket.send(open.last);
-  } else {
-    open.terminated = reply(487);
+  const Time now = Clock::now();
+  switch (manner) {
+    case Manner::answer:
+      open.last = reply(200);
+      open.interval = timer_t1;
+      open.resend_at = now + open.interval;
+      socket.send(open.last);
+      break;
+    case Manner::pick_up:
+      open.ok = reply(200);
+      open.interval = timer_t1 / 2;
+      open.resend_at = now + pick_up_after;
+      break;
+    case Manner::ring_only:
+      open.terminated = reply(487);
+      break;
   }
+  open.give_up = now + 64 * timer_t1;
   open_.insert_or_assign(std::string{call_id}, std::move(open));
 }
 
@@ -115,6 +126,7 @@ void Devices::on_timer(Time now) {
   next_scan_ = now + 20ms;
   for (auto& [call_id, open] : open_) {
     if (open.resend_at > now) continue;
+    if (!open.ok.empty()) open.last = std::exchange(open.ok, {});
     open.interval = std::min<Clock::duration>(2 * open.interval, timer_t2);
     open.resend_at = now + open.interval;
     open.socket->send(open.last);

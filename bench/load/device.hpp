@@ -13,6 +13,7 @@ namespace bench {
 /// How devices take calls.
 enum class Manner : std::uint8_t {
   answer,     ///< 180 and 200 at once
+  pick_up,    ///< 180, and 200 after 100 ms
   ring_only,  ///< 180, then they wait for the CANCEL
 };
 
@@ -44,6 +45,7 @@ class Devices {
     Socket* socket{nullptr};
     std::string branch;
     std::string last;        ///< 180 or 200, sent again for a repeated INVITE
+    std::string ok;          ///< the 200 that comes at resend_at instead of `last`
     std::string terminated;  ///< the 487 a CANCEL brings; empty once answered
     Clock::duration interval{};
     Time resend_at{};

@@ -153,7 +153,7 @@ class LateCases {
 nlohmann::ordered_json run_late(Run& run, const Options& options) {
   std::vector<Socket*> desks;
   if (options.end == CallEnd::answered) {
-    desks = run.open_devices(options.sockets, options.device_port, Manner::answer);
+    desks = run.open_devices(options.sockets, options.device_port, Manner::pick_up);
     run.register_all(desks);
   }
   run.put_to_sleep();

@@ -1,6 +1,7 @@
 #include "bench/load/run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace bench {
@@ -9,6 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 double seconds(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
+/// Three decimals are more than any figure here is worth.
+double rounded(double value) { return std::round(value * 1000) / 1000; }
 double micros(std::chrono::nanoseconds time) {
   return std::chrono::duration<double, std::micro>(time).count();
 }
@@ -24,7 +27,7 @@ double percentile(std::vector<double> values, double share) {
   const auto at = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
   const auto nth = values.begin() + static_cast<std::ptrdiff_t>(at);
   std::ranges::nth_element(values, nth);
-  return *nth;
+  return rounded(*nth);
 }
 
 Run::Run(const Options& options)
@@ -148,15 +151,15 @@ nlohmann::ordered_json Run::result(const Reading& before, Time finished) {
   out["timeouts"] = tally.timeouts;
   out["challenges"] = tally.challenges;
   out["resent"] = tally.resent;
-  out["elapsed_s"] = elapsed;
-  out["rate"] = static_cast<double>(tally.ok) / elapsed;
+  out["elapsed_s"] = rounded(elapsed);
+  out["rate"] = rounded(static_cast<double>(tally.ok) / elapsed);
   out["p50_ms"] = percentile(tally.latency_ms, 0.5);
   out["p99_ms"] = percentile(tally.latency_ms, 0.99);
   out["max_ms"] = percentile(tally.latency_ms, 1);
   if (!options_.pids.empty()) {
     const double used = micros(cpu.cpu - before.server.cpu);
-    out["server_cpu_us_per_op"] = tally.ok == 0 ? 0 : used / static_cast<double>(tally.ok);
-    out["server_cpu_ms"] = used / 1000;
+    out["server_cpu_us_per_op"] = tally.ok == 0 ? 0 : rounded(used / static_cast<double>(tally.ok));
+    out["server_cpu_ms"] = rounded(used / 1000);
     out["server_processes"] = cpu.processes;
     out["pss_kb_before"] = before.server.pss_kb;
     out["pss_kb_after"] = memory.pss_kb;
