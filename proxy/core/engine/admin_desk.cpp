@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "proxy/core/settings/identity.hpp"
 #include "proxy/core/story/story.hpp"
 #include "sipstack/auth/digest.hpp"
 #include "sipstack/base/text.hpp"
@@ -18,13 +19,15 @@ constexpr std::size_t password_max = 256;
 constexpr std::size_t name_max = 256;
 constexpr std::size_t aor_max = 256;
 
-/// "alice@example.com" in canonical form, or what is wrong with it.
-std::optional<std::string> canonical_aor(std::string_view text) {
+/// "alice@example.com" in canonical form, our own addresses meaning the first domain; nothing when
+/// it is malformed.
+std::optional<std::string> canonical_aor(std::string_view text, const Settings& settings) {
   if (text.size() > aor_max) return std::nullopt;
   const std::string uri = text.starts_with("sip:") ? std::string{text} : "sip:" + std::string{text};
   const auto parsed = sip::UriView::parse(uri);
   if (!parsed || !parsed->params.text().empty() || parsed->port != 0 || !parsed->password.empty())
     return std::nullopt;
+  if (auto local = local_aor(*parsed, settings)) return local;
   return sip::address_of_record(*parsed);
 }
 
@@ -40,8 +43,9 @@ bool is_hex(std::string_view text, std::size_t size) {
   return text.empty() || (text.size() == size && sip::from_hex(text).has_value());
 }
 
-std::optional<view::Refused> check(const AddUser& add) {
-  if (!canonical_aor(add.aor)) return view::Refused{400, "aor", "not of the form user@domain"};
+std::optional<view::Refused> check(const AddUser& add, const Settings& settings) {
+  if (!canonical_aor(add.aor, settings))
+    return view::Refused{400, "aor", "not of the form user@domain"};
   if (add.password.empty() && add.ha1_md5.empty() && add.ha1_sha256.empty())
     return view::Refused{400, "password", "must not be empty"};
   if (add.password.size() > password_max)
@@ -71,7 +75,7 @@ void AdminDesk::handle(const QueryRequest& request) const {
 }
 
 std::int64_t AdminDesk::put(const AddUser& add, record::User row, Undo& undo) {
-  row.display_name = add.display_name;
+  if (!add.display_name.empty()) row.display_name = add.display_name;
   if (!add.password.empty()) set_password(row, add.password);
   if (!add.ha1_md5.empty()) row.ha1_md5 = sip::to_lower(add.ha1_md5);
   if (!add.ha1_sha256.empty()) row.ha1_sha256 = sip::to_lower(add.ha1_sha256);
@@ -86,9 +90,9 @@ std::int64_t AdminDesk::put(const AddUser& add, record::User row, Undo& undo) {
 }
 
 view::Answer AdminDesk::change(const AddUser& add, Undo& undo) {
-  if (auto refused = check(add)) return *refused;
+  if (auto refused = check(add, *core_.settings)) return *refused;
   record::User row;
-  row.aor = *canonical_aor(add.aor);
+  row.aor = *canonical_aor(add.aor, *core_.settings);
   if (core_.directory.find_user(row.aor))
     return view::Refused{409, "aor", "this user exists already"};
   row.id = core_.directory.next_user_id();
@@ -100,13 +104,13 @@ view::Answer AdminDesk::change(const AddUser& add, Undo& undo) {
 view::Answer AdminDesk::change(const ImportUsers& import, Undo& undo) {
   if (import.users.size() > import_max) return view::Refused{400, "users", "more than 500"};
   for (const AddUser& add : import.users)
-    if (auto refused = check(add)) {
+    if (auto refused = check(add, *core_.settings)) {
       refused->why = add.aor + ": " + refused->why;
       return *refused;
     }
   for (const AddUser& add : import.users) {
     record::User row;
-    row.aor = *canonical_aor(add.aor);
+    row.aor = *canonical_aor(add.aor, *core_.settings);
     if (const auto* known = core_.directory.find_user(row.aor)) {
       row = known->row;
     } else {
@@ -122,7 +126,7 @@ view::Answer AdminDesk::change(const ImportUsers& import, Undo& undo) {
 }
 
 view::Answer AdminDesk::change(const ChangeUser& wanted, Undo& undo) {
-  const auto aor = canonical_aor(wanted.aor);
+  const auto aor = canonical_aor(wanted.aor, *core_.settings);
   auto* user = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!user) return view::Refused{404, "aor", "no such user"};
   if (wanted.password && (wanted.password->empty() || wanted.password->size() > password_max))
@@ -138,7 +142,7 @@ view::Answer AdminDesk::change(const ChangeUser& wanted, Undo& undo) {
 }
 
 view::Answer AdminDesk::change(const RemoveUser& remove, Undo& undo) {
-  const auto aor = canonical_aor(remove.aor);
+  const auto aor = canonical_aor(remove.aor, *core_.settings);
   const auto* user = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!user) return view::Refused{404, "aor", "no such user"};
   const auto id = user->row.id;
