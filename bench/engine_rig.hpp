@@ -9,8 +9,8 @@
 
 #include "app/demo/agent.hpp"
 #include "proxy/core/engine/action.hpp"
-#include "proxy/core/settings/settings.hpp"
 #include "proxy/core/engine/engine.hpp"
+#include "proxy/core/settings/settings.hpp"
 
 namespace bench {
 

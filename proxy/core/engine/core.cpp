@@ -109,7 +109,10 @@ std::string Core::own_tag(std::string_view call_id, std::string_view from) const
 std::string Core::device_name(std::int64_t device) const {
   const auto* entry = directory.device(device);
   if (!entry) return "a phone";
-  const auto aor = directory.aor_of(device);
+  const record::User* owner = directory.owner_of(device);
+  if (owner && !owner->display_name.empty())
+    return story::device_name(entry->row, owner->display_name);
+  const std::string_view aor = owner ? std::string_view{owner->aor} : std::string_view{};
   return story::device_name(entry->row, aor.substr(0, aor.rfind('@')));
 }
 

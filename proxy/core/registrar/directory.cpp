@@ -64,11 +64,16 @@ const DeviceEntry* Directory::device(DeviceId id) const {
   return found == devices_.end() ? nullptr : &found->second;
 }
 
-std::string_view Directory::aor_of(DeviceId id) const {
+const record::User* Directory::owner_of(DeviceId id) const {
   const DeviceEntry* entry = device(id);
-  if (!entry) return {};
+  if (!entry) return nullptr;
   const auto found = users_.find(entry->row.user_id);
-  return found == users_.end() ? std::string_view{} : found->second.row.aor;
+  return found == users_.end() ? nullptr : &found->second.row;
+}
+
+std::string_view Directory::aor_of(DeviceId id) const {
+  const record::User* owner = owner_of(id);
+  return owner ? std::string_view{owner->aor} : std::string_view{};
 }
 
 std::vector<DeviceId> Directory::on_flow(const sip::Flow& flow) const {

@@ -55,7 +55,9 @@ class Directory {
   UserEntry* user(UserId id);
   DeviceEntry* device(DeviceId id);
   const DeviceEntry* device(DeviceId id) const;
-  /// The address of record a device belongs to; empty when either is gone.
+  /// The user a device belongs to; nothing when either is gone.
+  const record::User* owner_of(DeviceId id) const;
+  /// The same as an address of record; empty when either is gone.
   std::string_view aor_of(DeviceId id) const;
   /// Devices with a contact on this flow.
   std::vector<DeviceId> on_flow(const sip::Flow& flow) const;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -77,19 +78,21 @@ Drawing drawing_of(Step step) {
 
 constexpr std::size_t lane = 34;
 
+bool is_utf8_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
 /// "──INVITE──────▶" or "◀──180 Ringing──", `lane` columns wide.
 std::string arrow(std::string_view label, bool rightwards) {
-  std::string text{label.substr(0, lane - 6)};
+  std::size_t size = std::min(label.size(), lane - 6);
+  while (size > 0 && size < label.size() && is_utf8_continuation(label[size])) --size;
+  const std::string text{label.substr(0, size)};
   std::size_t width = 0;
-  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
+  for (const char c : text) width += is_utf8_continuation(c) ? 0 : 1;
   std::string line = rightwards ? "──" : "◀──";
   line += text;
   for (std::size_t i = width + 3; i < lane; ++i) line += "─";
   if (rightwards) line += "▶";
   return line;
 }
-
-bool is_utf8_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 /// Bytes of the UTF-8 character at `at`; 0 when it is none.
 std::size_t utf8_size(std::string_view text, std::size_t at) {
