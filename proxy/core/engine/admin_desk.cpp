@@ -186,8 +186,14 @@ void AdminDesk::on_store_failed(Seq from, Seq to) {
     if (at->seq < from || at->seq > to) continue;
     for (const auto id : at->take_out) core_.directory.remove_user(id);
     for (auto& row : at->put_back) core_.directory.put_user(std::move(row));
-    for (auto& entry : at->devices) core_.directory.restore(entry.row.id, std::move(entry));
-    if (at->device) core_.directory.restore(at->device->row.id, std::move(at->device));
+    for (auto& entry : at->devices) {
+      const auto id = entry.row.id;
+      core_.directory.restore(id, std::move(entry));
+    }
+    if (at->device) {
+      const auto id = at->device->row.id;
+      core_.directory.restore(id, std::move(at->device));
+    }
     core_.put(Reply{at->id, view::Refused{503, {}, "the store failed"}, 0});
   }
   std::erase_if(uncommitted_, [&](const Undo& u) { return u.seq >= from && u.seq <= to; });

@@ -11,7 +11,7 @@ std::vector<CallKey> values(const Map& map, const Key& key) {
   const auto [begin, end] = map.equal_range(key);
   for (auto at = begin; at != end; ++at) out.push_back(at->second);
   std::ranges::sort(out);  // oldest first, whatever the hashing
-  out.erase(std::ranges::unique(out).begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

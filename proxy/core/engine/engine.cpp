@@ -158,7 +158,7 @@ Engine::Engine(std::shared_ptr<const Settings> settings, sip::IdSource& ids)
     : impl_{std::make_unique<Impl>(std::move(settings), ids)} {}
 Engine::~Engine() = default;
 
-void Engine::restore(record::Snapshot snapshot, Instant now, Outbox<Action>& out) {
+void Engine::restore(const record::Snapshot& snapshot, Instant now, Outbox<Action>& out) {
   impl_->core.begin(now, out);
   impl_->restore(snapshot);
   impl_->notices();

@@ -26,7 +26,7 @@ class Engine {
 
   /// Takes over what the store held; call once, before any event. Calls that were open when the
   /// process died are ended here: their callers get 480, their devices may get a late call.
-  void restore(record::Snapshot snapshot, Instant now, Outbox<Action>& out);
+  void restore(const record::Snapshot& snapshot, Instant now, Outbox<Action>& out);
   void on(Event event, Instant now, Outbox<Action>& out);
   void on_deadline(Instant now, Outbox<Action>& out);
   std::optional<TimePoint> next_deadline() const;

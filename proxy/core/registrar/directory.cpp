@@ -81,7 +81,7 @@ std::vector<DeviceId> Directory::on_flow(const sip::Flow& flow) const {
   const auto [begin, end] = by_flow_.equal_range(flow);
   for (auto at = begin; at != end; ++at) out.push_back(at->second);
   std::ranges::sort(out);  // the order must not depend on hashing
-  out.erase(std::ranges::unique(out).begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
@@ -106,7 +106,7 @@ void Directory::put_user(record::User row) {
 std::vector<DeviceId> Directory::remove_user(UserId id) {
   UserEntry* entry = user(id);
   if (!entry) return {};
-  const auto devices = entry->devices;
+  auto devices = entry->devices;
   for (const DeviceId d : devices) remove_device(d);
   by_aor_.erase(entry->row.aor);
   users_.erase(id);

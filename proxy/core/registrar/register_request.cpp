@@ -112,7 +112,7 @@ std::optional<Refusal> read_register(const sip::Message& request, const Settings
     if (header.name != sip::HeaderName::contact) continue;
     std::string_view rest = request.value(header);
     while (const auto item = sip::take_list_item(rest)) {
-      if (++values > 2U * settings.registrar.max_contacts)
+      if (++values > std::size_t{2} * settings.registrar.max_contacts)
         return Refusal{403, "Too Many Contacts", {}};
       if (auto refusal = read_contact(request, *item, settings, out)) return refusal;
     }

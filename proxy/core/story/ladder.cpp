@@ -138,23 +138,21 @@ std::string ladder(const record::Call& call, const record::Timeline& timeline,
     if (!e.detail.empty()) label += (label.empty() ? "" : " ") + printable(e.detail);
     const std::string name = e.device != 0 ? printable(name_of(e.device)) : std::string{};
     out += time.data();
-    const std::string blank(lane, ' ');
+    const bool to_the_right =
+        drawing.arrow == Arrow::in_caller || drawing.arrow == Arrow::out_device;
     switch (drawing.arrow) {
       case Arrow::in_caller:
-        out += arrow(label, true) + "  │";
-        break;
       case Arrow::out_caller:
-        out += arrow(label, false) + "  │";
+        out.append(arrow(label, to_the_right)).append("  │");
         break;
       case Arrow::in_device:
-        out += blank + "  │" + std::string(1, ' ') + arrow(label, false) + "  " + name;
-        break;
       case Arrow::out_device:
-        out += blank + "  │" + std::string(1, ' ') + arrow(label, true) + "  " + name;
+        out.append(lane, ' ').append("  │ ").append(arrow(label, to_the_right));
+        out.append("  ").append(name);
         break;
       case Arrow::note:
-        out += blank + "  ● " + label;
-        if (!name.empty()) out += " (" + name + ")";
+        out.append(lane, ' ').append("  ● ").append(label);
+        if (!name.empty()) out.append(" (").append(name).append(")");
         break;
     }
     out += '\n';
