@@ -21,8 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 using proxy::runtime::Server;
+using proxy::story::printable;
 
-constexpr std::size_t calls_in_play = 5;
 /// Longest wait for an answer of the engine; it answers by itself well before.
 constexpr auto engine_patience = 10s;
 
@@ -107,16 +107,19 @@ std::string admit_users(Server& server, const House& house) {
   return refused ? refused->field + " " + refused->why : std::string{};
 }
 
+void print_title(std::size_t index, std::string_view title, std::ostream& out) {
+  out << '\n' << index + 1 << ". " << title << std::endl;
+}
+
 void print_story(StoryBook& book, const Story& story, std::ostream& out) {
-  out << book.ladder(story) << "  " << proxy::story::printable(story.call.verdict) << '\n';
+  out << book.ladder(story) << "  " << printable(story.call.verdict) << '\n';
 }
 
 /// Returns whether the call was as it must be.
-bool print(const Outcome& outcome, std::size_t number, StoryBook& book, std::ostream& out) {
-  out << '\n' << number << ". " << outcome.title << '\n';
+bool print(const Outcome& outcome, StoryBook& book, std::ostream& out) {
   if (const auto story = book.find(outcome.call_id)) print_story(book, *story, out);
   if (outcome.faults.empty()) out << "  ✓ phones and server agree\n";
-  for (const auto& fault : outcome.faults) out << "  ✗ " << proxy::story::printable(fault) << '\n';
+  for (const auto& fault : outcome.faults) out << "  ✗ " << printable(fault) << '\n';
   out.flush();
   return outcome.faults.empty();
 }
@@ -125,12 +128,28 @@ bool print(const Outcome& outcome, std::size_t number, StoryBook& book, std::ost
 void print_recorded(std::vector<Story> stories, StoryBook& book, std::ostream& out) {
   std::ranges::stable_sort(stories, {}, [](const Story& story) { return story.call.callee; });
   out << "The demo was played before; this is what the server recorded.\n";
-  std::size_t number = 0;
-  for (const Story& story : stories) {
-    out << '\n' << ++number << ". Call to " << proxy::story::printable(story.call.callee) << '\n';
-    print_story(book, story, out);
+  for (std::size_t i = 0; i < stories.size(); ++i) {
+    // An interrupted play has left fewer calls; which ones, only their callees tell.
+    const bool whole = stories.size() == titles.size();
+    const std::string title =
+        whole ? std::string{titles[i]} : "Call to " + printable(stories[i].call.callee);
+    print_title(i, title, out);
+    print_story(book, stories[i], out);
   }
 }
+
+/// Brings pushes to the stage while both are there: the receiver outlives the stage.
+class PushFeed {
+ public:
+  PushFeed(WebhookReceiver& receiver, Stage& stage) : receiver_{receiver} {
+    receiver_.on_push([&stage](const PushSeen& push) { stage.post(push); });
+  }
+  ~PushFeed() { receiver_.on_push({}); }
+  PushFeed(PushFeed&&) = delete;
+
+ private:
+  WebhookReceiver& receiver_;
+};
 
 int perform(Server& server, WebhookReceiver& receiver, House house, std::ostream& out,
             std::stop_token stop) {
@@ -140,10 +159,7 @@ int perform(Server& server, WebhookReceiver& receiver, House house, std::ostream
   }
   StoryBook book{server.settings().data_dir};
   Stage stage{std::move(stop)};
-  receiver.on_push([&stage](const PushSeen& push) { stage.post(push); });
-  // The stage goes before the receiver does: nothing may be posted to it then.
-  const auto deaf = [&receiver](const Stage*) { receiver.on_push({}); };
-  const std::unique_ptr<Stage, decltype(deaf)> guard{&stage, deaf};
+  const PushFeed feed{receiver, stage};
 
   Play play{stage, std::move(house), book};
   if (const auto faults = play.enter(); !faults.empty()) {
@@ -152,18 +168,21 @@ int perform(Server& server, WebhookReceiver& receiver, House house, std::ostream
   }
   play.start_unanswered();
   using Call = Outcome (Play::*)();
-  constexpr std::array<Call, calls_in_play> calls{&Play::answered_at_the_desk, &Play::woken_in_time,
+  constexpr std::array<Call, titles.size()> calls{&Play::answered_at_the_desk, &Play::woken_in_time,
                                                   &Play::missed, &Play::answered_elsewhere,
                                                   &Play::never_woken};
-  std::size_t number = 0;
   std::size_t right = 0;
-  for (const Call call : calls) {
-    const Outcome outcome = (play.*call)();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    print_title(i, titles[i], out);
+    if (calls[i] == &Play::never_woken)
+      out << "  This caller has been waiting since the beginning, for "
+          << server.settings().wake.timeout / 1s << " s in all." << std::endl;
+    const Outcome outcome = (play.*calls[i])();
     if (stage.stopped()) {
       out << "\nThe demo was stopped.\n";
       return 1;
     }
-    right += print(outcome, ++number, book, out) ? 1U : 0U;
+    right += print(outcome, book, out) ? 1U : 0U;
   }
   out << '\n' << right << " of " << calls.size() << " calls went as they must.\n";
   return right == calls.size() ? 0 : 1;
@@ -205,7 +224,7 @@ int play_demo(Server& server, WebhookReceiver* receiver, std::ostream& out, std:
     return 1;
   }
   StoryBook book{server.settings().data_dir};
-  auto recorded = book.from(std::string{alice} + "@" + house->domain, calls_in_play);
+  auto recorded = book.from(std::string{alice} + "@" + house->domain, titles.size());
   if (!recorded.empty()) {
     print_recorded(std::move(recorded), book, out);
     return 0;

@@ -92,9 +92,8 @@ std::vector<std::string> Play::enter() {
   return faults;
 }
 
-Outcome Play::begin(std::string title, std::string_view callee) {
+Outcome Play::begin(std::string_view callee) {
   Outcome outcome;
-  outcome.title = std::move(title);
   outcome.call_id = caller_->call(uri(callee));
   return outcome;
 }
@@ -169,7 +168,7 @@ void Play::compare(Outcome& outcome, const Expected& expected) {
 }
 
 Outcome Play::answered_at_the_desk() {
-  auto outcome = begin("A registered phone answers", bob);
+  auto outcome = begin(bob);
   await(outcome, *caller_, Sight::answered, "caller");
   expect(outcome, caller_->saw(Sight::ringing, outcome.call_id), "caller heard no ringing");
   await(outcome, *bob_desk_, Sight::acknowledged, "desk phone");
@@ -184,7 +183,7 @@ Outcome Play::answered_at_the_desk() {
 }
 
 Outcome Play::woken_in_time() {
-  auto outcome = begin("A sleeping phone is woken and answers", carol);
+  auto outcome = begin(carol);
   await_push(outcome, carol);
   stage_.pass(wake_after);
   Phone& phone = wake(outcome, carol);
@@ -203,7 +202,7 @@ Outcome Play::woken_in_time() {
 }
 
 Outcome Play::missed() {
-  auto outcome = begin("The caller gives up, the phone wakes late: missed", carol);
+  auto outcome = begin(carol);
   await_push(outcome, carol);
   stage_.pass(1s);
   caller_->cancel(outcome.call_id);
@@ -228,7 +227,7 @@ Outcome Play::missed() {
 }
 
 Outcome Play::answered_elsewhere() {
-  auto outcome = begin("The desk phone answers, the mobile wakes late: answered elsewhere", dave);
+  auto outcome = begin(dave);
   await_push(outcome, dave);
   await(outcome, *caller_, Sight::answered, "caller");
   stage_.pass(wake_after);
@@ -255,7 +254,6 @@ void Play::start_unanswered() { unanswered_call_ = caller_->call(uri(erin)); }
 
 Outcome Play::never_woken() {
   Outcome outcome;
-  outcome.title = "A phone never wakes";
   outcome.call_id = unanswered_call_;
   await_push(outcome, erin);
   stage_.until([&] { return caller_->saw(Sight::refused, outcome.call_id); },

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <chrono>
 #include <map>
 #include <string>
@@ -32,9 +33,14 @@ struct House {
   std::map<std::string, std::string, std::less<>> passwords;  ///< by user part
 };
 
+/// The calls in the order they are shown, which is also that of their callees' names.
+inline constexpr std::array<std::string_view, 5> titles{
+    "A registered phone answers", "A sleeping phone is woken and answers",
+    "The caller gives up, the phone wakes late: missed",
+    "The desk phone answers, the mobile wakes late: answered elsewhere", "A phone never wakes"};
+
 /// How one call went.
 struct Outcome {
-  std::string title;
   std::string call_id;
   std::vector<std::string> faults;  ///< empty: as it must be
 };
@@ -69,7 +75,7 @@ class Play {
   PhoneSettings desk(std::string_view user) const;
   PhoneSettings mobile(std::string_view user) const;
   std::string uri(std::string_view user) const;
-  Outcome begin(std::string title, std::string_view callee);
+  Outcome begin(std::string_view callee);
   bool registers(Phone& phone);
   /// Waits for the push to this user's mobile; a fault when none comes.
   void await_push(Outcome& outcome, std::string_view user);
