@@ -14,7 +14,7 @@ Requests::Requests(boost::asio::io_context& edge, std::chrono::milliseconds pati
     : edge_{edge}, patience_{patience}, offer_{std::move(offer)}, timer_{edge} {}
 
 void Requests::ask(view::Query query, Callback done) {
-  arrive({std::move(query), std::move(done)});
+  arrive({query, std::move(done)});
 }
 
 void Requests::change(Change change, Callback done) {
@@ -47,7 +47,7 @@ void Requests::begin(Arrival arrival) {
   const RequestId id{++last_id_};
   Event event;
   if (auto* query = std::get_if<view::Query>(&arrival.question))
-    event = QueryRequest{id, std::move(*query)};
+    event = QueryRequest{id, *query};
   else
     event = AdminRequest{id, std::move(std::get<Change>(arrival.question))};
   // In the table first: the answer may be there before offer() returns.
