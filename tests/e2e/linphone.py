@@ -1,4 +1,4 @@
-"""linphone-daemon as a phone: an app that can be killed, started again, asked to answer, and whose call log can be read.
+"""linphone-daemon as a phone: an app that can be killed, started again and asked to answer, and whose call log we read.
 
 It is the library of the Linphone apps without a screen, so what it makes of a late call is what those apps make of it.
 """
@@ -21,7 +21,7 @@ ACCEPTED_ELSEWHERE = 5
 
 
 def config(server, user, instance, token):
-    """A linphonerc. The instance is given: an app that is killed before its first save would else invent another one."""
+    """A linphonerc. The instance is given: an app killed before its first save would invent another."""
     return f"""
 [sip]
 sip_port=-1
