@@ -35,16 +35,29 @@ void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view 
   CallEntry entry = make_entry(std::move(invite), source, callee.row.aor);
   entry.user = callee.row.id;
   if (!open(entry)) return;
+  entry.caller_device = device_of_caller(entry, caller_aor);
   CallEntry& call = book_.add(std::move(entry));
   ask_devices(call, caller_aor, callee);
   settle(call.row.id);
 }
 
-void CallDesk::arrive_for_pbx(Message invite, const sip::Flow& source) {
+/// The caller's own device, so that his side of the dialog survives his flow.
+DeviceKey CallDesk::device_of_caller(const CallEntry& call, std::string_view caller_aor) {
+  const auto* caller = core_.directory.find_user(caller_aor);
+  if (!caller) return 0;
+  for (const DeviceKey id : caller->devices)
+    for (const auto& contact : core_.directory.device(id)->contacts)
+      if (contact.flow == call.source) return id;
+  return 0;
+}
+
+void CallDesk::arrive_for_pbx(Message invite, const sip::Flow& source,
+                              std::string_view caller_aor) {
   const auto flow = pbx_flow(*core_.settings);
   if (!flow) return core_.reply_stateless(invite, source, 503, "PBX Not Reachable");
   std::string uri{invite.request_uri()};
   CallEntry entry = make_entry(std::move(invite), source, uri);
+  entry.caller_device = device_of_caller(entry, caller_aor);
   if (!open(entry)) return;
   CallEntry& call = book_.add(std::move(entry));
   start_branch(call, 0, *flow, uri, {}, 0);
@@ -129,8 +142,8 @@ void CallDesk::ask_device(CallEntry& call, const registrar::DeviceEntry& device)
   leg.can_push = can_push;
   if (contact) start_branch(call, device, *contact);
   if (!can_push) return;
-  const bool lively = contact && core_.now.mono - contact->last_traffic < fresh_traffic &&
-                      contact->last_traffic != sip::TimePoint{};
+  const auto heard = contact ? core_.directory.last_traffic(contact->flow) : std::nullopt;
+  const bool lively = heard && core_.now.mono - *heard < fresh_traffic;
   if (lively) {
     leg.push_at = core_.now.mono + push_patience;
   } else {

@@ -24,7 +24,7 @@ class CallDesk {
   void arrive(Message invite, const sip::Flow& source, std::string_view caller_aor,
               registrar::UserEntry& callee);
   /// A new INVITE that goes to the PBX.
-  void arrive_for_pbx(Message invite, const sip::Flow& source);
+  void arrive_for_pbx(Message invite, const sip::Flow& source, std::string_view caller_aor);
 
   // --- call_waking.cpp ---------------------------------------------------------------------
   /// A device registered, or sent a keep-alive on its known flow. Calls that are still open deliver
@@ -69,6 +69,7 @@ class CallDesk {
   void ask_device(CallEntry& call, const registrar::DeviceEntry& device);
   bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device,
                  std::string_view caller_instance) const;
+  DeviceKey device_of_caller(const CallEntry& call, std::string_view caller_aor);
   void plan_push(CallEntry& call, DeviceKey device);
   void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
   std::string push_body(const CallEntry& call, DeviceKey device) const;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "proxy/core/call/best_response.hpp"
 #include "proxy/core/engine/call_desk.hpp"
@@ -48,6 +49,9 @@ void CallDesk::write_call(CallEntry& call) {
   call.row.verdict =
       story::verdict(call.row, call.timeline, [this](DeviceKey d) { return core_.device_name(d); });
   core_.write(call.row);
+  if (!call.persisted) return;
+  for (CallLeg& leg : call.legs)
+    if (!std::exchange(leg.persisted, true)) write_leg(leg);
 }
 
 void CallDesk::cancel(sip::transaction::ServerId server, const Message& cancel) {

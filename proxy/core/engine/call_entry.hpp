@@ -69,6 +69,7 @@ struct CallEntry {
   std::optional<sip::Message> invite;  ///< until nobody can need it
   sip::Flow source;
   std::string caller_tag;
+  DeviceKey caller_device{0};
   std::int64_t user{0};  ///< callee, 0: the PBX
   sip::transaction::ServerId server{};
   std::vector<Branch> branches;

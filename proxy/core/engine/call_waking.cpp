@@ -38,9 +38,7 @@ void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& 
   const Message& invite = *call.invite;
   auto id = core_.transactions.new_branch();
   routing::Cookie sides;
-  sides.caller = {call.source, 0, is_pbx(call.source, *core_.settings)};
-  const auto callers = core_.directory.on_flow(call.source);
-  if (!callers.empty()) sides.caller.device = callers.front();
+  sides.caller = {call.source, call.caller_device, is_pbx(call.source, *core_.settings)};
   sides.callee = {flow, device, device == 0};
   const std::string cookie =
       routing::encode(sides, core_.secret, call.row.call_id, call.caller_tag);

@@ -51,7 +51,7 @@ class Engine::Impl {
 
   void on(MessageReceived&& e) {
     ++core.counters.messages_in;
-    const auto devices = core.directory.touch(e.flow, core.now.mono);
+    core.directory.touch(e.flow, core.now.mono);
     auto message = Message::parse(std::move(e.bytes), core.settings->limits);
     if (!message) {
       ++core.counters.malformed;
@@ -70,8 +70,8 @@ class Engine::Impl {
     core.flush();
   }
   void on(KeepAliveSeen&& e) {
-    for (const auto device : core.directory.touch(e.flow, core.now.mono))
-      router.device_came(device, false);
+    core.directory.touch(e.flow, core.now.mono);
+    for (const auto device : core.directory.on_flow(e.flow)) router.device_came(device, false);
   }
   void on(SendFailed&& e) {
     if (!e.client) return;

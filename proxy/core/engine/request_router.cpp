@@ -221,7 +221,7 @@ void RequestRouter::to_target(Message request, const sip::Flow& flow, const std:
   auto* callee = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!callee || !callee->row.enabled) {
     const bool from_pbx = is_pbx(flow, *core_.settings);
-    if (core_.settings->pbx && !from_pbx) return to_pbx(std::move(request), flow);
+    if (core_.settings->pbx && !from_pbx) return to_pbx(std::move(request), flow, caller);
     return core_.reply_stateless(request, flow, local ? 404 : 403,
                                  local ? "" : "Not A Domain Of Ours");
   }
@@ -230,8 +230,9 @@ void RequestRouter::to_target(Message request, const sip::Flow& flow, const std:
   dialogs_.forward_to_user(request, flow, *callee);
 }
 
-void RequestRouter::to_pbx(Message request, const sip::Flow& flow) {
-  if (request.method() == Method::invite) return calls_.arrive_for_pbx(std::move(request), flow);
+void RequestRouter::to_pbx(Message request, const sip::Flow& flow, std::string_view caller) {
+  if (request.method() == Method::invite)
+    return calls_.arrive_for_pbx(std::move(request), flow, caller);
   dialogs_.forward_to_pbx(request, flow);
 }
 

@@ -35,7 +35,7 @@ class RequestRouter {
   void registration(const Message& request, const sip::Flow& flow, std::string_view aor);
   bool is_merged(const Message& request, sip::transaction::ServerId first);
   void to_target(Message request, const sip::Flow& flow, const std::string& caller);
-  void to_pbx(Message request, const sip::Flow& flow);
+  void to_pbx(Message request, const sip::Flow& flow, std::string_view caller);
 
   Core& core_;
   CallBook& book_;

@@ -77,10 +77,9 @@ std::string_view Directory::aor_of(DeviceId id) const {
 }
 
 std::vector<DeviceId> Directory::on_flow(const sip::Flow& flow) const {
-  std::vector<DeviceId> out;
-  const auto [begin, end] = by_flow_.equal_range(flow);
-  for (auto at = begin; at != end; ++at) out.push_back(at->second);
-  std::ranges::sort(out);  // the order must not depend on hashing
+  const auto found = by_flow_.find(flow);
+  if (found == by_flow_.end()) return {};
+  auto out = found->second.devices;
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
@@ -173,12 +172,14 @@ void Directory::restore(DeviceId id, std::optional<DeviceEntry> before) {
   for (Contact& c : before->contacts) put_contact(entry, std::move(c));
 }
 
-std::vector<DeviceId> Directory::touch(const sip::Flow& flow, sip::TimePoint now) {
-  auto devices = on_flow(flow);
-  for (const DeviceId id : devices)
-    for (Contact& c : device(id)->contacts)
-      if (c.flow == flow) c.last_traffic = now;
-  return devices;
+void Directory::touch(const sip::Flow& flow, sip::TimePoint now) {
+  if (const auto found = by_flow_.find(flow); found != by_flow_.end())
+    found->second.last_traffic = now;
+}
+
+std::optional<sip::TimePoint> Directory::last_traffic(const sip::Flow& flow) const {
+  const auto found = by_flow_.find(flow);
+  return found == by_flow_.end() ? std::nullopt : found->second.last_traffic;
 }
 
 std::vector<DeviceId> Directory::close_flow(const sip::Flow& flow) {
@@ -214,19 +215,20 @@ std::optional<sip::TimePoint> Directory::next_expiry() const {
 }
 
 void Directory::index(const DeviceEntry& device, const Contact& contact) {
-  by_flow_.emplace(contact.flow, device.row.id);
+  auto& devices = by_flow_[contact.flow].devices;
+  devices.insert(std::ranges::upper_bound(devices, device.row.id), device.row.id);
   binding_device_[contact.row.id] = device.row.id;
   expiries_.set(contact.row.id, contact.expires);
   ++contact_count_;
 }
 
 void Directory::unindex(const DeviceEntry& device, const Contact& contact) {
-  const auto [begin, end] = by_flow_.equal_range(contact.flow);
-  for (auto at = begin; at != end; ++at)
-    if (at->second == device.row.id) {
-      by_flow_.erase(at);
-      break;
-    }
+  if (const auto found = by_flow_.find(contact.flow); found != by_flow_.end()) {
+    auto& devices = found->second.devices;
+    const auto at = std::ranges::lower_bound(devices, device.row.id);
+    if (at != devices.end() && *at == device.row.id) devices.erase(at);
+    if (devices.empty()) by_flow_.erase(found);
+  }
   binding_device_.erase(contact.row.id);
   expiries_.set(contact.row.id, std::nullopt);
   --contact_count_;

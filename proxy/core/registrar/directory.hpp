@@ -23,7 +23,6 @@ struct Contact {
   record::Binding row;
   sip::Flow flow;
   sip::TimePoint expires{};
-  sip::TimePoint last_traffic{};
   std::uint64_t order{0};  ///< larger: registered later
   std::uint64_t batch{0};  ///< the store's batch its 200 waits for
   bool flow_open{true};    ///< false once the connection is known to be closed
@@ -77,8 +76,10 @@ class Directory {
   /// Puts back what a device was before a change (nothing: it was not there).
   void restore(DeviceId id, std::optional<DeviceEntry> before);
 
-  /// A message or keep-alive came on this flow; returns the devices that live on it.
-  std::vector<DeviceId> touch(const sip::Flow& flow, sip::TimePoint now);
+  /// A message or keep-alive came on this flow. In constant time: a gateway may carry thousands.
+  void touch(const sip::Flow& flow, sip::TimePoint now);
+  /// When something last came on a flow that carries a device.
+  std::optional<sip::TimePoint> last_traffic(const sip::Flow& flow) const;
   /// The connection is closed; its contacts stay registered but cannot be reached.
   std::vector<DeviceId> close_flow(const sip::Flow& flow);
 
@@ -114,7 +115,11 @@ class Directory {
   std::unordered_map<std::string, UserId, sip::TextHash, std::equal_to<>> by_aor_;
   std::unordered_map<UserId, UserEntry> users_;
   std::unordered_map<DeviceId, DeviceEntry> devices_;
-  std::unordered_multimap<sip::Flow, DeviceId> by_flow_;
+  struct OnFlow {
+    std::vector<DeviceId> devices;  ///< sorted; one entry a contact
+    std::optional<sip::TimePoint> last_traffic;
+  };
+  std::unordered_map<sip::Flow, OnFlow> by_flow_;
   std::unordered_multimap<std::size_t, DeviceId> by_token_;
   std::unordered_map<std::int64_t, DeviceId> binding_device_;
   sip::DeadlineQueue<std::int64_t> expiries_;  ///< by binding id

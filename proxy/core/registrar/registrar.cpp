@@ -197,21 +197,21 @@ class Run {
                    now_.wall + wanted.expires};
     contact.flow = flow_;
     contact.expires = now_.mono + wanted.expires;
-    contact.last_traffic = now_.mono;
     contact.order = directory_.next_order();
     write_contact(same == device.contacts.end() ? nullptr : &same->row, contact.row);
     if (wanted.reg_id == 0)  // without reg-id the newest REGISTER replaces the device's contacts
       drop_others(device, contact.row.id);
     directory_.put_contact(device, std::move(contact));
+    directory_.touch(flow_, now_.mono);
   }
 
   void drop_others(DeviceEntry& device, std::int64_t keep) {
     const auto contacts = device.contacts;
     for (const Contact& c : contacts) {
-      if (c.row.id == keep) {
-        directory_.remove_contact(device, keep);
-      } else {
+      if (c.row.id != keep) {
         drop_contact(device, c.row.id);
+      } else if (c.row.reg_id != 0) {
+        directory_.remove_contact(device, keep);  // it comes back without a reg-id
       }
     }
   }
