@@ -33,8 +33,8 @@ void EngineLoop::attach(Engine& engine, sip::net::Network& network) {
   network_ = &network;
 }
 
-void EngineLoop::restore(record::Snapshot snapshot) {
-  engine_->restore(std::move(snapshot), now(), outbox_);
+void EngineLoop::restore(const record::Snapshot& snapshot) {
+  engine_->restore(snapshot, now(), outbox_);
   drain();
 }
 

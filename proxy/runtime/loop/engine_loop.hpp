@@ -34,7 +34,7 @@ class EngineLoop : public sip::net::Receiver {
 
   /// Both are there before anything happens, and as long as anything does.
   void attach(Engine& engine, sip::net::Network& network);
-  void restore(record::Snapshot snapshot);
+  void restore(const record::Snapshot& snapshot);
   /// Events from other threads, as one batch.
   void deliver(std::vector<Event>& events);
 
