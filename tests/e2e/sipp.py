@@ -155,7 +155,7 @@ From: <sip:{user}@{DOMAIN}>;tag=g[pid]
 To: <sip:{user}@{DOMAIN}>
 Call-ID: [call_id]
 CSeq: {number} REGISTER
-User-Agent: LinphoneiOS/5.2
+User-Agent: {"LinphoneiOS/5.2" if push else "DeskPhone/1.0"}
 Contact: <{uri}>{header};expires=600
 {authorization}Content-Length: 0
 

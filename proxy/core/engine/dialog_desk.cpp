@@ -99,7 +99,7 @@ void DialogDesk::forward_to_user(const Message& request, const sip::Flow& from,
   std::vector<Target> targets;
   for (const auto id : callee.devices) {
     const auto* contact = core_.directory.device(id)->reachable();
-    if (contact && contact->flow != from)
+    if (contact)
       targets.push_back(
           {contact->flow, sip::without_push_params(contact->row.contact), contact->row.path});
   }
