@@ -65,7 +65,7 @@ Answer Offline::commit(const Changes& changes, Done done) {
 
 Answer Offline::apply(const proxy::AddUser& add) {
   if (find(add.aor) != nullptr) return Refused{409, "aor", "this user exists already"};
-  const auto answer = apply(proxy::ImportUsers{{add}});
+  auto answer = apply(proxy::ImportUsers{{add}});
   if (!std::holds_alternative<Done>(answer)) return answer;
   return Done{known_.last_ids.user, known_.users.back(), 0};
 }
