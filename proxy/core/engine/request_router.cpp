@@ -38,7 +38,6 @@ std::string_view tag(const Message& m, HeaderName name) { return sip::tag_of(m.v
 void RequestRouter::route(Message request, const sip::Flow& flow) {
   ++core_.counters.requests;
   if (!is_sound(request, flow)) return;
-  const auto call_id = request.value(HeaderName::call_id);
   const bool to_tag = !tag(request, HeaderName::to).empty();
   if (request.method() == Method::options && !to_tag && is_for_us(request))
     return options(request, flow);  // answered without a transaction: asking again changes nothing
@@ -63,7 +62,6 @@ void RequestRouter::route(Message request, const sip::Flow& flow) {
     return core_.reply_stateless(request, flow, 503, "Shutting Down",
                                  {{HeaderName::retry_after, "10"}});
   if (to_tag || match.kind == Kind::stray_ack) return in_dialog(request, flow);
-  if (call_id.empty()) return;
   admitted(std::move(request), flow);
 }
 
