@@ -32,10 +32,11 @@ void CallDesk::note(CallEntry& call, Step what, DeviceKey device, std::string de
 }
 
 bool CallDesk::step(CallEntry& call, CallLeg& leg, LegInput input) {
-  const auto next = wake::next_state(leg.row.state, input);
-  if (!next) return false;
-  const bool changed = *next != leg.row.state;
-  leg.row.state = *next;
+  const wake::LegRow* row = wake::find_row(leg.row.state, input);
+  if (!row) return false;
+  ++core_.leg_uses[static_cast<std::size_t>(row - wake::leg_table)];
+  const bool changed = row->to != leg.row.state;
+  leg.row.state = row->to;
   if (changed) call.dirty = true;
   if (changed && leg.persisted) write_leg(leg);
   return true;

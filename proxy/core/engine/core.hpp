@@ -10,8 +10,10 @@
 
 #include "proxy/core/admission/gate.hpp"
 #include "proxy/core/engine/action.hpp"
+#include "proxy/core/late_call/attempt.hpp"
 #include "proxy/core/registrar/directory.hpp"
 #include "proxy/core/settings/settings.hpp"
+#include "proxy/core/wake/leg.hpp"
 #include "sipstack/base/ids.hpp"
 #include "sipstack/base/outbox.hpp"
 #include "sipstack/message/message.hpp"
@@ -36,6 +38,8 @@ class Core {
   std::optional<admission::Gate> gate;  ///< once restored
   std::string secret;                   ///< signs cookies and contacts; kept in the store
   view::Counters counters;
+  wake::LegUses leg_uses{};               ///< rows taken
+  late_call::AttemptUses attempt_uses{};  ///< inputs met
   sip::Instant now;
   bool stopping{false};
   Seq committed{0};  ///< everything up to here is in the store, or lost

@@ -186,4 +186,8 @@ std::optional<TimePoint> Engine::next_deadline() const {
 
 view::Counters Engine::counters() const { return impl_->admin.counters(); }
 
+Reach Engine::reach() const {
+  return {impl_->core.leg_uses, impl_->core.attempt_uses, impl_->core.transactions};
+}
+
 }  // namespace proxy

@@ -4,6 +4,7 @@
 
 #include "proxy/core/engine/action.hpp"
 #include "proxy/core/engine/event.hpp"
+#include "proxy/core/engine/reach.hpp"
 #include "proxy/core/settings/settings.hpp"
 #include "sipstack/base/ids.hpp"
 #include "sipstack/base/outbox.hpp"
@@ -33,6 +34,8 @@ class Engine {
 
   /// Figures the engine keeps anyway; cheap.
   view::Counters counters() const;
+  /// How often each row of each table was taken. Views of what the engine owns.
+  Reach reach() const;
 
  private:
   class Impl;

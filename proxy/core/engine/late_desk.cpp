@@ -8,6 +8,7 @@
 
 namespace proxy {
 
+using late_call::AttemptInput;
 using late_call::Effect;
 using record::Step;
 using sip::transaction::ClientId;
@@ -107,6 +108,7 @@ bool LateDesk::on_response(ClientId client, const Message& response) {
   if (CallEntry* call = book_.find(running.call); call && response.status() != 100)
     calls_.note(*call, Step::late_response, running.device,
                 std::to_string(response.status()).append(" ").append(response.reason()));
+  late_call::count(core_.attempt_uses, running.attempt, late_call::input_of(response.status()));
   const Effect effect = running.attempt.on_response(response.status(), core_.now.mono);
   apply(client, effect, &response);
   return true;
@@ -115,6 +117,7 @@ bool LateDesk::on_response(ClientId client, const Message& response) {
 bool LateDesk::on_client_lost(ClientId client) {
   const auto found = attempts_.find(client);
   if (found == attempts_.end()) return false;
+  late_call::count(core_.attempt_uses, found->second.attempt, AttemptInput::lost);
   apply(client, found->second.attempt.on_lost(), nullptr);
   return true;
 }
@@ -141,6 +144,7 @@ void LateDesk::on_deadline() {
   while (const auto client = deadlines_.pop_due(core_.now.mono)) {
     const auto found = attempts_.find(*client);
     if (found == attempts_.end()) continue;
+    late_call::count(core_.attempt_uses, found->second.attempt, AttemptInput::silent);
     apply(*client, found->second.attempt.on_deadline(core_.now.mono), nullptr);
   }
 }

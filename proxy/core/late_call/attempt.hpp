@@ -1,5 +1,7 @@
 #pragma once
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -16,11 +18,31 @@ enum class Effect : std::uint8_t {
   unreached,    ///< try again on a newer flow or at the next REGISTER
 };
 
+/// What an attempt may meet.
+enum class AttemptInput : std::uint8_t {
+  trying,       ///< 100
+  provisional,  ///< any other 1xx
+  accepted,     ///< 2xx
+  unavailable,  ///< 503 or 408
+  refused,      ///< any other failure
+  lost,         ///< the transaction timed out or its flow closed
+  silent,       ///< the deadline passed
+};
+inline constexpr std::size_t attempt_inputs = 7;
+
+constexpr AttemptInput input_of(int status) {
+  if (status == 100) return AttemptInput::trying;
+  if (status < 200) return AttemptInput::provisional;
+  if (status < 300) return AttemptInput::accepted;
+  return status == 503 || status == 408 ? AttemptInput::unavailable : AttemptInput::refused;
+}
+
 /// One late INVITE on its way to one device: it must ring at most for an instant and then be told
 /// that the call is over. The rows of the design's late-call table.
 class Attempt {
  public:
   enum class State : std::uint8_t { calling, trying, cancelling, unreached, over };
+  static constexpr std::size_t states = 5;
   static constexpr sip::Duration silence{4'000};
 
   explicit Attempt(sip::TimePoint now) : deadline_{now + silence} {}
@@ -80,5 +102,13 @@ class Attempt {
   State state_{State::calling};
   std::optional<sip::TimePoint> deadline_;
 };
+
+/// How often an attempt in each state met each input.
+using AttemptUses = std::array<std::array<std::uint64_t, attempt_inputs>, Attempt::states>;
+
+/// Counts what an attempt meets, before it does.
+inline void count(AttemptUses& uses, const Attempt& attempt, AttemptInput input) {
+  ++uses[static_cast<std::size_t>(attempt.state())][static_cast<std::size_t>(input)];
+}
 
 }  // namespace proxy::late_call

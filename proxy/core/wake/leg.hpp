@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 
 #include "proxy/core/record/rows.hpp"
@@ -93,11 +94,19 @@ inline constexpr LegRow leg_table[] = {
 };
 // clang-format on
 
+/// How often each row was taken, by its place in the table.
+using LegUses = std::array<std::uint64_t, std::size(leg_table)>;
+
+/// The row for a pair, or null when a leg in this state ignores the input.
+constexpr const LegRow* find_row(LegState from, LegInput input) {
+  for (const LegRow& row : leg_table)
+    if (row.from == from && row.input == input) return &row;
+  return nullptr;
+}
 /// The state after the input; nothing when a leg in this state ignores it.
 constexpr std::optional<LegState> next_state(LegState from, LegInput input) {
-  for (const LegRow& row : leg_table)
-    if (row.from == from && row.input == input) return row.to;
-  return std::nullopt;
+  const LegRow* row = find_row(from, input);
+  return row ? std::optional{row->to} : std::nullopt;
 }
 
 /// The device was asked to wake and has not got the call: it may still come.
