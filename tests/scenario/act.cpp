@@ -199,6 +199,11 @@ void Scenario::happen(const Command& command) {
   const auto subject = command.word(0);
   if (subject == "crash") return world_->restart();
   if (subject == "push") return plan_push(command);
+  if (subject == "clock") {
+    const auto by = parse_duration(command.word(2));
+    world_->jump(command.word(1) == "back" ? -by : by);
+    return;
+  }
   if (subject == "network") {
     world_->network_delay = parse_duration(command.word(2));
     return;

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "proxy/core/record/timeline.hpp"
+#include "proxy/core/record/wake_times.hpp"
 #include "tests/scenario/scenario.hpp"
 
 namespace test {
@@ -47,11 +48,45 @@ void Scenario::check(const Command& command) {
         fail(option.key + " is " + std::to_string(*value) + ", not " + option.value);
       continue;
     }
+    if (option.key.starts_with("wakes:") || option.key.starts_with("p50:") ||
+        option.key.starts_with("p95:")) {
+      check_wakes(option);
+      continue;
+    }
     check_call(command, option);
   }
   if (command.verb != "end") return;
   check_idle();
   check_rules();
+}
+
+/// "wakes:bob=3", "p50:bob=2s", "p95:bob=4s".
+void Scenario::check_wakes(const Option& option) {
+  const auto colon = option.key.find(':');
+  const auto* row = device_row(phone(option.key.substr(colon + 1)).config());
+  if (row == nullptr) fail("it is not in the store");
+  const auto what = option.key.substr(0, colon);
+  const auto figures = proxy::record::wake_figures(row->wake_times);
+  const auto none = sip::Duration{0};
+  const auto samples = figures ? figures->samples : 0;
+  if (what == "wakes" && std::to_string(samples) != option.value)
+    fail(option.key + " is " + std::to_string(samples) + ", not " + option.value);
+  if (what == "wakes") return;
+  const auto p50 = figures ? figures->p50 : none;
+  const auto p95 = figures ? figures->p95 : none;
+  const auto actual = what == "p50" ? p50 : p95;
+  if (actual != parse_duration(option.value))
+    fail(option.key + " is " + seconds(actual) + ", not " + option.value);
+}
+
+const proxy::record::Device* Scenario::device_row(const PhoneConfig& config) {
+  for (const auto& [id, row] : world_->store().devices) {
+    const bool same = !config.instance.empty()
+                          ? row.instance.find(config.instance) != std::string::npos
+                          : row.push.prid == config.prid;
+    if (same) return &row;
+  }
+  return nullptr;
 }
 
 void Scenario::check_call(const Command& command, const Option& option) {

@@ -79,6 +79,8 @@ class Scenario {
                                              const Received& received);
   void check(const Command& command);
   void check_call(const Command& command, const Option& option);
+  void check_wakes(const Option& option);
+  const proxy::record::Device* device_row(const PhoneConfig& config);
   void check_idle();
   void check_rules();
   void check_tokens();

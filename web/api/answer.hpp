@@ -34,6 +34,8 @@ struct Device {
   std::string token_dead;  ///< the push service's reason, empty while the token is good
   std::int64_t last_wake_ms{0};
   std::int64_t wake_count{0};
+  std::optional<std::int64_t> wake_p50_ms{};  ///< of its last wakes; nothing: none is known
+  std::optional<std::int64_t> wake_p95_ms{};
 };
 struct Devices {
   std::vector<Device> devices;

@@ -18,6 +18,10 @@ Json to_json(const proxy::record::Leg& leg) {
           {"late_attempts", leg.late_attempts}};
 }
 
+Json number_or_null(const std::optional<std::int64_t>& number) {
+  return number ? Json(*number) : Json(nullptr);
+}
+
 /// Null says that the stored timeline is damaged: an empty list would claim that nothing happened.
 Json timeline_json(const std::string& blob) {
   Json steps = Json::array();
@@ -55,7 +59,9 @@ Json to_json(const Device& device) {
           {"awake", device.awake},
           {"token_dead", text_or_null(device.token_dead)},
           {"last_wake_ms", device.wake_count != 0 ? Json(device.last_wake_ms) : Json(nullptr)},
-          {"wake_count", device.wake_count}};
+          {"wake_count", device.wake_count},
+          {"wake_p50_ms", number_or_null(device.wake_p50_ms)},
+          {"wake_p95_ms", number_or_null(device.wake_p95_ms)}};
 }
 
 Json to_json(const Registration& registration) {

@@ -1,5 +1,6 @@
 #include "web/server/translate.hpp"
 
+#include "proxy/core/record/wake_times.hpp"
 #include "sipstack/auth/digest.hpp"
 #include "web/api/aor.hpp"
 
@@ -35,6 +36,8 @@ proxy::Change to_change(const api::RemoveRegistration& task) {
 }
 
 api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake) {
+  const auto figures = proxy::record::wake_figures(row.wake_times);
+  const auto ms = [](sip::Duration took) { return std::optional<std::int64_t>{took.count()}; };
   return {row.id,
           std::move(aor),
           row.instance,
@@ -47,7 +50,9 @@ api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake
           awake,
           row.token_dead,
           row.last_wake_ms,
-          row.wake_count};
+          row.wake_count,
+          figures ? ms(figures->p50) : std::nullopt,
+          figures ? ms(figures->p95) : std::nullopt};
 }
 
 api::Registration to_api(proxy::store::Registration row) {

@@ -196,7 +196,9 @@ void CallDesk::hand_over(CallEntry& call, const PendingPush& pending, bool durab
   if (leg) {
     leg->row.pushed_at = core_.now.wall;
     leg->row.push_attempts = 1;
+    leg->asked = core_.now.mono;
     step(call, *leg, wake::LegInput::handed_over);
+    watch_wake(call, *leg);
   }
   const PushId id = book_.add_push({call.row.id, pending.device, core_.now.mono});
   note(call, Step::push_asked, pending.device);

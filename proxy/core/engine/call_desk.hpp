@@ -7,13 +7,14 @@
 #include "proxy/core/engine/call_book.hpp"
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/engine/event.hpp"
+#include "proxy/core/wake/wake_watch.hpp"
 #include "sipstack/message/message.hpp"
 
 namespace proxy {
 
 /// Calls from INVITE to their end: which devices are asked, which branches run, what the caller is
 /// told, and which legs are left for a late call. Split over call_arrival, call_branches,
-/// call_waking and call_ending.
+/// call_waking, call_windows and call_ending.
 class CallDesk {
  public:
   CallDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
@@ -85,7 +86,6 @@ class CallDesk {
   void send_again(const Branch& branch);
   void came_for(CallEntry& call, CallLeg& leg, bool registered);
   CallLeg& add_leg(CallEntry& call, DeviceKey device);
-  void learn_wake(CallEntry& call, DeviceKey device, sip::WallTime pushed);
   void push_trouble(CallEntry& call, CallLeg& leg, const PushDone& done);
 
   // call_branches.cpp
@@ -116,15 +116,24 @@ class CallDesk {
   void end_restored(CallEntry& call);
   std::string reason_of(const CallEntry& call) const;
 
+  // call_windows.cpp
+  void watch_wake(const CallEntry& call, const CallLeg& leg);
+  void watch_input(const CallLeg& leg, wake::LegInput input);
+  void learn_wake(DeviceKey device);
+  /// The call has ended: until when this device may come for it, or that it may not.
+  void open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end);
+  void open_windows_again(CallEntry& call);  ///< after a restart
+  void close_windows(CallEntry& call);
+
   // call_timers.cpp
   void run_timers(CallEntry& call);
   void on_timer_c(CallEntry& call, Branch& branch);
   void send_own_provisional(CallEntry& call);
-  void close_window(CallEntry& call);
   void rearm(CallEntry& call);
 
   Core& core_;
   CallBook& book_;
+  wake::WakeWatch wakes_;
   std::vector<CallKey> awaiting_commit_;  ///< calls with pushes that wait for their commit
 };
 

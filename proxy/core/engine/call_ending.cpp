@@ -32,6 +32,7 @@ void CallDesk::note(CallEntry& call, Step what, DeviceKey device, std::string de
 }
 
 bool CallDesk::step(CallEntry& call, CallLeg& leg, LegInput input) {
+  watch_input(leg, input);
   const wake::LegRow* row = wake::find_row(leg.row.state, input);
   if (!row) return false;
   ++core_.leg_uses[static_cast<std::size_t>(row - wake::leg_table)];
@@ -85,16 +86,7 @@ void CallDesk::end_ringing(CallEntry& call, CallEntry::Phase phase, std::string 
   for (CallLeg& leg : call.legs) {
     leg.push_at.reset();
     step(call, leg, LegInput::dropped);
-    const auto* device = core_.directory.device(leg.row.device_id);
-    if (!wake::is_waiting(leg.row.state)) continue;
-    if (!device || !late_call::is_eligible(device->row, core_.settings->late_call)) {
-      step(call, leg, LegInput::window_over);
-      continue;
-    }
-    const auto until = late_call::window_end(
-        core_.now.wall, leg.row.pushed_at.value_or(core_.now.wall), core_.settings->late_call);
-    const auto at = core_.now.mono + (until - core_.now.wall);
-    call.window_at = std::max(call.window_at.value_or(at), at);
+    if (wake::is_waiting(leg.row.state)) open_window(call, leg, core_.now.mono);
   }
   core_.report(
       Level::info, "call.decided",

@@ -44,7 +44,9 @@ struct CallLeg {
   bool can_push{false};
   bool persisted{false};
   bool rang{false};
-  std::optional<sip::TimePoint> push_at;  ///< the push waits for a sign of life until then
+  std::optional<sip::TimePoint> push_at;         ///< the push waits for a sign of life until then
+  std::optional<sip::TimePoint> asked{};         ///< when its push left; unknown after a restart
+  std::optional<sip::TimePoint> window_until{};  ///< a late call may start until then
 };
 
 /// A push that waits for its commit.

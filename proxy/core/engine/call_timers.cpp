@@ -69,7 +69,7 @@ void CallDesk::run_timers(CallEntry& call) {
   if (due(call.wake_deadline, now)) {
     call.wake_deadline = sip::TimePoint{};  // stays known as passed
   }
-  if (due(call.window_at, now)) close_window(call);
+  if (due(call.window_at, now)) close_windows(call);
 }
 
 /// RFC 3261 section 16.8: a branch that rings for too long is cancelled, a mute one is given up.
@@ -96,15 +96,6 @@ void CallDesk::send_own_provisional(CallEntry& call) {
   core_.flush();
   call.own_provisional = true;
   call.provisional_at = core_.now.mono + provisional_repeat;
-}
-
-void CallDesk::close_window(CallEntry& call) {
-  call.window_at.reset();
-  for (CallLeg& leg : call.legs) {
-    if (!wake::is_waiting(leg.row.state)) continue;
-    note(call, Step::gone, leg.row.device_id);
-    step(call, leg, LegInput::window_over);
-  }
 }
 
 void CallDesk::rearm(CallEntry& call) {

@@ -82,13 +82,15 @@ void CallDesk::device_came(DeviceKey device, bool registered) {
   if (!entry) return;
   for (const CallKey key : book_.asking_user(entry->row.user_id)) {
     CallEntry* call = book_.find(key);
-    if (!call || !registered || call->leg(device)) continue;
+    if (!call || call->over() || !registered || call->leg(device)) continue;
     // The user as such was asked, so a device that had no contact when the call began was meant.
     CallLeg& leg = add_leg(*call, device);
     leg.persisted = true;
     leg.row.pushed_at = call->row.started_at;
     step(*call, leg, LegInput::handed_over);
+    watch_wake(*call, leg);
   }
+  learn_wake(device);
   for (const CallKey key : book_.of_device(device)) {
     CallEntry* call = book_.find(key);
     if (!call || call->over()) continue;
@@ -102,28 +104,8 @@ void CallDesk::came_for(CallEntry& call, CallLeg& leg, bool registered) {
   const bool woke = leg.row.state == record::LegState::pushed;
   if (registered || woke)
     note(call, registered ? Step::registered : Step::keep_alive, leg.row.device_id);
-  if (woke && leg.row.pushed_at) learn_wake(call, leg.row.device_id, *leg.row.pushed_at);
   step(call, leg, LegInput::came);
   deliver(call, leg, woke);
-}
-
-void CallDesk::learn_wake(CallEntry& call, DeviceKey device, sip::WallTime pushed) {
-  const auto took = std::max(core_.now.wall - pushed, sip::Duration{0});
-  auto& histogram = core_.counters.wake_ms;
-  const auto ms = static_cast<std::uint64_t>(took.count());
-  for (std::size_t i = 0; i < histogram.le.size(); ++i)
-    if (ms <= view::Counters::bounds_ms[i]) ++histogram.le[i];
-  ++histogram.count;
-  histogram.sum_ms += ms;
-  core_.report(Level::info, "device.woke",
-               {{"call_id", call.row.call_id},
-                {"device", std::to_string(device)},
-                {"after_ms", std::to_string(took.count())}});
-  auto* entry = core_.directory.device(device);
-  if (!entry) return;
-  ++entry->row.wake_count;
-  entry->row.last_wake_ms = took.count();
-  core_.write(entry->row);
 }
 
 void CallDesk::deliver(CallEntry& call, CallLeg& leg, bool woke) {

@@ -38,10 +38,7 @@ bool LateDesk::may_call(CallEntry& call, const CallLeg& leg) const {
   const auto* device = core_.directory.device(leg.row.device_id);
   const auto& policy = core_.settings->late_call;
   if (!device || !device->reachable() || !late_call::is_eligible(device->row, policy)) return false;
-  const auto end =
-      call.row.answered_at ? *call.row.answered_at : call.row.ended_at.value_or(core_.now.wall);
-  const auto until = late_call::window_end(end, leg.row.pushed_at.value_or(end), policy);
-  return core_.now.wall < until;
+  return leg.window_until && core_.now.mono < *leg.window_until;
 }
 
 void LateDesk::start_next(DeviceKey device) {

@@ -37,7 +37,7 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
   }
   if (entry.invite) entry.caller_tag = sip::tag_of(entry.invite->value(sip::HeaderName::from));
   for (const record::Leg& leg : snapshot.legs)
-    if (leg.call_id == row.id) entry.legs.push_back({leg, false, true, false, {}});
+    if (leg.call_id == row.id) entry.legs.push_back({leg, false, true, false, {}, {}, {}});
   CallEntry& call = book_.add(std::move(entry));
   // What was on its way when the process died is not known to have arrived.
   for (CallLeg& leg : call.legs) {
@@ -46,15 +46,7 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
       step(call, leg, LegInput::told_cancel);
   }
   if (call.row.state == CallState::held || call.row.state == CallState::ringing) end_restored(call);
-  for (CallLeg& leg : call.legs) {
-    if (!wake::is_waiting(leg.row.state)) continue;
-    const auto end =
-        call.row.answered_at ? *call.row.answered_at : call.row.ended_at.value_or(core_.now.wall);
-    const auto until =
-        late_call::window_end(end, leg.row.pushed_at.value_or(end), core_.settings->late_call);
-    const auto at = core_.now.mono + std::max(until - core_.now.wall, sip::Duration{1});
-    call.window_at = std::max(call.window_at.value_or(at), at);
-  }
+  open_windows_again(call);
   settle(row.id);
 }
 

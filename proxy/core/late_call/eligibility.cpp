@@ -17,8 +17,8 @@ bool is_eligible(const record::Device& device, const Settings::LateCall& policy)
   });
 }
 
-sip::WallTime window_end(sip::WallTime call_end, sip::WallTime pushed_at,
-                         const Settings::LateCall& policy) {
+sip::TimePoint window_end(sip::TimePoint call_end, sip::TimePoint pushed_at,
+                          const Settings::LateCall& policy) {
   return std::max(call_end + policy.window, pushed_at + policy.push_window);
 }
 

@@ -50,6 +50,7 @@ struct Device {
   WallTime token_dead_at{};
   std::int64_t wake_count{0};
   std::int64_t last_wake_ms{0};
+  std::string wake_times;  ///< the last ones, bytes: record::add_wake_time
   bool operator==(const Device&) const = default;
 };
 

@@ -176,17 +176,23 @@ TEST(Render, ADeviceShowsOnlyTheFingerprintOfItsToken) {
                 true,
                 "",
                 2'100,
-                3};
+                3,
+                1'900,
+                4'200};
   EXPECT_EQ(render(device).body,
             R"({"id":4,"aor":"alice@example.com","instance":"<urn:uuid:1>","platform":"apns",)"
             R"("provider":"apns.dev","token":"0a1b2c","user_agent":"LinphoneiOS/5",)"
             R"("first_seen":"1970-01-01T00:00:00.000Z","last_register":"1970-01-01T00:00:00.001Z",)"
-            R"("awake":true,"token_dead":null,"last_wake_ms":2100,"wake_count":3})"
+            R"("awake":true,"token_dead":null,"last_wake_ms":2100,"wake_count":3,)"
+            R"("wake_p50_ms":1900,"wake_p95_ms":4200})"
             "\n");
 }
 
 TEST(Render, ADeviceThatNeverWokeHasNoWakeTime) {
-  EXPECT_TRUE(body_of(render(Device{})).at("last_wake_ms").is_null());
+  const auto body = body_of(render(Device{}));
+  for (const auto* name : {"last_wake_ms", "wake_p50_ms", "wake_p95_ms"})
+    EXPECT_TRUE(body.at(name).is_null()) << name;
+  EXPECT_EQ(body.at("wake_count"), 0);
 }
 
 TEST(Render, ARegistrationNamesItsDeviceAndSource) {

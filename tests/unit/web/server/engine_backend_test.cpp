@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "proxy/core/record/wake_times.hpp"
 #include "proxy/runtime/store/store.hpp"
 #include "sipstack/auth/digest.hpp"
 #include "tests/unit/proxy/runtime/store/temp_dir.hpp"
@@ -166,6 +167,19 @@ TEST_F(EngineBackendTest, ADeviceShowsItsUserPlatformAndFingerprintButNotItsToke
   EXPECT_EQ(shown.token_fingerprint,
             sip::auth::hash_hex(sip::auth::Algorithm::sha256, "secret-token").substr(0, 6));
   EXPECT_EQ(api::render(answer).body.find("secret-token"), std::string::npos);
+}
+
+TEST_F(EngineBackendTest, ADeviceShowsItsLearnedWakeTimes) {
+  auto learned = device(4, 1);
+  for (const auto ms : {2'000, 9'000, 3'000})
+    proxy::record::add_wake_time(learned.wake_times, sip::Duration{ms});
+  stored({user(1, "a@x"), learned, device(5, 1)});
+  const auto list = performed<api::Devices>(api::ListDevices{std::nullopt, {0, 50}});
+  ASSERT_EQ(list.devices.size(), 2U);
+  EXPECT_EQ(list.devices[0].wake_p50_ms, 3'000);
+  EXPECT_EQ(list.devices[0].wake_p95_ms, 9'000);
+  EXPECT_EQ(list.devices[1].wake_p50_ms, std::nullopt);
+  EXPECT_EQ(list.devices[1].wake_p95_ms, std::nullopt);
 }
 
 TEST_F(EngineBackendTest, ListsTheDevicesOfOneUser) {

@@ -33,7 +33,7 @@ TEST(LateEligibility, CanBeSwitchedOff) {
 }
 TEST(LateEligibility, KeepsTheWindowOpenToTheLaterOfBothEnds) {
   const Settings::LateCall defaults;
-  const sip::WallTime start{1'000'000ms};
+  const sip::TimePoint start{1'000'000ms};
   EXPECT_EQ(window_end(start + 5s, start, defaults), start + 45s);
   EXPECT_EQ(window_end(start + 40s, start, defaults), start + 55s);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proxy/runtime/store/data_dir.hpp"
+#include "proxy/runtime/store/store.hpp"
 #include "tests/unit/proxy/runtime/store/temp_dir.hpp"
 
 namespace proxy::store {
@@ -55,6 +56,17 @@ TEST_F(MigrationsTest, AStepThatFailsLeavesTheVersionBeforeIt) {
   EXPECT_THROW(migrate(connection(), scripts), StoreError);
   EXPECT_EQ(version(), 1);
   EXPECT_EQ(connection().integer("SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+TEST_F(MigrationsTest, ADeviceOfTheFirstVersionHasNoWakeTimesYet) {
+  migrate(connection(), migration_scripts().first(1));
+  connection().run(
+      "INSERT INTO user VALUES (1, 'a@x', '', '', '', 1, 0);"
+      "INSERT INTO device VALUES (4, 1, 'i:x', 'x', '', '', '', '', 0, 0, '', 0, 3, 2100)");
+  const auto devices = Store{dir_.path(), Settings::Durability::commit}.load().devices;
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_EQ(devices.front().wake_count, 3);
+  EXPECT_EQ(devices.front().wake_times, "");
 }
 
 }  // namespace

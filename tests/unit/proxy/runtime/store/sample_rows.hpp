@@ -43,6 +43,7 @@ inline record::Device device_row(std::int64_t id, std::int64_t user_id) {
   device.token_dead_at = wall(1'700'000'000'004);
   device.wake_count = 5;
   device.last_wake_ms = 2'100;
+  device.wake_times = std::string{"\0\x08\x34\xff", 4};
   return device;
 }
 

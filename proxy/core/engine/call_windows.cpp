@@ -1,0 +1,102 @@
+#include <algorithm>
+
+#include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/record/wake_times.hpp"
+
+namespace proxy {
+
+using record::Step;
+using wake::LegInput;
+
+namespace {
+
+constexpr sip::Duration late_call_runs{1'000};
+
+/// The device was heard without having registered, or was not asked after all.
+bool ends_watch(LegInput input) {
+  return input == LegInput::heard || input == LegInput::rang || input == LegInput::answered ||
+         input == LegInput::refused || input == LegInput::late_done ||
+         input == LegInput::push_refused;
+}
+
+/// The moment on the monotonic clock; of what a restart left, only the wall clock knows.
+sip::TimePoint mono_of(sip::WallTime at, const sip::Instant& now) {
+  return now.mono - std::max(now.wall - at, sip::Duration{0});
+}
+
+sip::TimePoint asked_at(const CallLeg& leg, const sip::Instant& now) {
+  if (leg.asked) return *leg.asked;
+  return leg.row.pushed_at ? mono_of(*leg.row.pushed_at, now) : now.mono;
+}
+
+}  // namespace
+
+void CallDesk::watch_wake(const CallEntry& call, const CallLeg& leg) {
+  wakes_.asked(leg.row.device_id, call.row.id, call.row.call_id, asked_at(leg, core_.now));
+}
+
+void CallDesk::watch_input(const CallLeg& leg, LegInput input) {
+  if (ends_watch(input)) wakes_.forget(leg.row.device_id);
+}
+
+void CallDesk::learn_wake(DeviceKey device) {
+  const auto wake = wakes_.came(device, core_.now.mono);
+  if (!wake) return;
+  auto* entry = core_.directory.device(device);
+  if (!entry || !record::add_wake_time(entry->row.wake_times, wake->took)) return;
+  ++entry->row.wake_count;
+  entry->row.last_wake_ms = wake->took.count();
+  core_.write(entry->row);
+  auto& histogram = core_.counters.wake_ms;
+  const auto ms = static_cast<std::uint64_t>(wake->took.count());
+  for (std::size_t i = 0; i < histogram.le.size(); ++i)
+    if (ms <= view::Counters::bounds_ms[i]) ++histogram.le[i];
+  ++histogram.count;
+  histogram.sum_ms += ms;
+  core_.report(Level::info, "device.woke",
+               {{"call_id", wake->call_id},
+                {"device", std::to_string(device)},
+                {"after_ms", std::to_string(ms)}});
+}
+
+void CallDesk::open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end) {
+  const auto* device = core_.directory.device(leg.row.device_id);
+  const auto& policy = core_.settings->late_call;
+  leg.window_until = late_call::window_end(end, asked_at(leg, core_.now), policy);
+  wakes_.close(leg.row.device_id, call.row.id, *leg.window_until);
+  if (!device || !late_call::is_eligible(device->row, policy)) {
+    step(call, leg, LegInput::window_over);
+    return;
+  }
+  call.window_at = std::min(call.window_at.value_or(*leg.window_until), *leg.window_until);
+}
+
+void CallDesk::open_windows_again(CallEntry& call) {
+  const auto end = call.row.answered_at ? call.row.answered_at : call.row.ended_at;
+  const auto since = end ? mono_of(*end, core_.now) : core_.now.mono;
+  for (CallLeg& leg : call.legs) {
+    if (!wake::is_waiting(leg.row.state)) continue;
+    if (leg.row.state == record::LegState::pushed) watch_wake(call, leg);
+    open_window(call, leg, since);
+  }
+}
+
+void CallDesk::close_windows(CallEntry& call) {
+  call.window_at.reset();
+  const auto look_again = [&call](sip::TimePoint at) {
+    call.window_at = std::min(call.window_at.value_or(at), at);
+  };
+  for (CallLeg& leg : call.legs) {
+    // An attempt that is under way may still fail and leave the leg waiting.
+    if (leg.row.state == record::LegState::late) look_again(core_.now.mono + late_call_runs);
+    if (!wake::is_waiting(leg.row.state) || !leg.window_until) continue;
+    if (*leg.window_until > core_.now.mono) {
+      look_again(*leg.window_until);
+      continue;
+    }
+    note(call, Step::gone, leg.row.device_id);
+    step(call, leg, LegInput::window_over);
+  }
+}
+
+}  // namespace proxy
