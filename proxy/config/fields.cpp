@@ -77,6 +77,13 @@ sip::Endpoint read_endpoint(const Value& value, bool port_0_allowed) {
   return *endpoint;
 }
 
+std::chrono::milliseconds read_coalesce(const Value& value) {
+  constexpr std::chrono::milliseconds usual{500};
+  constexpr std::chrono::milliseconds none{0};
+  if (value.is_flag()) return value.flag() ? usual : none;
+  return value.duration(none, std::chrono::seconds{5});
+}
+
 sip::Transport read_transport(const Value& value) { return supported(value, value.text()); }
 
 std::string read_advertise(const Value& value) {

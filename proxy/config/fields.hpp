@@ -31,6 +31,8 @@ Settings::Pbx read_pbx(const Value& value);
 std::string read_webhook_url(const Value& value);
 /// What a secret file holds, without the newline at its end.
 std::string read_secret(const Value& value, const std::filesystem::path& file);
+/// A duration up to 5 s; true stands for 500 ms, false for none.
+std::chrono::milliseconds read_coalesce(const Value& value);
 /// Texts that are not empty and of which none comes twice.
 std::vector<std::string> read_texts(const Value& value);
 

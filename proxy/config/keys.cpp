@@ -17,6 +17,7 @@ using ConfigKey = Key<Config>;
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> algorithms{"SHA-256", "MD5"};
 constexpr std::array<std::string_view, 2> declines{"everywhere", "device"};
+constexpr std::array<std::string_view, 2> strategies{"parallel", "serial"};
 constexpr std::array<std::string_view, 2> durabilities{"commit", "fsync"};
 constexpr std::array<std::string_view, 4> unsupported{"tls", "push.apns", "push.fcm",
                                                       "push.webpush"};
@@ -162,9 +163,30 @@ const std::array wake_keys{
     ConfigKey{"unknown_devices", "Push for the user by webhook when no device of theirs is known.",
               "", [](const Value& v, Config& c) { c.settings.wake.unknown_devices = v.flag(); },
               [](const Config& c) { return flag_text(c.settings.wake.unknown_devices); }},
+    ConfigKey{"coalesce",
+              "INVITEs of one caller of a PBX to one user within this time ring once; 0s: off.", "",
+              [](const Value& v, Config& c) { c.settings.wake.coalesce = read_coalesce(v); },
+              [](const Config& c) { return time_text(c.settings.wake.coalesce); }},
 };
 
 const std::array fork_keys{
+    ConfigKey{
+        "strategy", "parallel: all phones at once; serial: the highest q first, then the next.", "",
+        [](const Value& v, Config& c) {
+          c.settings.fork.strategy = static_cast<Settings::Strategy>(read_choice(v, strategies));
+        },
+        [](const Config& c) {
+          return in_quotes(strategies[static_cast<std::size_t>(c.settings.fork.strategy)]);
+        }},
+    ConfigKey{"serial_timeout", "How long the phones of one q are asked before the next.", "",
+              [](const Value& v, Config& c) {
+                c.settings.fork.serial_timeout = v.duration(1s, minutes{5});
+              },
+              [](const Config& c) { return time_text(c.settings.fork.serial_timeout); }},
+    ConfigKey{
+        "ring_limit", "How long a call may be held and ring in all; then the caller gets 480.", "",
+        [](const Value& v, Config& c) { c.settings.fork.ring_limit = v.duration(5s, hours{1}); },
+        [](const Config& c) { return time_text(c.settings.fork.ring_limit); }},
     ConfigKey{"decline", "Who a decline (6xx) ends the call for: everywhere, or that device.", "",
               [](const Value& v, Config& c) {
                 c.settings.fork.decline = static_cast<Settings::Decline>(read_choice(v, declines));

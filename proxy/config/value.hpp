@@ -31,6 +31,7 @@ class Value {
 
   std::string text() const;
   bool flag() const;
+  bool is_flag() const { return node_.is_boolean(); }
   std::int64_t number(std::int64_t least, std::int64_t most) const;
   std::chrono::milliseconds duration(std::chrono::milliseconds least,
                                      std::chrono::milliseconds most) const;

@@ -51,6 +51,14 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"wake.timeout", [](auto& s, auto& v) { s.wake.timeout = parse_duration(v); }},
       {"wake.provisional", [](auto& s, auto& v) { s.wake.provisional = std::stoi(v); }},
       {"wake.unknown_devices", [](auto& s, auto& v) { s.wake.unknown_devices = truth(v); }},
+      {"wake.coalesce", [](auto& s, auto& v) { s.wake.coalesce = parse_duration(v); }},
+      {"fork.strategy",
+       [](auto& s, auto& v) {
+         s.fork.strategy =
+             v == "serial" ? Settings::Strategy::serial : Settings::Strategy::parallel;
+       }},
+      {"fork.serial_timeout", [](auto& s, auto& v) { s.fork.serial_timeout = parse_duration(v); }},
+      {"fork.ring_limit", [](auto& s, auto& v) { s.fork.ring_limit = parse_duration(v); }},
       {"fork.decline",
        [](auto& s, auto& v) {
          s.fork.decline = v == "device" ? Settings::Decline::device : Settings::Decline::everywhere;

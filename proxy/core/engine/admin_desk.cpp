@@ -178,7 +178,10 @@ view::Answer AdminDesk::change(const AddToken& add, Undo&) {
 }
 
 void AdminDesk::on_committed(Seq seq) {
-  while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) uncommitted_.pop_front();
+  while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) {
+    for (const auto& entry : uncommitted_.front().devices) core_.went.push_back(entry.row.id);
+    uncommitted_.pop_front();
+  }
 }
 
 void AdminDesk::on_store_failed(Seq from, Seq to) {

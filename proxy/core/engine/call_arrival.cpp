@@ -20,14 +20,6 @@ constexpr sip::Duration own_provisional{1'000};
 constexpr sip::Duration commit_patience{50};  ///< a full disk does not stop ringing
 constexpr std::uint64_t expires_max = 24ULL * 3600;
 
-std::string instance_of(const Message& message) {
-  const auto contact = sip::NameAddrView::parse(message.value(HeaderName::contact));
-  if (!contact) return {};
-  std::string text = sip::unquote(contact->params.value("+sip.instance").value_or(""));
-  if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
-  return text;
-}
-
 }  // namespace
 
 void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view caller_aor,
@@ -36,8 +28,9 @@ void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view 
   entry.user = callee.row.id;
   if (!open(entry)) return;
   entry.caller_device = device_of_caller(entry, caller_aor);
+  entry.caller_aor = caller_aor;
   CallEntry& call = book_.add(std::move(entry));
-  ask_devices(call, caller_aor, callee);
+  if (!follow_another(call)) ask_devices(call);
   settle(call.row.id);
 }
 
@@ -78,6 +71,8 @@ CallEntry CallDesk::make_entry(Message invite, const sip::Flow& source, std::str
   call.source = source;
   if (const auto seconds = sip::parse_number(invite.value(HeaderName::expires), expires_max))
     call.expires_at = core_.now.mono + std::chrono::seconds{*seconds};
+  call.arrived = core_.now.mono;
+  call.ring_until = core_.now.mono + core_.settings->fork.ring_limit;
   call.invite = std::move(invite);
   return call;
 }
@@ -96,36 +91,6 @@ bool CallDesk::open(CallEntry& call) {
   core_.respond(*server, *call.invite, call.source, 100);
   note(call, Step::invite, 0, "from " + call.row.caller + " to " + call.row.callee);
   return true;
-}
-
-void CallDesk::ask_devices(CallEntry& call, std::string_view caller_aor,
-                           registrar::UserEntry& callee) {
-  const std::string caller_instance = instance_of(*call.invite);
-  const bool to_self = caller_aor == callee.row.aor;
-  for (const DeviceKey id : callee.devices) {
-    const registrar::DeviceEntry& device = *core_.directory.device(id);
-    if (to_self && is_caller(call, device, caller_instance)) continue;
-    ask_device(call, device);
-  }
-  const bool nobody = call.branches.empty() && call.pending_pushes.empty() &&
-                      std::ranges::none_of(call.legs, [](const CallLeg& l) { return l.can_push; });
-  if (nobody && core_.settings->wake.unknown_devices && core_.settings->webhook) {
-    call.asked_user = true;
-    book_.index_user(call.row.id, call.user);
-    plan_push(call, 0);
-  }
-  core_.report(Level::info, "call.arrived",
-               {{"call_id", call.row.call_id},
-                {"caller", call.row.caller},
-                {"callee", call.row.callee},
-                {"branches", std::to_string(call.branches.size())},
-                {"pushes", std::to_string(call.pending_pushes.size())}});
-}
-
-bool CallDesk::is_caller(const CallEntry& call, const registrar::DeviceEntry& device,
-                         std::string_view caller_instance) const {
-  if (!caller_instance.empty() && device.row.instance == caller_instance) return true;
-  return std::ranges::any_of(device.contacts, [&](const auto& c) { return c.flow == call.source; });
 }
 
 void CallDesk::ask_device(CallEntry& call, const registrar::DeviceEntry& device) {
@@ -170,7 +135,7 @@ void CallDesk::plan_push(CallEntry& call, DeviceKey device) {
     if (row.state == record::LegState::fresh) row.state = record::LegState::pushed;
     row.pushed_at = core_.now.wall;
     row.push_attempts = 1;
-    core_.write(row);
+    core_.keep(row);
   }
   call.pending_pushes.push_back({device, core_.written(), core_.now.mono + commit_patience});
   awaiting_commit_.push_back(call.row.id);
@@ -182,8 +147,8 @@ void CallDesk::persist(CallEntry& call) {
   if (call.persisted) return;
   call.persisted = true;
   note(call, Step::held);
-  core_.write(record::CallInvite{call.row.id, std::string{call.invite->wire()},
-                                 sip::to_string(call.source)});
+  core_.keep(record::CallInvite{call.row.id, std::string{call.invite->wire()},
+                                sip::to_string(call.source)});
   write_call(call);
   core_.report(Level::info, "call.held",
                {{"call_id", call.row.call_id}, {"callee", call.row.callee}});

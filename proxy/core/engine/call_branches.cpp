@@ -73,6 +73,7 @@ void CallDesk::on_answer(CallEntry& call, Branch& branch, const Message& respons
   if (CallLeg* leg = call.leg(branch.device)) step(call, *leg, LegInput::answered);
   call.row.answered_at = core_.now.wall;
   call.row.ended_at.reset();
+  call.hung_up_by = core_.now.mono + core_.settings->limits.call_duration;
   ++core_.counters.calls_answered;
   answer_caller(call, response.status(), response.reason(), core_.backward(response));
   end_ringing(call, CallEntry::Phase::answered, "answered");
@@ -91,6 +92,7 @@ void CallDesk::on_refusal(CallEntry& call, Branch& branch, const Message& respon
   const CallLeg* leg = call.leg(branch.device);
   if (leg && means_not_reached(status) && (leg->can_push || leg->row.pushed_at))
     return not_reached(call, branch, status, status_line(response));
+  if (branch.passed_over) return end_branch(branch, status, {});
   end_branch(branch, status, core_.backward(response));
   refused_here(call, branch, status);
 }

@@ -13,8 +13,8 @@
 namespace proxy {
 
 /// Calls from INVITE to their end: which devices are asked, which branches run, what the caller is
-/// told, and which legs are left for a late call. Split over call_arrival, call_branches,
-/// call_waking, call_windows and call_ending.
+/// told, and which legs are left for a late call. Split over call_arrival, call_fork,
+/// call_following, call_waking, call_windows, call_branches, call_ending and call_timers.
 class CallDesk {
  public:
   CallDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
@@ -31,6 +31,11 @@ class CallDesk {
   /// A device registered, or sent a keep-alive on its known flow. Calls that are still open deliver
   /// to it.
   void device_came(DeviceKey device, bool registered);
+  /// The same app under a new instance (it was installed again): calls that wait for the old one
+  /// wait for the new one.
+  void device_moved(DeviceKey from, DeviceKey to);
+  /// A device un-registered or was removed: no call waits for it any more.
+  void device_went(DeviceKey device);
   void on_push(const PushDone& done);
   /// Hands over the pushes whose commit is done.
   void on_committed(Seq seq);
@@ -66,7 +71,6 @@ class CallDesk {
   // call_arrival.cpp
   CallEntry make_entry(Message invite, const sip::Flow& source, std::string callee);
   bool open(CallEntry& call);
-  void ask_devices(CallEntry& call, std::string_view caller_aor, registrar::UserEntry& callee);
   void ask_device(CallEntry& call, const registrar::DeviceEntry& device);
   bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device,
                  std::string_view caller_instance) const;
@@ -75,6 +79,18 @@ class CallDesk {
   void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
   std::string push_body(const CallEntry& call, DeviceKey device) const;
   void persist(CallEntry& call);
+
+  // call_fork.cpp
+  void ask_devices(CallEntry& call);
+  bool ask_next(CallEntry& call);
+  void pass_over(CallEntry& call);
+  void end_at_ring_limit(CallEntry& call);
+
+  // call_following.cpp
+  bool follow_another(CallEntry& call);
+  CallKey find_leader(const CallEntry& call) const;
+  void release_followers(CallEntry& leader);
+  void stop_following(CallEntry& call);
 
   // call_waking.cpp
   void deliver(CallEntry& call, CallLeg& leg, bool woke);
@@ -110,7 +126,10 @@ class CallDesk {
   void conclude_asking(CallEntry& call);
   void send_best(CallEntry& call);
   void give_up(CallEntry& call);
+  bool is_decided(const CallEntry& call) const;
   bool can_forget(const CallEntry& call) const;
+  void drop_invite(CallEntry& call);
+  void end_active(CallEntry& call, std::string how);
   void finish(CallEntry& call);
   void restore_call(const record::Snapshot& snapshot, const record::Call& row);
   void end_restored(CallEntry& call);

@@ -43,15 +43,15 @@ bool CallDesk::step(CallEntry& call, CallLeg& leg, LegInput input) {
   return true;
 }
 
-void CallDesk::write_leg(CallLeg& leg) { core_.write(leg.row); }
+void CallDesk::write_leg(CallLeg& leg) { core_.keep(leg.row); }
 
 void CallDesk::write_call(CallEntry& call) {
   call.dirty = false;
   call.row.timeline = record::encode(call.timeline);
   call.row.verdict =
       story::verdict(call.row, call.timeline, [this](DeviceKey d) { return core_.device_name(d); });
-  core_.write(call.row);
-  if (!call.persisted) return;
+  if (!call.persisted) return core_.write(call.row);
+  core_.keep(call.row);
   for (CallLeg& leg : call.legs)
     if (!std::exchange(leg.persisted, true)) write_leg(leg);
 }
@@ -80,6 +80,10 @@ void CallDesk::end_ringing(CallEntry& call, CallEntry::Phase phase, std::string 
   call.provisional_at.reset();
   call.wake_deadline.reset();
   call.expires_at.reset();
+  call.ring_until.reset();
+  call.next_group_at.reset();
+  call.unasked.clear();
+  call.following.reset();
   drop_pushes(call);
   for (Branch& b : call.branches)
     if (b.pending() && b.provisional != 0 && !b.cancelled) cancel_branch(call, b);
@@ -88,6 +92,7 @@ void CallDesk::end_ringing(CallEntry& call, CallEntry::Phase phase, std::string 
     step(call, leg, LegInput::dropped);
     if (wake::is_waiting(leg.row.state)) open_window(call, leg, core_.now.mono);
   }
+  release_followers(call);
   core_.report(
       Level::info, "call.decided",
       {{"call_id", call.row.call_id}, {"end", call.row.end_reason}, {"callee", call.row.callee}});
@@ -135,7 +140,7 @@ void CallDesk::answer_caller(CallEntry& call, int status, std::string_view reaso
 
 bool CallDesk::outstanding(const CallEntry& call) const {
   const bool may_wake = call.wake_deadline && core_.now.mono < *call.wake_deadline;
-  if (!call.pending_pushes.empty()) return true;
+  if (!call.pending_pushes.empty() || call.following) return true;
   if (call.asked_user && may_wake) return true;
   for (const Branch& b : call.branches) {
     if (!b.pending() || b.superseded) continue;
@@ -164,7 +169,9 @@ void CallDesk::conclude(CallEntry& call) {
 }
 
 void CallDesk::conclude_asking(CallEntry& call) {
-  if (outstanding(call)) return;
+  do {
+    if (outstanding(call)) return;
+  } while (ask_next(call));
   const bool any =
       std::ranges::any_of(call.branches, [](const Branch& b) { return !b.final_response.empty(); });
   if (!any) return give_up(call);
@@ -207,11 +214,15 @@ void CallDesk::hung_up(std::string_view call_id, std::string_view from_tag,
     CallEntry& call = *book_.find(key);
     if (call.row.state != CallState::active) continue;
     if (call.caller_tag != from_tag && call.caller_tag != to_tag) continue;
-    note(call, Step::ended, 0, call.caller_tag == from_tag ? "by the caller" : "by the callee");
-    call.row.state = CallState::ended;
-    call.row.ended_at = core_.now.wall;
+    end_active(call, call.caller_tag == from_tag ? "by the caller" : "by the callee");
     settle(key);
   }
+}
+
+void CallDesk::end_active(CallEntry& call, std::string how) {
+  note(call, Step::ended, 0, std::move(how));
+  call.row.state = CallState::ended;
+  call.row.ended_at = core_.now.wall;
 }
 
 void CallDesk::settle(CallKey key) {
@@ -221,19 +232,30 @@ void CallDesk::settle(CallKey key) {
   const bool worth_a_row = call->persisted || call->row.state == CallState::ended;
   if (call->over() && call->final_sent && call->dirty && worth_a_row) write_call(*call);
   if (can_forget(*call)) return finish(*call);
+  if (call->invite && is_decided(*call)) drop_invite(*call);
   rearm(*call);
 }
 
-bool CallDesk::can_forget(const CallEntry& call) const {
-  if (!call.over() || !call.final_sent || call.row.state != CallState::ended) return false;
+/// Nothing rings, and no device may come for it any more; it may go on as an active call.
+bool CallDesk::is_decided(const CallEntry& call) const {
+  if (!call.over() || !call.final_sent) return false;
   if (std::ranges::any_of(call.branches, [](const Branch& b) { return !b.ended; })) return false;
   return std::ranges::none_of(call.legs, [](const CallLeg& l) {
     return wake::is_waiting(l.row.state) || l.row.state == record::LegState::late;
   });
 }
 
+void CallDesk::drop_invite(CallEntry& call) {
+  call.invite.reset();
+  if (call.persisted) core_.keep(record::Erase{record::Table::call_invite, call.row.id});
+}
+
+bool CallDesk::can_forget(const CallEntry& call) const {
+  return call.row.state == CallState::ended && is_decided(call);
+}
+
 void CallDesk::finish(CallEntry& call) {
-  if (call.persisted) core_.write(record::Erase{record::Table::call_invite, call.row.id});
+  if (call.invite) drop_invite(call);
   book_.erase(call.row.id);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/core/call/fork_order.hpp"
 #include "proxy/core/late_call/eligibility.hpp"
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/record/timeline.hpp"
@@ -32,7 +33,8 @@ struct Branch {
   std::optional<sip::TimePoint> timer_c;
   bool superseded{false};
   bool cancelled{false};
-  bool ended{false};  ///< its transaction is over
+  bool passed_over{false};  ///< serial forking went on: its 487 is no answer of the device
+  bool ended{false};        ///< its transaction is over
 
   bool heard() const { return provisional != 0 || final_status != 0; }
   bool pending() const { return !ended && final_status == 0; }
@@ -47,6 +49,13 @@ struct CallLeg {
   std::optional<sip::TimePoint> push_at;         ///< the push waits for a sign of life until then
   std::optional<sip::TimePoint> asked{};         ///< when its push left; unknown after a restart
   std::optional<sip::TimePoint> window_until{};  ///< a late call may start until then
+};
+
+/// A call that rings as part of another one of the same caller (`wake.coalesce`).
+struct Following {
+  CallKey leader{0};
+  std::optional<sip::TimePoint> decide_at;  ///< once the leader has ended
+  int status{0};                            ///< what to answer then; 0: ask the devices
 };
 
 /// A push that waits for its commit.
@@ -71,17 +80,25 @@ struct CallEntry {
   std::optional<sip::Message> invite;  ///< until nobody can need it
   sip::Flow source;
   std::string caller_tag;
+  std::string caller_aor;  ///< who was authenticated, empty for a trusted peer
   DeviceKey caller_device{0};
   std::int64_t user{0};  ///< callee, 0: the PBX
   sip::transaction::ServerId server{};
   std::vector<Branch> branches;
   std::vector<CallLeg> legs;
   std::vector<PendingPush> pending_pushes;
+  std::vector<call::Candidate> unasked;  ///< serial forking: whose turn has not come
+  std::optional<Following> following;
+  std::vector<CallKey> followers;
   record::Timeline timeline;
+  sip::TimePoint arrived{};
   std::optional<sip::TimePoint> provisional_at;  ///< next 1xx of our own
   std::optional<sip::TimePoint> wake_deadline;
-  std::optional<sip::TimePoint> expires_at;  ///< Expires of the INVITE
-  std::optional<sip::TimePoint> window_at;   ///< end of the late-call window
+  std::optional<sip::TimePoint> expires_at;     ///< Expires of the INVITE
+  std::optional<sip::TimePoint> ring_until;     ///< `fork.ring_limit`
+  std::optional<sip::TimePoint> next_group_at;  ///< serial forking: when the next are asked
+  std::optional<sip::TimePoint> window_at;      ///< end of the late-call window
+  std::optional<sip::TimePoint> hung_up_by;     ///< an active call that is over without its BYE
   bool final_sent{false};
   bool persisted{false};
   bool own_provisional{false};  ///< our own 1xx went to the caller

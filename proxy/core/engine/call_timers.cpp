@@ -61,6 +61,9 @@ void CallDesk::run_timers(CallEntry& call) {
     if (due(call.branches[i].timer_c, now)) on_timer_c(call, call.branches[i]);
   }
   if (due(call.provisional_at, now)) send_own_provisional(call);
+  if (due(call.next_group_at, now)) pass_over(call);
+  if (call.following && due(call.following->decide_at, now)) stop_following(call);
+  if (due(call.ring_until, now)) end_at_ring_limit(call);
   if (due(call.expires_at, now) && !call.over()) {
     note(call, Step::cancelled, 0, "the INVITE expired");
     ++core_.counters.calls_missed;
@@ -70,6 +73,8 @@ void CallDesk::run_timers(CallEntry& call) {
     call.wake_deadline = sip::TimePoint{};  // stays known as passed
   }
   if (due(call.window_at, now)) close_windows(call);
+  if (due(call.hung_up_by, now) && call.row.state == CallState::active)
+    end_active(call, "no BYE was seen");
 }
 
 /// RFC 3261 section 16.8: a branch that rings for too long is cancelled, a mute one is given up.
@@ -106,7 +111,11 @@ void CallDesk::rearm(CallEntry& call) {
   consider(call.provisional_at);
   consider(call.wake_deadline);
   consider(call.expires_at);
+  consider(call.ring_until);
+  consider(call.next_group_at);
+  if (call.following) consider(call.following->decide_at);
   consider(call.window_at);
+  if (call.row.state == CallState::active) consider(call.hung_up_by);
   for (const PendingPush& p : call.pending_pushes) consider(p.not_later);
   for (const CallLeg& l : call.legs) consider(l.push_at);
   for (const Branch& b : call.branches) {

@@ -99,6 +99,33 @@ void CallDesk::device_came(DeviceKey device, bool registered) {
   }
 }
 
+void CallDesk::device_moved(DeviceKey from, DeviceKey to) {
+  for (const CallKey key : book_.of_device(from)) {
+    CallEntry& call = *book_.find(key);
+    CallLeg& leg = *call.leg(from);
+    if (!wake::is_waiting(leg.row.state) || call.leg(to)) continue;
+    leg.row.device_id = to;
+    for (Branch& b : call.branches)
+      if (b.device == from) b.device = to;
+    for (PendingPush& p : call.pending_pushes)
+      if (p.device == from) p.device = to;
+    book_.forget_leg(key, from);
+    book_.index_leg(key, to);
+    if (leg.persisted) write_leg(leg);
+  }
+}
+
+void CallDesk::device_went(DeviceKey device) {
+  for (const CallKey key : book_.of_device(device)) {
+    CallEntry& call = *book_.find(key);
+    CallLeg& leg = *call.leg(device);
+    leg.push_at.reset();
+    std::erase_if(call.pending_pushes, [&](const PendingPush& p) { return p.device == device; });
+    if (step(call, leg, LegInput::left)) note(call, Step::unregistered, device);
+    settle(key);
+  }
+}
+
 void CallDesk::came_for(CallEntry& call, CallLeg& leg, bool registered) {
   if (wake::has_call(leg.row.state) || wake::is_settled(leg.row.state)) return;
   const bool woke = leg.row.state == record::LegState::pushed;

@@ -30,6 +30,13 @@ void Core::write(record::Change change) {
   put(Write{seq_, std::move(change)});
 }
 
+void Core::keep(record::Change change) {
+  if (!wrote_) ++seq_;
+  wrote_ = true;
+  kept.wrote(seq_, change);
+  put(Write{seq_, std::move(change)});
+}
+
 void Core::send(const sip::Flow& flow, std::string bytes, Seq after) {
   ++counters.messages_out;
   put(Send{flow, sip::make_bytes(std::move(bytes)), after, {}});

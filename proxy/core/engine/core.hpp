@@ -10,6 +10,7 @@
 
 #include "proxy/core/admission/gate.hpp"
 #include "proxy/core/engine/action.hpp"
+#include "proxy/core/engine/kept_rows.hpp"
 #include "proxy/core/late_call/attempt.hpp"
 #include "proxy/core/registrar/directory.hpp"
 #include "proxy/core/settings/settings.hpp"
@@ -43,11 +44,18 @@ class Core {
   sip::Instant now;
   bool stopping{false};
   Seq committed{0};  ///< everything up to here is in the store, or lost
+  /// Devices that un-registered or were removed, for good; the calls that wait for them are told.
+  std::vector<std::int64_t> went;
+  /// Devices that took over another one's token, of the same user: from, to.
+  std::vector<std::pair<std::int64_t, std::int64_t>> moved;
 
   void begin(sip::Instant at, sip::Outbox<Action>& out);
 
   // --- writing and sending -----------------------------------------------------------------
   void write(record::Change change);
+  /// As write(), and again when the batch is lost: what the promises about a held call rest on.
+  void keep(record::Change change);
+  KeptRows kept;
   /// The batch this step's writes belong to, 0 when there are none yet.
   Seq written() const { return wrote_ ? seq_ : 0; }
   /// The batch after which a device may hear from us at this contact: its 200 comes first.

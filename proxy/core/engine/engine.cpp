@@ -1,6 +1,7 @@
 #include "proxy/core/engine/engine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "proxy/core/engine/admin_desk.hpp"
 #include "proxy/core/engine/request_router.hpp"
@@ -80,6 +81,7 @@ class Engine::Impl {
   }
   void on(Committed&& e) {
     core.committed = e.seq;
+    core.kept.on_committed(e.seq);
     registrations.on_committed(e.seq);
     admin.on_committed(e.seq);
     calls.on_committed(e.seq);
@@ -87,6 +89,7 @@ class Engine::Impl {
   void on(StoreFailed&& e) {
     core.report(Level::error, "store.failed", {{"why", e.why}});
     core.committed = e.to;  // repetitions may leave: a full disk does not stop ringing
+    core.kept.on_store_failed(e.from, e.to, core.now.mono);
     registrations.on_store_failed(e.from, e.to);
     admin.on_store_failed(e.from, e.to);
     late.on_store_failed(e.from, e.to);
@@ -111,12 +114,19 @@ class Engine::Impl {
   }
 
   void run_deadlines() {
+    for (auto& change : core.kept.take_due(core.now.mono)) core.keep(std::move(change));
     core.transactions.on_deadline(core.now.mono, core.layer_out);
     core.flush_repeats();
     notices();
     registrations.on_deadline();
     calls.on_deadline();
     late.on_deadline();
+  }
+
+  /// What came of the step: calls learn of devices that are gone, and of their transactions' ends.
+  void finish_step() {
+    for (const auto device : std::exchange(core.went, {})) calls.device_went(device);
+    notices();
   }
 
   /// What the transactions have to tell; handling one may bring more.
@@ -161,25 +171,26 @@ Engine::~Engine() = default;
 void Engine::restore(const record::Snapshot& snapshot, Instant now, Outbox<Action>& out) {
   impl_->core.begin(now, out);
   impl_->restore(snapshot);
-  impl_->notices();
+  impl_->finish_step();
 }
 
 void Engine::on(Event event, Instant now, Outbox<Action>& out) {
   impl_->core.begin(now, out);
   std::visit([this](auto& e) { impl_->on(std::move(e)); }, event);
-  impl_->notices();
+  impl_->finish_step();
 }
 
 void Engine::on_deadline(Instant now, Outbox<Action>& out) {
   impl_->core.begin(now, out);
   impl_->run_deadlines();
-  impl_->notices();
+  impl_->finish_step();
 }
 
 std::optional<TimePoint> Engine::next_deadline() const {
   std::optional<TimePoint> next;
   for (const auto& at : {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
-                         impl_->late.next_deadline(), impl_->registrations.next_deadline()})
+                         impl_->late.next_deadline(), impl_->registrations.next_deadline(),
+                         impl_->core.kept.next_deadline()})
     if (at && (!next || *at < *next)) next = at;
   return next;
 }

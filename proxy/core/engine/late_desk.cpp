@@ -38,7 +38,23 @@ bool LateDesk::may_call(CallEntry& call, const CallLeg& leg) const {
   const auto* device = core_.directory.device(leg.row.device_id);
   const auto& policy = core_.settings->late_call;
   if (!device || !device->reachable() || !late_call::is_eligible(device->row, policy)) return false;
+  if (phone_has_call(call, *device)) return false;
   return leg.window_until && core_.now.mono < *leg.window_until;
+}
+
+/// The phone answered, declined or rang for this call under another account.
+bool LateDesk::phone_has_call(const CallEntry& call, const registrar::DeviceEntry& device) const {
+  for (const CallKey key : book_.with_call_id(call.row.call_id)) {
+    for (const CallLeg& other : book_.find(key)->legs) {
+      const auto state = other.row.state;
+      const bool had = wake::has_call(state) || state == record::LegState::lost ||
+                       state == record::LegState::declined;
+      if (!had || other.row.device_id == device.row.id) continue;
+      const auto* entry = core_.directory.device(other.row.device_id);
+      if (entry && registrar::same_phone(*entry, device)) return true;
+    }
+  }
+  return false;
 }
 
 void LateDesk::start_next(DeviceKey device) {

@@ -37,6 +37,7 @@ std::vector<registrar::DeviceId> RegistrationDesk::handle(const Message& request
                 {"aor", std::string{aor}},
                 {"flow", sip::to_string(flow)},
                 {"contacts", std::to_string(wanted.contacts.size())}});
+  core_.moved = std::move(outcome.moved);
   auto came = outcome.came;
   for (const auto device : came) {
     core_.directory.set_sleep_limit(device, std::nullopt);
@@ -77,7 +78,11 @@ void RegistrationDesk::refuse(sip::transaction::ServerId server, const Message& 
 }
 
 void RegistrationDesk::on_committed(Seq seq) {
-  while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) uncommitted_.pop_front();
+  while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) {
+    const auto& went = uncommitted_.front().outcome.went;
+    core_.went.insert(core_.went.end(), went.begin(), went.end());
+    uncommitted_.pop_front();
+  }
 }
 
 void RegistrationDesk::on_store_failed(Seq from, Seq to) {
@@ -133,6 +138,7 @@ void RegistrationDesk::on_deadline() {
 
 void RegistrationDesk::forget(registrar::DeviceId device) {
   core_.directory.remove_device(device);
+  core_.went.push_back(device);
   core_.write(record::Erase{record::Table::device, device});
 }
 

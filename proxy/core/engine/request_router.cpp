@@ -1,5 +1,7 @@
 #include "proxy/core/engine/request_router.hpp"
 
+#include <utility>
+
 #include "proxy/core/settings/identity.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/check.hpp"
@@ -191,7 +193,9 @@ void RequestRouter::registration(const Message& request, const sip::Flow& flow,
   const auto uri = sip::UriView::parse(request.request_uri());
   if (!uri || !local_domain(uri->host, *core_.settings))
     return core_.reply_stateless(request, flow, 403, "Not A Domain Of Ours");
-  for (const auto device : registrations_.handle(request, flow, aor)) device_came(device, true);
+  const auto came = registrations_.handle(request, flow, aor);
+  for (const auto& [from, to] : std::exchange(core_.moved, {})) calls_.device_moved(from, to);
+  for (const auto device : came) device_came(device, true);
 }
 
 void RequestRouter::device_came(DeviceKey device, bool registered) {

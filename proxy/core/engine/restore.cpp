@@ -38,6 +38,10 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
   if (entry.invite) entry.caller_tag = sip::tag_of(entry.invite->value(sip::HeaderName::from));
   for (const record::Leg& leg : snapshot.legs)
     if (leg.call_id == row.id) entry.legs.push_back({leg, false, true, false, {}, {}, {}});
+  if (row.answered_at) {
+    const auto left = *row.answered_at + core_.settings->limits.call_duration - core_.now.wall;
+    entry.hung_up_by = core_.now.mono + std::max<sip::Duration>(left, sip::Duration{1});
+  }
   CallEntry& call = book_.add(std::move(entry));
   // What was on its way when the process died is not known to have arrived.
   for (CallLeg& leg : call.legs) {

@@ -7,15 +7,16 @@
 namespace proxy::record {
 namespace {
 
-constexpr std::array<std::string_view, 28> steps{
+constexpr std::array<std::string_view, 31> steps{
     "invite",       "held",        "push_asked",       "push_accepted",
     "push_refused", "push_failed", "push_not_durable", "push_dropped",
     "registered",   "keep_alive",  "branch",           "branch_failed",
     "superseded",   "provisional", "answered",         "declined",
     "failed",       "cancelled",   "branch_cancelled", "replied",
     "ended",        "late_invite", "late_response",    "late_cancel",
-    "late_done",    "late_failed", "restarted",        "gone"};
-static_assert(steps.size() == static_cast<std::size_t>(Step::gone) + 1);
+    "late_done",    "late_failed", "restarted",        "gone",
+    "unregistered", "coalesced",   "passed_over"};
+static_assert(steps.size() == static_cast<std::size_t>(Step::passed_over) + 1);
 
 constexpr char version = 1;
 

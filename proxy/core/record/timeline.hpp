@@ -38,8 +38,11 @@ enum class Step : std::uint8_t {
   late_cancel,
   late_done,
   late_failed,
-  restarted,  ///< the server came back while the call was open
-  gone,       ///< the window closed and the device had not come
+  restarted,     ///< the server came back while the call was open
+  gone,          ///< the window closed and the device had not come
+  unregistered,  ///< the device un-registered while the call waited for it
+  coalesced,     ///< rings as part of another call of the same caller
+  passed_over,   ///< serial forking went on to the next phones
 };
 
 struct Entry {

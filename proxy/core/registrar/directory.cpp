@@ -23,6 +23,14 @@ const Contact* DeviceEntry::reachable() const {
   return best;
 }
 
+bool same_phone(const DeviceEntry& a, const DeviceEntry& b) {
+  if (a.row.push && b.row.push && a.row.push.prid == b.row.push.prid) return true;
+  if (!a.row.instance.empty() && !b.row.instance.empty()) return a.row.instance == b.row.instance;
+  return std::ranges::any_of(a.contacts, [&](const Contact& mine) {
+    return std::ranges::any_of(b.contacts, [&](const Contact& c) { return c.flow == mine.flow; });
+  });
+}
+
 void Directory::load(const record::Snapshot& snapshot, sip::Instant now) {
   last_ = snapshot.last_ids;
   users_.reserve(snapshot.users.size());

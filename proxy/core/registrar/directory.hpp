@@ -38,6 +38,10 @@ struct DeviceEntry {
   const Contact* reachable() const;
 };
 
+/// True when two devices (of two users, or of one) are accounts on one phone: same instance or push
+/// token, or, when one does not say its instance, a flow in common.
+bool same_phone(const DeviceEntry& a, const DeviceEntry& b);
+
 struct UserEntry {
   record::User row;
   std::vector<DeviceId> devices;

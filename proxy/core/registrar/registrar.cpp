@@ -47,11 +47,12 @@ class Run {
         if (c.row.contact == uri) return directory_.device(id);
     return nullptr;
   }
-  /// The device a removal means: by its contact, or by instance and reg-id. An old contact that
-  /// was replaced meanwhile means nobody.
+  /// The device a removal means: by its contact, or by instance and reg-id, or a sleeping one by
+  /// its key alone. An old contact that was replaced meanwhile means nobody.
   DeviceEntry* find_to_remove(const WantedContact& wanted) {
     if (DeviceEntry* found = find_by_contact(wanted.uri)) return found;
-    return wanted.reg_id == 0 ? nullptr : find(wanted.device_key);
+    DeviceEntry* known = find(wanted.device_key);
+    return known && (wanted.reg_id != 0 || known->contacts.empty()) ? known : nullptr;
   }
   static bool means(const WantedContact& wanted, const Contact& c) {
     if (wanted.expires.count() > 0) return c.row.reg_id == wanted.reg_id;
@@ -175,6 +176,7 @@ class Run {
       DeviceEntry& loser = *directory_.device(other);
       if (other == device.row.id || loser.row.instance == device.row.instance) continue;
       remember(other);
+      if (loser.row.user_id == device.row.user_id) out_.moved.emplace_back(other, device.row.id);
       directory_.set_push(loser, {});
       out_.rows.emplace_back(loser.row);
     }

@@ -14,6 +14,8 @@ struct Outcome {
   std::vector<record::Change> rows;
   std::vector<DeviceId> came;  ///< devices that have a fresh contact now
   std::vector<DeviceId> went;  ///< devices that un-registered and are forgotten
+  /// Devices whose token now belongs to another one of the same user: from, to.
+  std::vector<std::pair<DeviceId, DeviceId>> moved;
   /// What the touched devices were before, for undo() when the commit fails.
   std::vector<std::pair<DeviceId, std::optional<DeviceEntry>>> before;
 };

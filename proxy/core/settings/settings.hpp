@@ -47,9 +47,15 @@ struct Settings {
     sip::Duration timeout{std::chrono::seconds{30}};
     int provisional{180};  ///< 100, 180, 182 or 183
     bool unknown_devices{false};
+    /// INVITEs of one caller of a PBX to one user within this time are one call; 0: never.
+    sip::Duration coalesce{0};
   };
   enum class Decline : std::uint8_t { everywhere, device };
+  enum class Strategy : std::uint8_t { parallel, serial };
   struct Fork {
+    Strategy strategy{Strategy::parallel};
+    sip::Duration serial_timeout{std::chrono::seconds{20}};  ///< then the next lower q is asked
+    sip::Duration ring_limit{std::chrono::minutes{5}};       ///< for the call as a whole
     Decline decline{Decline::everywhere};
     sip::Duration timer_c{std::chrono::seconds{185}};
   };

@@ -72,6 +72,12 @@ Drawing drawing_of(Step step) {
       return {Arrow::note, "restarted"};
     case Step::gone:
       return {Arrow::note, "window over"};
+    case Step::unregistered:
+      return {Arrow::in_device, "un-REGISTER"};
+    case Step::coalesced:
+      return {Arrow::note, "rings as another call"};
+    case Step::passed_over:
+      return {Arrow::note, "passed over"};
   }
   return {Arrow::note, "?"};
 }

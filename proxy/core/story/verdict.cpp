@@ -20,6 +20,7 @@ struct DeviceStory {
   std::string push_trouble;
   bool refused{false};
   bool gone{false};
+  bool left{false};
   bool late_failed{false};
 };
 
@@ -62,6 +63,9 @@ std::map<std::int64_t, DeviceStory> by_device(const record::Timeline& timeline) 
       case Step::gone:
         d.gone = true;
         break;
+      case Step::unregistered:
+        d.left = true;
+        break;
       default:
         break;
     }
@@ -96,6 +100,8 @@ std::string outcome(const record::Call& call, const record::Timeline& timeline,
   if (call.end_reason == "elsewhere") return "answered elsewhere after " + length;
   if (call.end_reason == "declined") return "declined by " + who(Step::declined, "a phone");
   if (call.end_reason == "busy") return who(Step::failed, "the phone") + " was busy";
+  if (call.end_reason == "rang too long") return "nobody answered within " + length;
+  if (call.end_reason == "coalesced") return "rang as part of another call of the same caller";
   if (call.end_reason == "restarted") return "sipwake was restarted while the call waited";
   if (call.end_reason == "not woken") return "nobody woke up within " + length;
   if (call.end_reason == "no device") return "no phone of the callee is known";
@@ -110,6 +116,8 @@ std::string phone_part(const DeviceStory& d, const std::string& name, bool settl
     out = name + " could not be woken (" + d.push_trouble + ")";
   } else if (d.pushed && d.came) {
     out = name + " woke in " + seconds(*d.came - *d.pushed);
+  } else if (d.left) {
+    out = name + " un-registered";
   } else if (d.pushed && !d.rang && settled) {
     out = name + (d.gone ? " never woke" : " has not woken yet");
   }

@@ -22,6 +22,7 @@ enum class LegInput : std::uint8_t {
   not_reached,   ///< 503, 408, 430, or the flow closed
   told_cancel,   ///< CANCEL was sent to it, or it was told otherwise that the call is over
   dropped,       ///< the call ended before the device was asked
+  left,          ///< the device un-registered
   late_started,  ///< a late call leaves
   late_failed,   ///< the late call did not reach it
   late_done,     ///< the late call is complete, or the device heard of the end on an old branch
@@ -44,6 +45,7 @@ inline constexpr LegRow leg_table[] = {
     {LegState::fresh,     LegInput::refused,      LegState::declined},
     {LegState::fresh,     LegInput::not_reached,  LegState::fresh},
     {LegState::fresh,     LegInput::dropped,      LegState::closed},
+    {LegState::fresh,     LegInput::left,         LegState::closed},
     {LegState::fresh,     LegInput::window_over,  LegState::gone},
 
     {LegState::pushed,    LegInput::push_refused, LegState::fresh},
@@ -53,6 +55,7 @@ inline constexpr LegRow leg_table[] = {
     {LegState::pushed,    LegInput::answered,     LegState::won},
     {LegState::pushed,    LegInput::refused,      LegState::declined},
     {LegState::pushed,    LegInput::not_reached,  LegState::pushed},
+    {LegState::pushed,    LegInput::left,         LegState::closed},
     {LegState::pushed,    LegInput::late_started, LegState::late},
     {LegState::pushed,    LegInput::late_done,    LegState::closed},
     {LegState::pushed,    LegInput::window_over,  LegState::gone},
@@ -63,6 +66,7 @@ inline constexpr LegRow leg_table[] = {
     {LegState::awake,     LegInput::answered,     LegState::won},
     {LegState::awake,     LegInput::refused,      LegState::declined},
     {LegState::awake,     LegInput::not_reached,  LegState::awake},
+    {LegState::awake,     LegInput::left,         LegState::closed},
     {LegState::awake,     LegInput::late_started, LegState::late},
     {LegState::awake,     LegInput::late_done,    LegState::closed},
     {LegState::awake,     LegInput::window_over,  LegState::gone},

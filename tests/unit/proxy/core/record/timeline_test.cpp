@@ -56,7 +56,7 @@ TEST(Timeline, RefusesEveryBlobThatIsCutShort) {
 TEST(Timeline, RefusesAnUnknownVersion) { EXPECT_FALSE(decode("\x02")); }
 
 TEST(Timeline, RefusesAnUnknownStep) {
-  const auto after_last = static_cast<char>(static_cast<int>(Step::gone) + 1);
+  const auto after_last = static_cast<char>(static_cast<int>(Step::passed_over) + 1);
   EXPECT_FALSE(decode(std::string("\x01\x00", 2) + after_last + std::string("\x00\x00", 2)));
 }
 
@@ -123,6 +123,9 @@ TEST(Timeline, NamesStepsAsTheApiShowsThem) {
       {Step::late_failed, "late_failed"},
       {Step::restarted, "restarted"},
       {Step::gone, "gone"},
+      {Step::unregistered, "unregistered"},
+      {Step::coalesced, "coalesced"},
+      {Step::passed_over, "passed_over"},
   };
   for (const auto& [step, name] : names) EXPECT_EQ(to_string(step), name);
 }

@@ -1,0 +1,95 @@
+#include <algorithm>
+
+#include "proxy/core/engine/call_desk.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/name_addr.hpp"
+
+namespace proxy {
+
+using record::Step;
+using sip::HeaderName;
+
+namespace {
+
+std::string instance_of(const Message& message) {
+  const auto contact = sip::NameAddrView::parse(message.value(HeaderName::contact));
+  if (!contact) return {};
+  std::string text = sip::unquote(contact->params.value("+sip.instance").value_or(""));
+  if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
+  return text;
+}
+
+/// How many of the call's devices were asked, or can still be.
+std::size_t asked(const CallEntry& call) {
+  const auto pushable = std::ranges::count_if(call.legs, &CallLeg::can_push);
+  return call.branches.size() + static_cast<std::size_t>(pushable);
+}
+
+}  // namespace
+
+void CallDesk::ask_devices(CallEntry& call) {
+  const registrar::UserEntry* callee = core_.directory.user(call.user);
+  if (!callee) return;
+  const std::string caller_instance = instance_of(*call.invite);
+  const bool to_self = call.caller_aor == callee->row.aor;
+  for (const DeviceKey id : callee->devices) {
+    const registrar::DeviceEntry& device = *core_.directory.device(id);
+    if (to_self && is_caller(call, device, caller_instance)) continue;
+    const registrar::Contact* contact = device.newest();
+    call.unasked.push_back({id, contact ? contact->row.q : std::uint16_t{1000}});
+  }
+  call::put_in_order(call.unasked, core_.settings->fork.strategy);
+  const bool anybody = ask_next(call);
+  if (!anybody && core_.settings->wake.unknown_devices && core_.settings->webhook) {
+    call.asked_user = true;
+    book_.index_user(call.row.id, call.user);
+    plan_push(call, 0);
+  }
+  core_.report(Level::info, "call.arrived",
+               {{"call_id", call.row.call_id},
+                {"caller", call.row.caller},
+                {"callee", call.row.callee},
+                {"branches", std::to_string(call.branches.size())},
+                {"pushes", std::to_string(call.pending_pushes.size())}});
+}
+
+bool CallDesk::is_caller(const CallEntry& call, const registrar::DeviceEntry& device,
+                         std::string_view caller_instance) const {
+  if (!caller_instance.empty() && device.row.instance == caller_instance) return true;
+  return std::ranges::any_of(device.contacts, [&](const auto& c) { return c.flow == call.source; });
+}
+
+/// Asks the devices whose turn it is; false when there is nobody left who can be asked.
+bool CallDesk::ask_next(CallEntry& call) {
+  const auto& fork = core_.settings->fork;
+  call.next_group_at.reset();
+  while (!call.unasked.empty()) {
+    const auto before = asked(call);
+    for (const auto& candidate : call::take_group(call.unasked, fork.strategy))
+      if (const auto* device = core_.directory.device(candidate.device)) ask_device(call, *device);
+    if (asked(call) == before) continue;
+    if (!call.unasked.empty()) call.next_group_at = core_.now.mono + fork.serial_timeout;
+    return true;
+  }
+  return false;
+}
+
+/// The phones of this q had their time: the ones that ring are told to stop, the sleeping ones may
+/// still join, and the next are asked.
+void CallDesk::pass_over(CallEntry& call) {
+  for (Branch& b : call.branches) {
+    if (!b.pending() || b.provisional == 0 || b.cancelled) continue;
+    b.passed_over = true;
+    note(call, Step::passed_over, b.device);
+    cancel_branch(call, b);
+  }
+  ask_next(call);
+}
+
+void CallDesk::end_at_ring_limit(CallEntry& call) {
+  ++core_.counters.calls_missed;
+  answer_caller(call, 480, {}, {});
+  end_ringing(call, CallEntry::Phase::failed, "rang too long");
+}
+
+}  // namespace proxy
