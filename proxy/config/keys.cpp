@@ -152,6 +152,9 @@ const std::array wake_keys{
         "timeout", "How long a call waits for a phone to wake, from the push on.", "",
         [](const Value& v, Config& c) { c.settings.wake.timeout = v.duration(1s, minutes{5}); },
         [](const Config& c) { return time_text(c.settings.wake.timeout); }},
+    ConfigKey{"adaptive", "Hold no longer than the phone's last wake times say it needs.", "",
+              [](const Value& v, Config& c) { c.settings.wake.adaptive = v.flag(); },
+              [](const Config& c) { return flag_text(c.settings.wake.adaptive); }},
     ConfigKey{"provisional", "What the caller hears meanwhile: 100, 180, 182 or 183.", "",
               [](const Value& v, Config& c) {
                 const auto code = static_cast<int>(v.number(100, 183));

@@ -140,7 +140,7 @@ void CallDesk::plan_push(CallEntry& call, DeviceKey device) {
   call.pending_pushes.push_back({device, core_.written(), core_.now.mono + commit_patience});
   awaiting_commit_.push_back(call.row.id);
   if (!call.provisional_at) call.provisional_at = core_.now.mono + own_provisional;
-  call.wake_deadline = core_.now.mono + core_.settings->wake.timeout;
+  hold_for(call, device);
 }
 
 void CallDesk::persist(CallEntry& call) {
@@ -167,7 +167,7 @@ void CallDesk::hand_over(CallEntry& call, const PendingPush& pending, bool durab
   }
   const PushId id = book_.add_push({call.row.id, pending.device, core_.now.mono});
   note(call, Step::push_asked, pending.device);
-  call.wake_deadline = core_.now.mono + core_.settings->wake.timeout;
+  hold_for(call, pending.device);
   const auto& webhook = *core_.settings->webhook;
   std::string body = push_body(call, pending.device);
   std::string signature = push::webhook_signature(webhook.secret, body);

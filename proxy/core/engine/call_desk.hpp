@@ -136,6 +136,8 @@ class CallDesk {
   std::string reason_of(const CallEntry& call) const;
 
   // call_windows.cpp
+  /// The call is held for this device, whose push leaves now; never shorter than for another.
+  void hold_for(CallEntry& call, DeviceKey device);
   void watch_wake(const CallEntry& call, const CallLeg& leg);
   void watch_input(const CallLeg& leg, wake::LegInput input);
   void learn_wake(DeviceKey device);

@@ -2,6 +2,7 @@
 
 #include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/record/wake_times.hpp"
+#include "proxy/core/wake/hold.hpp"
 
 namespace proxy {
 
@@ -30,6 +31,14 @@ sip::TimePoint asked_at(const CallLeg& leg, const sip::Instant& now) {
 }
 
 }  // namespace
+
+void CallDesk::hold_for(CallEntry& call, DeviceKey device) {
+  const auto* entry = core_.directory.device(device);
+  const auto& policy = core_.settings->wake;
+  const auto hold = entry ? wake::hold_time(entry->row.wake_times, policy) : policy.timeout;
+  const auto until = core_.now.mono + hold;
+  call.wake_deadline = std::max(call.wake_deadline.value_or(until), until);
+}
 
 void CallDesk::watch_wake(const CallEntry& call, const CallLeg& leg) {
   wakes_.asked(leg.row.device_id, call.row.id, call.row.call_id, asked_at(leg, core_.now));

@@ -45,6 +45,7 @@ struct Settings {
   };
   struct Wake {
     sip::Duration timeout{std::chrono::seconds{30}};
+    bool adaptive{false};  ///< hold no longer than the devices are known to need
     int provisional{180};  ///< 100, 180, 182 or 183
     bool unknown_devices{false};
     /// INVITEs of one caller of a PBX to one user within this time are one call; 0: never.
