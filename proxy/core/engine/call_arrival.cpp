@@ -16,8 +16,7 @@ namespace {
 
 constexpr sip::Duration fresh_traffic{30'000};  ///< a flow that carried traffic is taken as alive
 constexpr sip::Duration push_patience{500};     ///< how long such a flow may stay silent
-constexpr sip::Duration own_provisional{1'000};
-constexpr sip::Duration commit_patience{50};  ///< a full disk does not stop ringing
+constexpr sip::Duration commit_patience{50};    ///< a full disk does not stop ringing
 constexpr std::uint64_t expires_max = 24ULL * 3600;
 
 }  // namespace

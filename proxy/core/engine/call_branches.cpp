@@ -47,6 +47,7 @@ bool CallDesk::on_response(sip::transaction::ClientId client, const Message& res
 void CallDesk::on_provisional(CallEntry& call, Branch& branch, const Message& response) {
   branch.provisional = std::max(branch.provisional, response.status());
   CallLeg* leg = call.leg(branch.device);
+  if (leg) leg->push_at.reset();  // it is awake
   if (response.status() == 100) {
     if (leg) step(call, *leg, LegInput::heard);
     return;
@@ -54,7 +55,6 @@ void CallDesk::on_provisional(CallEntry& call, Branch& branch, const Message& re
   branch.timer_c = core_.now.mono + core_.settings->fork.timer_c;
   if (leg) {
     leg->rang = true;
-    leg->push_at.reset();
     step(call, *leg, LegInput::rang);
   }
   note(call, Step::provisional, branch.device, status_line(response));
@@ -120,9 +120,10 @@ void CallDesk::not_reached(CallEntry& call, Branch& branch, int status, std::str
   CallLeg* leg = call.leg(branch.device);
   if (!leg) return;
   step(call, *leg, LegInput::not_reached);
-  if (leg->push_at) {  // it was taken as awake and is not
+  const bool planned = std::ranges::any_of(
+      call.pending_pushes, [&](const PendingPush& p) { return p.device == branch.device; });
+  if (leg->can_push && !leg->row.pushed_at && !planned)  // it was taken as awake and is not
     plan_push(call, branch.device);
-  }
   const auto* device = core_.directory.device(branch.device);
   const auto* contact = device ? device->reachable() : nullptr;
   if (contact && contact->flow != branch.flow) deliver(call, *leg, false);

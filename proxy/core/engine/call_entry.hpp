@@ -18,6 +18,9 @@ namespace proxy {
 using CallKey = std::int64_t;    ///< record::Call::id
 using DeviceKey = std::int64_t;  ///< record::Device::id
 
+/// A caller that has heard nothing for so long gets a provisional response of ours.
+inline constexpr sip::Duration own_provisional{1'000};
+
 /// One INVITE on its way to one device.
 struct Branch {
   sip::transaction::ClientId client{};

@@ -11,7 +11,6 @@ namespace {
 
 /// A PBX that ends a call takes back its other INVITEs within this time.
 constexpr sip::Duration end_patience{500};
-constexpr sip::Duration own_provisional{1'000};
 
 }  // namespace
 

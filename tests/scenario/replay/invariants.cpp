@@ -80,10 +80,12 @@ class RingRules {
     const auto branch = ringing.branches.find(branch_of(response));
     if (branch == ringing.branches.end() || branch->second) return;
     const auto status = response.status();
-    if (status == 503 || status == 408 || status == 430)
+    if (status == 503 || status == 408 || status == 430) {
       ringing.heard.reset();
-    else
+      branch->second = true;  // what is heard on it after its final was only delayed
+    } else {
       ringing.heard = std::min(at, ringing.heard.value_or(at));
+    }
   }
 
   void ring(Ringing& ringing, const TraceEntry& entry, const sip::Message& invite) {
