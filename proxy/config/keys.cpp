@@ -224,6 +224,29 @@ const std::array late_call_keys{
               [](const Config& c) { return list_of(c.settings.late_call.user_agents); }},
 };
 
+using LateWindow = Settings::LateCall::Window;
+
+std::string optional_time(const std::optional<sip::Duration>& time) {
+  return time ? time_text(*time) : "";
+}
+
+template <LateWindow Settings::LateCall::*platform>
+const std::array window_keys{
+    ConfigKey{
+        "window", "How long after the end of a call a phone of this platform may come.", R"("15s")",
+        [](const Value& v, Config& c) {
+          (c.settings.late_call.*platform).window = v.duration(1s, minutes{5});
+        },
+        [](const Config& c) { return optional_time((c.settings.late_call.*platform).window); }},
+    ConfigKey{"push_window", "The same, counted from the push.", R"("45s")",
+              [](const Value& v, Config& c) {
+                (c.settings.late_call.*platform).push_window = v.duration(1s, minutes{10});
+              },
+              [](const Config& c) {
+                return optional_time((c.settings.late_call.*platform).push_window);
+              }},
+};
+
 const std::array webhook_keys{
     ConfigKey{"url", "Each push is a POST of JSON to this address.",
               R"("http://127.0.0.1:9000/push")",
@@ -284,6 +307,12 @@ const std::array all_sections{
     Section{"wake", "While a call is held for a sleeping phone.", wake_keys},
     Section{"fork", "", fork_keys},
     Section{"late_call", "For a phone that wakes when the call is over.", late_call_keys},
+    Section{"late_call.apns",
+            "Other windows for the phones of one push service, where they differ.",
+            window_keys<&Settings::LateCall::apns>},
+    Section{"late_call.fcm", "", window_keys<&Settings::LateCall::fcm>},
+    Section{"late_call.webpush", "", window_keys<&Settings::LateCall::webpush>},
+    Section{"late_call.webhook", "", window_keys<&Settings::LateCall::webhook>},
     Section{"push.webhook", "Wakes phones through a service of your own.", webhook_keys},
     Section{"store", "", store_keys},
 };

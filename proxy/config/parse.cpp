@@ -31,13 +31,21 @@ const Section* find_section(std::string_view name) {
   return nullptr;
 }
 
-/// Reads the keys of one table; `skip` says which of its entries are tables of their own.
+/// The entry of a section that is a section of its own: "late_call.apns".
+std::string inner_name(std::string_view section, std::string_view key) {
+  return std::string{section}.append(".").append(key);
+}
+
+/// Which entries of a table are tables of their own.
+using Skip = bool (*)(std::string_view table, std::string_view key);
+
+/// Reads the keys of one table but for those that are tables of their own.
 template <class Target>
 void read_keys(const toml::table& table, std::span<const Key<Target>> keys, std::string_view name,
-               const Source& source, Target& target, bool (*skip)(std::string_view)) {
+               const Source& source, Target& target, Skip skip) {
   const Value whole{table, source, std::string{name}};
   for (const auto& [written, node] : table) {
-    if (skip(written.str())) continue;
+    if (skip(name, written.str())) continue;
     const Key<Target>* known = nullptr;
     std::vector<std::string_view> names;
     for (const auto& key : keys) {
@@ -45,6 +53,9 @@ void read_keys(const toml::table& table, std::span<const Key<Target>> keys, std:
       if (key.name == written.str()) known = &key;
     }
     if (known == nullptr) {
+      for (const auto& section : sections())
+        if (!name.empty() && section.name.starts_with(inner_name(name, "")))
+          names.push_back(section.name.substr(name.size() + 1));
       if (name.empty())
         for (const auto& section : sections())
           names.push_back(section.name.substr(0, section.name.find('.')));
@@ -60,8 +71,11 @@ void read_keys(const toml::table& table, std::span<const Key<Target>> keys, std:
       whole.fail("needs '" + std::string{key.name} + "'");
 }
 
-bool skip_nothing(std::string_view) { return false; }
-bool skip_sections(std::string_view key) {
+bool skip_nothing(std::string_view, std::string_view) { return false; }
+bool skip_inner(std::string_view section, std::string_view key) {
+  return find_section(inner_name(section, key)) != nullptr;
+}
+bool skip_sections(std::string_view, std::string_view key) {
   return key == "listen" || key == "push" || is_unsupported(key) ||
          (!key.empty() && find_section(key) != nullptr);
 }
@@ -74,7 +88,10 @@ void read_section(std::string_view name, const toml::key& key, const toml::node&
   const auto* table = node.as_table();
   if (table == nullptr)
     fail_at(source, key.source(), std::string{name} + " must be a table: " + in_brackets(name));
-  read_keys(*table, section->keys, name, source, config, skip_nothing);
+  read_keys(*table, section->keys, name, source, config, skip_inner);
+  for (const auto& [inner, entry] : *table)
+    if (skip_inner(name, inner.str()))
+      read_section(inner_name(name, inner.str()), inner, entry, source, config);
   if (section->check != nullptr) section->check(Value{*table, source, std::string{name}}, config);
 }
 
@@ -146,7 +163,7 @@ Config parse(std::string_view text, std::string_view source_name) {
       read_listeners(key, node, source, config.settings.listeners);
     else if (key.str() == "push")
       read_push(key, node, source, config);
-    else if (skip_sections(key.str()))
+    else if (skip_sections("", key.str()))
       read_section(key.str(), key, node, source, config);
   }
   return config;

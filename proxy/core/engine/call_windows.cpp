@@ -71,8 +71,10 @@ void CallDesk::learn_wake(DeviceKey device) {
 void CallDesk::open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end) {
   const auto* device = core_.directory.device(leg.row.device_id);
   const auto& policy = core_.settings->late_call;
-  leg.window_until = late_call::window_end(end, asked_at(leg, core_.now), policy);
-  wakes_.close(leg.row.device_id, call.row.id, *leg.window_until);
+  if (device) {
+    leg.window_until = late_call::window_end(end, asked_at(leg, core_.now), device->row, policy);
+    wakes_.close(leg.row.device_id, call.row.id, *leg.window_until);
+  }
   if (!device || !late_call::is_eligible(device->row, policy)) {
     step(call, leg, LegInput::window_over);
     return;

@@ -7,19 +7,39 @@
 
 namespace proxy::late_call {
 
+namespace {
+
+/// The push service of a device without the sandbox suffix; a device without any is woken by the
+/// webhook.
+std::string_view platform_of(const record::Device& device) {
+  const std::string_view provider = device.push.provider;
+  return provider.empty() ? "webhook" : provider.substr(0, provider.find('.'));
+}
+
+Settings::LateCall::Window windows_of(std::string_view platform, const Settings::LateCall& policy) {
+  if (platform == "apns") return policy.apns;
+  if (platform == "fcm") return policy.fcm;
+  if (platform == "webpush") return policy.webpush;
+  if (platform == "webhook") return policy.webhook;
+  return {};
+}
+
+}  // namespace
+
 bool is_eligible(const record::Device& device, const Settings::LateCall& policy) {
   if (!policy.enabled) return false;
-  std::string_view platform = device.push.provider;
-  platform = platform.empty() ? "webhook" : platform.substr(0, platform.find('.'));
-  if (std::ranges::find(policy.platforms, platform) != policy.platforms.end()) return true;
+  const auto& platforms = policy.platforms;
+  if (std::ranges::find(platforms, platform_of(device)) != platforms.end()) return true;
   return std::ranges::any_of(policy.user_agents, [&](const std::string& pattern) {
     return sip::glob_match(pattern, device.user_agent);
   });
 }
 
 sip::TimePoint window_end(sip::TimePoint call_end, sip::TimePoint pushed_at,
-                          const Settings::LateCall& policy) {
-  return std::max(call_end + policy.window, pushed_at + policy.push_window);
+                          const record::Device& device, const Settings::LateCall& policy) {
+  const auto windows = windows_of(platform_of(device), policy);
+  return std::max(call_end + windows.window.value_or(policy.window),
+                  pushed_at + windows.push_window.value_or(policy.push_window));
 }
 
 bool means_answered(std::string_view reason_value) {

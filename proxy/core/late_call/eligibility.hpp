@@ -14,9 +14,10 @@ enum class End : std::uint8_t { missed, answered, declined, as_caller_said };
 /// True when phones like this one are left with a call screen and need the late call.
 bool is_eligible(const record::Device& device, const Settings::LateCall& policy);
 
-/// The moment after which a device gets no late call any more (design, "Late call").
+/// The moment after which a device gets no late call any more (design, "Late call"), by the windows
+/// of its platform.
 sip::TimePoint window_end(sip::TimePoint call_end, sip::TimePoint pushed_at,
-                          const Settings::LateCall& policy);
+                          const record::Device& device, const Settings::LateCall& policy);
 
 /// True when a Reason value says that the call was answered elsewhere: SIP;cause=200 or
 /// Q.850;cause=26, as PBXs end their ring groups.

@@ -61,11 +61,20 @@ struct Settings {
     sip::Duration timer_c{std::chrono::seconds{185}};
   };
   struct LateCall {
+    /// What holds for the devices of one platform instead.
+    struct Window {
+      std::optional<sip::Duration> window;
+      std::optional<sip::Duration> push_window;
+    };
     bool enabled{true};
     sip::Duration window{std::chrono::seconds{15}};
     sip::Duration push_window{std::chrono::seconds{45}};
     std::vector<std::string> platforms{"apns", "webhook"};
     std::vector<std::string> user_agents{"LinphoneiOS*"};
+    Window apns;  ///< apns.dev too
+    Window fcm;
+    Window webpush;
+    Window webhook;
   };
   struct Webhook {
     std::string url;

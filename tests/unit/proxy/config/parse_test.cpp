@@ -95,6 +95,17 @@ TEST(Parse, ReadsThePbxWithItsDefaults) {
   EXPECT_EQ(bare->transport, sip::Transport::udp);
 }
 
+TEST(Parse, ReadsTheWindowsOfAPlatformBesideThoseOfAll) {
+  const auto late = settings(
+                        "[late_call]\nwindow = \"20s\"\n"
+                        "[late_call.apns]\npush_window = \"70s\"")
+                        .late_call;
+  EXPECT_EQ(late.window, std::chrono::seconds{20});
+  EXPECT_EQ(late.apns.window, std::nullopt);
+  EXPECT_EQ(late.apns.push_window, std::chrono::seconds{70});
+  EXPECT_EQ(late.fcm.push_window, std::nullopt);
+}
+
 TEST(Parse, StartsRelativePathsFromTheFolderOfTheFile) {
   const Folder folder;
   folder.write("webhook.key", "s3cret\n");

@@ -34,8 +34,27 @@ TEST(LateEligibility, CanBeSwitchedOff) {
 TEST(LateEligibility, KeepsTheWindowOpenToTheLaterOfBothEnds) {
   const Settings::LateCall defaults;
   const sip::TimePoint start{1'000'000ms};
-  EXPECT_EQ(window_end(start + 5s, start, defaults), start + 45s);
-  EXPECT_EQ(window_end(start + 40s, start, defaults), start + 55s);
+  EXPECT_EQ(window_end(start + 5s, start, device("apns", ""), defaults), start + 45s);
+  EXPECT_EQ(window_end(start + 40s, start, device("apns", ""), defaults), start + 55s);
+}
+TEST(LateEligibility, TakesTheWindowsOfThePlatformWhereItHasThem) {
+  const sip::TimePoint start{1'000'000ms};
+  Settings::LateCall policy;
+  policy.apns.push_window = 70s;
+  policy.fcm = {5s, 10s};
+  policy.webpush.window = 1min;
+  const auto end_for = [&](std::string provider) {
+    return window_end(start + 20s, start, device(std::move(provider), ""), policy) - start;
+  };
+  EXPECT_EQ(end_for("apns"), 70s);
+  EXPECT_EQ(end_for("apns.dev"), 70s);
+  EXPECT_EQ(end_for("fcm"), 25s);
+  EXPECT_EQ(end_for("webpush"), 80s);
+  EXPECT_EQ(end_for("webhook"), 45s);
+  EXPECT_EQ(end_for("acrobits"), 45s);
+  policy.webhook.push_window = 30s;
+  EXPECT_EQ(end_for("webhook"), 35s);
+  EXPECT_EQ(end_for(""), 35s) << "woken by the webhook";
 }
 TEST(LateEligibility, ReadsAnsweredElsewhereFromAReason) {
   EXPECT_TRUE(means_answered("SIP;cause=200;text=\"Call completed elsewhere\""));
