@@ -4,7 +4,7 @@
 JOBS  := $(shell n=$$(nproc); echo $$((n + 1 < 3 ? n + 1 : 3)))
 CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
 
-.PHONY: help build run test check bench asan fuzz clean
+.PHONY: help build run test check bench races asan fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -35,6 +35,13 @@ bench: ## the benchmarks, one after the other
 	cmake --preset bench
 	cmake --build build/bench -j $(JOBS)
 	@set -e; for bench in build/bench/bench/*_bench; do echo "== $$bench"; "$$bench"; done
+
+races: ## real phones against real callers: 10,000 REGISTERs race CANCEL, 1,000 come at once, kill -9; the figures
+	@tools/install-deps build test
+	cmake --preset release
+	cmake --build build/release --target sipwake sipwake-load -j $(JOBS)
+	@cd tests/e2e && SIPWAKE_RACES=full SIPWAKE_BINARY=$(CURDIR)/build/release/sipwake \
+	  SIPWAKE_LOAD=$(CURDIR)/build/release/bench/sipwake-load python3 -W ignore -m unittest -v test_races
 
 asan: ## all tests but those of the HTTP server, under AddressSanitizer and UBSan
 	@tools/install-deps build test

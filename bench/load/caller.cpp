@@ -86,10 +86,19 @@ Operation& Caller::start(Operation::Kind kind, unsigned user, Socket& socket) {
 }
 
 Operation& Caller::reg(unsigned user, Socket& socket, std::string_view contact_params) {
+  Registration how;
+  how.contact_params = contact_params;
+  how.reuse_nonce = options_.mode == Mode::refresh;
+  return reg(user, socket, how);
+}
+
+Operation& Caller::reg(unsigned user, Socket& socket, const Registration& how) {
   Operation& op = start(Operation::Kind::reg, user, socket);
   op.peer = user;
   op.target = "sip:" + options_.domain;
-  op.contact_params = contact_params;
+  op.contact_params = how.contact_params;
+  op.expires = how.expires;
+  op.reuse_nonce = how.reuse_nonce;
   send_register(op);
   return op;
 }
@@ -148,11 +157,12 @@ std::string Caller::credentials(Challenge& challenge, const Operation& op, std::
 
 void Caller::send_register(Operation& op) {
   ++op.cseq;
-  const bool reuse = options_.mode == Mode::refresh || op.challenges > 0;
+  const bool reuse = op.reuse_nonce || op.challenges > 0;
   const auto known = challenges_.find(op.user);
   std::string request = head(op, "REGISTER", new_branch());
   request.append("Contact: <sip:").append(user_name(op.user)).append("@");
-  request.append(op.socket->local()).append(op.contact_params).append(">\r\nExpires: 3600\r\n");
+  request.append(op.socket->local()).append(op.contact_params).append(">\r\nExpires: ");
+  request.append(std::to_string(op.expires)).append("\r\n");
   if (reuse && known != challenges_.end()) {
     request.append(credentials(known->second, op, "REGISTER", false));
     known->second.authorised_at = Clock::now();
@@ -171,11 +181,18 @@ void Caller::send_invite(Operation& op, std::string_view credentials) {
   send(op, std::move(request));
 }
 
-void Caller::cancel(Operation& op) {
+Operation* Caller::find(const std::string& call_id) {
+  const auto found = operations_.find(call_id);
+  return found == operations_.end() ? nullptr : found->second.get();
+}
+
+void Caller::cancel(Operation& op, std::string_view reason) {
   if (op.phase != Operation::Phase::asking) return;
   op.phase = Operation::Phase::cancelling;
   op.dead_at = Clock::now() + std::chrono::duration_cast<Clock::duration>(options_.timeout);
-  send(op, head(op, "CANCEL", op.branch) + "Content-Length: 0\r\n\r\n");
+  std::string request = head(op, "CANCEL", op.branch);
+  if (!reason.empty()) sip::append_header(request, HeaderName::reason, reason);
+  send(op, request.append("Content-Length: 0\r\n\r\n"));
 }
 
 void Caller::hang_up(Operation& op) {
@@ -261,6 +278,7 @@ void Caller::end(Operation& op, bool ok, int status) {
   }
   const auto node = operations_.extract(op.call_id);
   if (ended_) ended_(op, ok);
+  if (op.then) op.then(op, ok);
 }
 
 void Caller::on_timer(Time now) {

@@ -30,7 +30,9 @@ struct Operation {
   std::string target;  ///< Request-URI
   std::string routes;  ///< Route lines of the dialog
   std::string contact_params;
-  std::string branch;  ///< of the last INVITE
+  unsigned expires{3600};
+  bool reuse_nonce{false};  ///< of the user's registration before, as a refresh does
+  std::string branch;       ///< of the last INVITE
   unsigned cseq{0};
   unsigned challenges{0};
   bool keep_open{false};  ///< a 2xx is not followed by BYE
@@ -41,7 +43,15 @@ struct Operation {
   Clock::duration interval{};
   Time resend_at{};  ///< Time::max(): nothing to send again
   Time dead_at{};
-  int status{0};  ///< final
+  int status{0};                                        ///< final
+  std::function<void(const Operation&, bool ok)> then;  ///< called once, at its end
+};
+
+/// How a device registers.
+struct Registration {
+  std::string_view contact_params;
+  unsigned expires{3600};
+  bool reuse_nonce{false};
 };
 
 /// Everything the run counted.
@@ -58,9 +68,10 @@ class Caller {
   explicit Caller(const Options& options);
 
   Operation& reg(unsigned user, Socket& socket, std::string_view contact_params = {});
+  Operation& reg(unsigned user, Socket& socket, const Registration& how);
   Operation& call(unsigned user, unsigned peer, Socket& socket);
   Operation& ping(unsigned user, Socket& socket);
-  void cancel(Operation& call);
+  void cancel(Operation& call, std::string_view reason = {});
   void hang_up(Operation& call);
 
   void on_response(const sip::Message& response);
@@ -70,6 +81,8 @@ class Caller {
 
   std::size_t open() const { return operations_.size(); }
   bool is_open(const std::string& call_id) const { return operations_.contains(call_id); }
+  /// The operation with this Call-ID, or nullptr when it is over.
+  Operation* find(const std::string& call_id);
   Tally& tally() { return tally_; }
   /// When the registration of a user was last sent with credentials.
   Time authorised_at(unsigned user) const;

@@ -1,12 +1,32 @@
+#include <sys/resource.h>
+
 #include <exception>
 #include <iostream>
 #include <memory>
 
-#include "app/demo/webhook_receiver.hpp"
+#include "bench/load/pushes.hpp"
 #include "bench/load/run.hpp"
 #include "sipstack/auth/digest.hpp"
 
 namespace {
+
+/// A line on standard input says where the server is that was started meanwhile.
+void read_server(bench::Options& options) {
+  std::string line;
+  std::getline(std::cin, line);
+  const auto server = nlohmann::json::parse(line);
+  options.target = server.at("target");
+  options.database = server.value("database", options.database);
+  if (server.contains("pid")) options.pids = {server.at("pid").get<int>()};
+}
+
+/// Each phone has a socket of its own.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 /// All users, in the form the server under test wants them.
 void print_users(const bench::Options& options) {
@@ -25,10 +45,18 @@ void print_users(const bench::Options& options) {
   if (options.list == bench::UserList::sql) std::cout << "COMMIT;\n";
 }
 
-nlohmann::ordered_json play(bench::Run& run, const bench::Options& options) {
+nlohmann::ordered_json play(bench::Run& run, const bench::Options& options, bench::Pushes* pushes) {
   switch (options.mode) {
     case bench::Mode::users:
       break;
+    case bench::Mode::burst:
+      return bench::run_burst(run, options, *pushes);
+    case bench::Mode::races:
+      return bench::run_races(run, options, *pushes);
+    case bench::Mode::delays:
+      return bench::run_delays(run, options, *pushes);
+    case bench::Mode::crash:
+      return bench::run_crash(run, options, *pushes);
     case bench::Mode::reg:
     case bench::Mode::refresh:
       return bench::run_reg(run, options);
@@ -47,17 +75,22 @@ nlohmann::ordered_json play(bench::Run& run, const bench::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bench::Options options = bench::read_options(argc, argv);
+  bench::Options options = bench::read_options(argc, argv);
   if (options.mode == bench::Mode::users) {
     print_users(options);
     return 0;
   }
   try {
-    std::unique_ptr<app::demo::WebhookReceiver> pushes;
-    if (options.webhook_port != 0)
-      pushes = std::make_unique<app::demo::WebhookReceiver>(std::string{}, options.webhook_port);
+    std::unique_ptr<bench::Pushes> pushes;
+    if (options.webhook_port != 0 || options.mode >= bench::Mode::burst)
+      pushes = std::make_unique<bench::Pushes>(options.webhook_port);
+    if (options.target == "-") {
+      std::cout << nlohmann::json{{"webhook", pushes ? pushes->url() : ""}}.dump() << std::endl;
+      read_server(options);
+    }
+    raise_descriptor_limit();
     bench::Run run{options};
-    const auto result = play(run, options);
+    const auto result = play(run, options, pushes.get());
     std::cout << result.dump() << '\n';
     return result["failed"] == 0 ? 0 : 1;
   } catch (const std::exception& error) {

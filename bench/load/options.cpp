@@ -16,13 +16,29 @@ std::string numbered(const char* format, unsigned user) {
 }
 
 const std::map<std::string, Mode, std::less<>> modes{
-    {"users", Mode::users}, {"reg", Mode::reg},         {"refresh", Mode::refresh},
-    {"call", Mode::call},   {"options", Mode::options}, {"pend", Mode::pend},
-    {"late", Mode::late}};
+    {"users", Mode::users},   {"reg", Mode::reg},         {"refresh", Mode::refresh},
+    {"call", Mode::call},     {"options", Mode::options}, {"pend", Mode::pend},
+    {"late", Mode::late},     {"burst", Mode::burst},     {"races", Mode::races},
+    {"delays", Mode::delays}, {"crash", Mode::crash}};
 const std::map<std::string, CallEnd, std::less<>> ends{{"missed", CallEnd::missed},
                                                        {"answered", CallEnd::answered}};
+const std::map<std::string, Asleep, std::less<>> sleeps{{"expired", Asleep::expired},
+                                                        {"mute", Asleep::mute},
+                                                        {"moved", Asleep::moved},
+                                                        {"mixed", Asleep::mixed}};
 const std::map<std::string, UserList, std::less<>> lists{{"csv", UserList::csv},
                                                          {"sql", UserList::sql}};
+
+/// What the modes want whose calls are judged.
+void add_judged(CLI::App& app, Options& o, std::string& asleep) {
+  app.add_option("--asleep", asleep, "burst, races, crash: why the phones do not hear")
+      ->capture_default_str()
+      ->check(CLI::IsMember(sleeps));
+  app.add_option("--seed", o.seed, "races: of order and distance")->capture_default_str();
+  app.add_option("--kill-at", o.kill_at,
+                 "crash: the push that kills the server (default: the last)");
+  app.add_option("--database", o.database, "delays: the server's database");
+}
 
 }  // namespace
 
@@ -45,8 +61,12 @@ Options read_options(int argc, char** argv) {
   std::string mode;
   std::string end{"missed"};
   std::string list{"csv"};
+  std::string asleep{"expired"};
   app.add_option("mode", mode, "what to do")->required()->check(CLI::IsMember(modes));
-  app.add_option("--target", o.target, "ADDRESS:PORT of the server")->capture_default_str();
+  app.add_option("--target", o.target,
+                 "ADDRESS:PORT of the server; -: prints its webhook's URL and reads {\"target\", "
+                 "\"pid\", \"database\"} from a line of standard input")
+      ->capture_default_str();
   app.add_option("--domain", o.domain)->capture_default_str();
   app.add_option("--label", o.label, "copied into the result");
   app.add_option("--first", o.first, "number of the first user");
@@ -70,6 +90,7 @@ Options read_options(int argc, char** argv) {
   app.add_option("--end", end, "late: how the call ended")
       ->capture_default_str()
       ->check(CLI::IsMember(ends));
+  add_judged(app, o, asleep);
   app.add_flag("--burst", o.burst, "late: all devices come at one instant");
   app.add_flag("--resume", o.resume, "pend: the devices wake and answer");
   app.add_option("--timeout", timeout, "seconds an operation may take")->capture_default_str();
@@ -92,6 +113,7 @@ Options read_options(int argc, char** argv) {
   o.mode = modes.at(mode);
   o.end = ends.at(end);
   o.list = lists.at(list);
+  o.asleep = sleeps.at(asleep);
   if (o.count == 0) o.count = o.users;
   return o;
 }

@@ -6,9 +6,28 @@
 
 namespace bench {
 
-enum class Mode : std::uint8_t { users, reg, refresh, call, options, pend, late };
+enum class Mode : std::uint8_t {
+  users,
+  reg,
+  refresh,
+  call,
+  options,
+  pend,
+  late,
+  burst,
+  races,
+  delays,
+  crash,
+};
 enum class UserList : std::uint8_t { csv, sql };
 enum class CallEnd : std::uint8_t { missed, answered };
+/// Why a sleeping phone does not hear its INVITE.
+enum class Asleep : std::uint8_t {
+  expired,  ///< its binding is over
+  mute,     ///< it is bound and deaf, and wakes at the same address
+  moved,    ///< it is bound and deaf, and wakes at another address
+  mixed,    ///< each in turn
+};
 
 /// One run, as given on the command line. Users are u000000, u000001, ... with passwords pw000000,
 /// pw000001, ...
@@ -31,6 +50,10 @@ struct Options {
   std::string contact_params;     ///< of sleeping devices; %u becomes the user
   std::string user_agent{"sipwake-load"};
   CallEnd end{CallEnd::missed};
+  Asleep asleep{Asleep::expired};
+  unsigned seed{1};
+  unsigned kill_at{0};  ///< crash: this push kills the server; 0: the last, once all calls are held
+  std::string database;  ///< delays: the server's, read to see what is durable
   bool burst{false};
   bool resume{false};
   std::chrono::duration<double> timeout{8};

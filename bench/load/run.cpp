@@ -24,7 +24,8 @@ double ms_between(Time from, Time to) {
 
 double percentile(std::vector<double> values, double share) {
   if (values.empty()) return 0;
-  const auto at = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  const auto at =
+      static_cast<std::size_t>(std::lround(share * static_cast<double>(values.size() - 1)));
   const auto nth = values.begin() + static_cast<std::ptrdiff_t>(at);
   std::ranges::nth_element(values, nth);
   return rounded(*nth);
@@ -35,32 +36,45 @@ Run::Run(const Options& options)
       caller_{options},
       devices_{options},
       caller_socket_{&wire_.open(options.caller_ip, options.caller_port, options.target,
-                                 [this](Socket&, std::string bytes) {
+                                 [this](Socket& socket, std::string bytes) {
                                    const auto message = sip::Message::parse(std::move(bytes));
-                                   if (message && !message->is_request())
-                                     caller_.on_response(*message);
+                                   if (message && !message->is_request()) hear(*message, socket);
                                  })} {}
+
+void Run::hear(const sip::Message& response, const Socket& socket) {
+  if (tap_) tap_(response, socket);
+  caller_.on_response(response);
+}
 
 std::vector<Socket*> Run::open_devices(unsigned count, std::uint16_t first_port, Manner manner) {
   std::vector<Socket*> sockets;
   for (unsigned i = 0; i < count; ++i) {
     const auto port = first_port == 0 ? first_port : static_cast<std::uint16_t>(first_port + i);
-    sockets.push_back(&wire_.open(options_.device_ip, port, options_.target,
-                                  [this, manner](Socket& socket, std::string bytes) {
-                                    const auto message = sip::Message::parse(std::move(bytes));
-                                    if (!message) return;
-                                    if (message->is_request())
-                                      devices_.on_request(*message, socket, manner);
-                                    else
-                                      caller_.on_response(*message);
-                                  }));
+    sockets.push_back(&open_device(port, [this, manner](const sip::Message& m, Socket& socket) {
+      devices_.on_request(m, socket, manner);
+    }));
   }
   return sockets;
 }
 
-void Run::step(std::chrono::milliseconds wait) {
-  wire_.poll(wait);
+Socket& Run::open_device(std::uint16_t port, OnRequest on_request) {
+  return wire_.open(options_.device_ip, port, options_.target,
+                    [this, handle = std::move(on_request)](Socket& socket, std::string bytes) {
+                      const auto message = sip::Message::parse(std::move(bytes));
+                      if (!message) return;
+                      if (message->is_request())
+                        handle(*message, socket);
+                      else
+                        hear(*message, socket);
+                    });
+}
+
+void Run::step(std::chrono::nanoseconds wait) {
+  const auto due =
+      std::chrono::nanoseconds{agenda_.next() - std::min(agenda_.next(), Clock::now())};
+  wire_.poll(std::min(wait, due));
   const Time now = Clock::now();
+  agenda_.run(now);
   caller_.on_timer(now);
   devices_.on_timer(now);
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "bench/load/agenda.hpp"
 #include "bench/load/caller.hpp"
 #include "bench/load/device.hpp"
 #include "bench/load/options.hpp"
@@ -12,6 +13,8 @@
 #include "bench/load/wire.hpp"
 
 namespace bench {
+
+class Pushes;
 
 enum class Contact : std::uint8_t { plain, with_push };
 
@@ -22,9 +25,17 @@ class Run {
 
   /// Opens `count` device sockets that answer in this manner.
   std::vector<Socket*> open_devices(unsigned count, std::uint16_t first_port, Manner manner);
+  /// Opens one device socket whose requests go to `on_request`.
+  using OnRequest = std::function<void(const sip::Message&, Socket&)>;
+  Socket& open_device(std::uint16_t port, OnRequest on_request);
+  /// Shows every response to `tap` before it is acted on.
+  using Tap = std::function<void(const sip::Message&, const Socket&)>;
+  void on_response(Tap tap) { tap_ = std::move(tap); }
   Socket& caller_socket() { return *caller_socket_; }
   Caller& caller() { return caller_; }
   Devices& devices() { return devices_; }
+  Agenda& agenda() { return agenda_; }
+  Wire& wire() { return wire_; }
 
   /// Starts `count` operations as window and rate allow and waits for them all.
   void drive(unsigned count, unsigned window, double rate,
@@ -51,10 +62,13 @@ class Run {
   nlohmann::ordered_json result(const Reading& before, Time finished);
 
  private:
-  void step(std::chrono::milliseconds wait);
+  void step(std::chrono::nanoseconds wait);
+  void hear(const sip::Message& response, const Socket& socket);
   std::string contact_params(unsigned user) const;
 
   const Options& options_;
+  Agenda agenda_;
+  Tap tap_;
   Wire wire_;
   Caller caller_;
   Devices devices_;
@@ -71,5 +85,12 @@ nlohmann::ordered_json run_options(Run& run, const Options& options);
 nlohmann::ordered_json run_call(Run& run, const Options& options);
 nlohmann::ordered_json run_pend(Run& run, const Options& options);
 nlohmann::ordered_json run_late(Run& run, const Options& options);
+
+// The modes whose every call is judged: `failed` counts the phones to whom anything but exactly one
+// call happened, `faults` says what.
+nlohmann::ordered_json run_burst(Run& run, const Options& options, Pushes& pushes);
+nlohmann::ordered_json run_races(Run& run, const Options& options, Pushes& pushes);
+nlohmann::ordered_json run_delays(Run& run, const Options& options, Pushes& pushes);
+nlohmann::ordered_json run_crash(Run& run, const Options& options, Pushes& pushes);
 
 }  // namespace bench

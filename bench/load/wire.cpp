@@ -10,7 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <stdexcept>
+#include <utility>
 
 #include "sipstack/transport/endpoint.hpp"
 
@@ -32,6 +34,21 @@ sockaddr_in to_sockaddr(const std::string& text) {
   return raw;
 }
 
+/// The kernel's time stamp of a datagram on the clock used here; now when it has none.
+Time arrival_of(msghdr& message) {
+  const Time now = Clock::now();
+  for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+    timespec wall{};
+    clock_gettime(CLOCK_REALTIME, &wall);
+    return now - (std::chrono::seconds{wall.tv_sec - stamp.tv_sec} +
+                  std::chrono::nanoseconds{wall.tv_nsec - stamp.tv_nsec});
+  }
+  return now;
+}
+
 }  // namespace
 
 Socket::Socket(const std::string& ip, std::uint16_t port, const std::string& target)
@@ -40,6 +57,8 @@ Socket::Socket(const std::string& ip, std::uint16_t port, const std::string& tar
   const int size = 4 << 20;
   setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   setsockopt(descriptor_, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  const int yes = 1;
+  setsockopt(descriptor_, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
   sockaddr_in own = to_sockaddr(ip + ":" + std::to_string(port));
   const sockaddr_in peer = to_sockaddr(target);
   if (bind(descriptor_, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0)
@@ -54,13 +73,31 @@ Socket::Socket(const std::string& ip, std::uint16_t port, const std::string& tar
 Socket::~Socket() { ::close(descriptor_); }
 
 void Socket::send(std::string_view bytes) {
+  if (holding_) {
+    held_.emplace_back(bytes);
+    return;
+  }
   // A datagram that is lost here is sent again by its timer, as one lost on the way.
   [[maybe_unused]] const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), 0);
 }
 
+void Socket::release() {
+  holding_ = false;
+  for (const std::string& bytes : std::exchange(held_, {})) send(bytes);
+}
+
 std::size_t Socket::receive(std::vector<char>& buffer) {
-  const auto size = recv(descriptor_, buffer.data(), buffer.size(), 0);
-  return size > 0 ? static_cast<std::size_t>(size) : 0;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control{};
+  iovec piece{buffer.data(), buffer.size()};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const auto size = recvmsg(descriptor_, &message, 0);
+  if (size <= 0) return 0;
+  arrived_ = arrival_of(message);
+  return static_cast<std::size_t>(size);
 }
 
 Wire::Wire() : epoll_{epoll_create1(EPOLL_CLOEXEC)}, buffer_(65'536) {
@@ -72,28 +109,41 @@ Socket& Wire::open(const std::string& ip, std::uint16_t port, const std::string&
                    Handler handler) {
   auto entry = std::make_unique<Entry>();
   entry->socket = std::make_unique<Socket>(ip, port, target);
-  entry->handler = std::move(handler);
+  Socket& kept = *entry->socket;
+  entry->ready = [this, &kept, handler = std::move(handler)] {
+    while (const auto size = kept.receive(buffer_))
+      handler(kept, std::string{buffer_.data(), size});
+  };
+  add(kept.descriptor(), std::move(entry));
+  return kept;
+}
+
+void Wire::watch(int descriptor, std::function<void()> ready) {
+  auto entry = std::make_unique<Entry>();
+  entry->ready = std::move(ready);
+  add(descriptor, std::move(entry));
+}
+
+void Wire::add(int descriptor, std::unique_ptr<Entry> entry) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.ptr = entry.get();
-  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, entry->socket->descriptor(), &event) != 0) fail("epoll");
+  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0) fail("epoll");
   entries_.push_back(std::move(entry));
-  return *entries_.back()->socket;
 }
 
 void Wire::close(Socket& socket) {
   std::erase_if(entries_, [&](const auto& entry) { return entry->socket.get() == &socket; });
 }
 
-void Wire::poll(std::chrono::milliseconds wait) {
+void Wire::poll(std::chrono::nanoseconds wait) {
   std::array<epoll_event, 64> events{};
-  const int ready = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()),
-                               static_cast<int>(wait.count()));
-  for (int i = 0; i < ready; ++i) {
-    auto& entry = *static_cast<Entry*>(events[static_cast<std::size_t>(i)].data.ptr);
-    while (const auto size = entry.socket->receive(buffer_))
-      entry.handler(*entry.socket, std::string{buffer_.data(), size});
-  }
+  const auto whole = std::chrono::floor<std::chrono::seconds>(wait);
+  const timespec limit{whole.count(), (wait - whole).count()};
+  const int ready =
+      epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &limit, nullptr);
+  for (int i = 0; i < ready; ++i)
+    static_cast<Entry*>(events[static_cast<std::size_t>(i)].data.ptr)->ready();
 }
 
 }  // namespace bench
