@@ -26,6 +26,7 @@ void erase_pair(Map& map, const Key& key, CallKey call) {
 CallEntry& CallBook::add(CallEntry entry) {
   const CallKey key = entry.row.id;
   by_call_id_.emplace(entry.row.call_id, key);
+  if (entry.user != 0) by_user_.emplace(entry.user, key);
   for (const CallLeg& leg : entry.legs) index_leg(key, leg.row.device_id);
   CallEntry& added = calls_.emplace(key, std::move(entry)).first->second;
   index_server(added);
@@ -50,9 +51,7 @@ std::vector<CallKey> CallBook::of_device(DeviceKey device) const {
   return values(by_device_, device);
 }
 
-std::vector<CallKey> CallBook::asking_user(std::int64_t user) const {
-  return values(by_user_, user);
-}
+std::vector<CallKey> CallBook::to_user(std::int64_t user) const { return values(by_user_, user); }
 
 void CallBook::erase(CallKey key) {
   const auto found = calls_.find(key);

@@ -22,15 +22,14 @@ class CallBook {
   std::vector<CallKey> with_call_id(std::string_view call_id) const;
   /// Calls with an open leg of this device, oldest first.
   std::vector<CallKey> of_device(DeviceKey device) const;
-  /// Calls that asked for this user without knowing a device.
-  std::vector<CallKey> asking_user(std::int64_t user) const;
+  /// Calls to this user, oldest first.
+  std::vector<CallKey> to_user(std::int64_t user) const;
   void erase(CallKey key);
 
   void index_server(CallEntry& call);
   void forget_server(sip::transaction::ServerId server) { by_server_.erase(server); }
   void index_leg(CallKey call, DeviceKey device) { by_device_.emplace(device, call); }
   void forget_leg(CallKey call, DeviceKey device);
-  void index_user(CallKey call, std::int64_t user) { by_user_.emplace(user, call); }
 
   struct BranchAt {
     CallKey call{0};

@@ -72,8 +72,7 @@ class CallDesk {
   CallEntry make_entry(Message invite, const sip::Flow& source, std::string callee);
   bool open(CallEntry& call);
   void ask_device(CallEntry& call, const registrar::DeviceEntry& device);
-  bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device,
-                 std::string_view caller_instance) const;
+  bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device) const;
   DeviceKey device_of_caller(const CallEntry& call, std::string_view caller_aor);
   void plan_push(CallEntry& call, DeviceKey device);
   void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
@@ -100,6 +99,7 @@ class CallDesk {
                     const registrar::Contact& contact);
   void supersede(CallEntry& call, Branch& branch);
   void send_again(const Branch& branch);
+  void join(CallEntry& call, const registrar::DeviceEntry& device);
   void came_for(CallEntry& call, CallLeg& leg, bool registered);
   CallLeg& add_leg(CallEntry& call, DeviceKey device);
   void push_trouble(CallEntry& call, CallLeg& leg, const PushDone& done);
@@ -143,6 +143,7 @@ class CallDesk {
   void learn_wake(DeviceKey device);
   /// The call has ended: until when this device may come for it, or that it may not.
   void open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end);
+  void open_user_window(CallEntry& call);
   void open_windows_again(CallEntry& call);  ///< after a restart
   void close_windows(CallEntry& call);
 

@@ -92,6 +92,8 @@ void CallDesk::end_ringing(CallEntry& call, CallEntry::Phase phase, std::string 
     step(call, leg, LegInput::dropped);
     if (wake::is_waiting(leg.row.state)) open_window(call, leg, core_.now.mono);
   }
+  call.ended = core_.now.mono;
+  open_user_window(call);
   release_followers(call);
   core_.report(
       Level::info, "call.decided",
@@ -110,6 +112,7 @@ void CallDesk::cancel_branch(CallEntry& call, Branch& branch) {
 void CallDesk::drop_pushes(CallEntry& call) {
   for (const PendingPush& p : call.pending_pushes) {
     note(call, Step::push_dropped, p.device);
+    if (p.device == 0) call.asked_user = false;
     // What was committed ahead as pushed was never asked.
     if (CallLeg* leg = call.leg(p.device); leg && leg->persisted) {
       leg->row.pushed_at.reset();
@@ -238,7 +241,7 @@ void CallDesk::settle(CallKey key) {
 
 /// Nothing rings, and no device may come for it any more; it may go on as an active call.
 bool CallDesk::is_decided(const CallEntry& call) const {
-  if (!call.over() || !call.final_sent) return false;
+  if (!call.over() || !call.final_sent || call.user_window) return false;
   if (std::ranges::any_of(call.branches, [](const Branch& b) { return !b.ended; })) return false;
   return std::ranges::none_of(call.legs, [](const CallLeg& l) {
     return wake::is_waiting(l.row.state) || l.row.state == record::LegState::late;

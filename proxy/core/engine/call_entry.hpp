@@ -107,7 +107,10 @@ struct CallEntry {
   bool own_provisional{false};  ///< our own 1xx went to the caller
   bool any_provisional{false};  ///< a device's 18x went to the caller
   bool asked_user{false};       ///< a push without a device went out
-  bool dirty{false};            ///< changed since the row was last written
+  /// Until then a device of the user is taken as asked though the call is over.
+  std::optional<sip::TimePoint> user_window;
+  std::optional<sip::TimePoint> ended;  ///< when it was decided
+  bool dirty{false};                    ///< changed since the row was last written
 
   bool over() const { return phase != Phase::asking; }
   CallLeg* leg(DeviceKey device);

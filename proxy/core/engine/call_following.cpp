@@ -22,8 +22,8 @@ bool CallDesk::follow_another(CallEntry& call) {
   book_.find(leader)->followers.push_back(call.row.id);
   call.following = Following{leader, std::nullopt, 0};
   call.provisional_at = core_.now.mono + own_provisional;
-  persist(call);
   note(call, Step::coalesced, 0, "with " + book_.find(leader)->row.call_id);
+  persist(call);
   core_.report(Level::info, "call.coalesced",
                {{"call_id", call.row.call_id}, {"with", book_.find(leader)->row.call_id}});
   return true;

@@ -30,11 +30,9 @@ std::size_t asked(const CallEntry& call) {
 void CallDesk::ask_devices(CallEntry& call) {
   const registrar::UserEntry* callee = core_.directory.user(call.user);
   if (!callee) return;
-  const std::string caller_instance = instance_of(*call.invite);
-  const bool to_self = call.caller_aor == callee->row.aor;
   for (const DeviceKey id : callee->devices) {
     const registrar::DeviceEntry& device = *core_.directory.device(id);
-    if (to_self && is_caller(call, device, caller_instance)) continue;
+    if (is_caller(call, device)) continue;
     const registrar::Contact* contact = device.newest();
     call.unasked.push_back({id, contact ? contact->row.q : std::uint16_t{1000}});
   }
@@ -42,7 +40,6 @@ void CallDesk::ask_devices(CallEntry& call) {
   const bool anybody = ask_next(call);
   if (!anybody && core_.settings->wake.unknown_devices && core_.settings->webhook) {
     call.asked_user = true;
-    book_.index_user(call.row.id, call.user);
     plan_push(call, 0);
   }
   core_.report(Level::info, "call.arrived",
@@ -53,9 +50,12 @@ void CallDesk::ask_devices(CallEntry& call) {
                 {"pushes", std::to_string(call.pending_pushes.size())}});
 }
 
-bool CallDesk::is_caller(const CallEntry& call, const registrar::DeviceEntry& device,
-                         std::string_view caller_instance) const {
-  if (!caller_instance.empty() && device.row.instance == caller_instance) return true;
+/// A caller who calls himself: his own phone is left out, his others ring.
+bool CallDesk::is_caller(const CallEntry& call, const registrar::DeviceEntry& device) const {
+  if (call.caller_aor.empty() || call.caller_aor != core_.directory.aor_of(device.row.id))
+    return false;
+  const std::string instance = call.invite ? instance_of(*call.invite) : std::string{};
+  if (!instance.empty() && device.row.instance == instance) return true;
   return std::ranges::any_of(device.contacts, [&](const auto& c) { return c.flow == call.source; });
 }
 

@@ -73,6 +73,7 @@ void CallDesk::run_timers(CallEntry& call) {
     call.wake_deadline = sip::TimePoint{};  // stays known as passed
   }
   if (due(call.window_at, now)) close_windows(call);
+  if (due(call.user_window, now)) call.user_window.reset();
   if (due(call.hung_up_by, now) && call.row.state == CallState::active)
     end_active(call, "no BYE was seen");
 }
@@ -115,6 +116,7 @@ void CallDesk::rearm(CallEntry& call) {
   consider(call.next_group_at);
   if (call.following) consider(call.following->decide_at);
   consider(call.window_at);
+  consider(call.user_window);
   if (call.row.state == CallState::active) consider(call.hung_up_by);
   for (const PendingPush& p : call.pending_pushes) consider(p.not_later);
   for (const CallLeg& l : call.legs) consider(l.push_at);

@@ -80,16 +80,8 @@ void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& 
 void CallDesk::device_came(DeviceKey device, bool registered) {
   const registrar::DeviceEntry* entry = core_.directory.device(device);
   if (!entry) return;
-  for (const CallKey key : book_.asking_user(entry->row.user_id)) {
-    CallEntry* call = book_.find(key);
-    if (!call || call->over() || !registered || call->leg(device)) continue;
-    // The user as such was asked, so a device that had no contact when the call began was meant.
-    CallLeg& leg = add_leg(*call, device);
-    leg.persisted = true;
-    leg.row.pushed_at = call->row.started_at;
-    step(*call, leg, LegInput::handed_over);
-    watch_wake(*call, leg);
-  }
+  if (registered)
+    for (const CallKey key : book_.to_user(entry->row.user_id)) join(*book_.find(key), *entry);
   learn_wake(device);
   for (const CallKey key : book_.of_device(device)) {
     CallEntry* call = book_.find(key);
@@ -97,6 +89,27 @@ void CallDesk::device_came(DeviceKey device, bool registered) {
     if (CallLeg* leg = call->leg(device)) came_for(*call, *leg, registered);
     settle(key);
   }
+}
+
+/// A device that the call does not know registers. When the user as such was asked, it was meant;
+/// else it comes by chance, and rings as long as the call does.
+void CallDesk::join(CallEntry& call, const registrar::DeviceEntry& device) {
+  const DeviceKey id = device.row.id;
+  if (call.leg(id) || call.legs.size() >= core_.settings->limits.branches_per_call) return;
+  if (call.asked_user) {
+    if (call.over() && !call.user_window) return;
+    CallLeg& leg = add_leg(call, id);
+    leg.persisted = true;
+    leg.row.pushed_at = call.row.started_at;
+    step(call, leg, LegInput::handed_over);
+    watch_wake(call, leg);
+    if (call.over()) open_window(call, leg, *call.ended);
+    return;
+  }
+  const bool has_its_turn = std::ranges::any_of(
+      call.unasked, [id](const call::Candidate& candidate) { return candidate.device == id; });
+  if (!call.over() && !call.following && !has_its_turn && !is_caller(call, device))
+    add_leg(call, id);
 }
 
 void CallDesk::device_moved(DeviceKey from, DeviceKey to) {

@@ -82,9 +82,17 @@ void CallDesk::open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end) {
   call.window_at = std::min(call.window_at.value_or(*leg.window_until), *leg.window_until);
 }
 
+void CallDesk::open_user_window(CallEntry& call) {
+  if (!call.asked_user) return;
+  const auto asked = mono_of(call.row.started_at, core_.now);
+  call.user_window = late_call::window_end(*call.ended, asked, core_.settings->late_call);
+}
+
 void CallDesk::open_windows_again(CallEntry& call) {
   const auto end = call.row.answered_at ? call.row.answered_at : call.row.ended_at;
   const auto since = end ? mono_of(*end, core_.now) : core_.now.mono;
+  call.ended = since;
+  open_user_window(call);
   for (CallLeg& leg : call.legs) {
     if (!wake::is_waiting(leg.row.state)) continue;
     if (leg.row.state == record::LegState::pushed) watch_wake(call, leg);

@@ -10,6 +10,15 @@ using record::LegState;
 using record::Step;
 using wake::LegInput;
 
+namespace {
+
+bool has_step(const CallEntry& call, Step step) {
+  return std::ranges::any_of(call.timeline,
+                             [step](const record::Entry& entry) { return entry.what == step; });
+}
+
+}  // namespace
+
 void CallDesk::restore(const record::Snapshot& snapshot) {
   book_.start_ids(snapshot.last_ids.call, snapshot.last_ids.leg);
   for (const record::Call& row : snapshot.open_calls) restore_call(snapshot, row);
@@ -35,9 +44,12 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
     if (invite) entry.invite = std::move(*invite);
     if (flow) entry.source = *flow;
   }
+  if (const auto* callee = core_.directory.find_user(row.callee)) entry.user = callee->row.id;
   if (entry.invite) entry.caller_tag = sip::tag_of(entry.invite->value(sip::HeaderName::from));
   for (const record::Leg& leg : snapshot.legs)
     if (leg.call_id == row.id) entry.legs.push_back({leg, false, true, false, {}, {}, {}});
+  // Kept without a leg: the user as such was asked, or it followed another call.
+  entry.asked_user = entry.invite && entry.legs.empty() && !has_step(entry, Step::coalesced);
   if (row.answered_at) {
     const auto left = *row.answered_at + core_.settings->limits.call_duration - core_.now.wall;
     entry.hung_up_by = core_.now.mono + std::max<sip::Duration>(left, sip::Duration{1});

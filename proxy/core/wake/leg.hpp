@@ -90,6 +90,7 @@ inline constexpr LegRow leg_table[] = {
     {LegState::ringing,   LegInput::told_cancel,  LegState::lost},
 
     {LegState::lost,      LegInput::answered,     LegState::won},
+    {LegState::closed,    LegInput::answered,     LegState::won},
 
     {LegState::late,      LegInput::came,         LegState::late},
     {LegState::late,      LegInput::late_failed,  LegState::awake},

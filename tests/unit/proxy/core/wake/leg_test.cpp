@@ -45,7 +45,7 @@ constexpr const char* expected =
     "lost      . . . . . won . . . . . . . . .\n"
     "declined  . . . . . . . . . . . . . . .\n"
     "late      . . late . . . . . . . . . awake closed gone\n"
-    "closed    . . . . . . . . . . . . . . .\n"
+    "closed    . . . . . won . . . . . . . . .\n"
     "gone      . . . . . . . . . . . . . . .\n";
 
 TEST(Leg, GoesWhereTheDesignSaysFromEveryStateOnEveryInput) {
