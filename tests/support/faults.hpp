@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/chance.hpp"
+
 namespace test {
 
 /// A thing the outside world does in answer to the engine, or of its own accord.
@@ -56,6 +58,20 @@ class Faults {
   std::optional<std::size_t> index_;
   Fault fault_{Fault::none};
   std::vector<External> seen_;
+};
+
+/// The one fault, where it is due.
+class FaultChance : public Chance {
+ public:
+  explicit FaultChance(Faults& faults) : faults_{faults} {}
+
+  Passage message(const Line& line, const std::string& bytes) override;
+  Passage delivery(const Line& line, const std::string& bytes) override;
+  CommitFate commit() override;
+  PushAnswer push(const proxy::Push& push, PushAnswer planned) override;
+
+ private:
+  Faults& faults_;
 };
 
 }  // namespace test

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -13,7 +14,10 @@ LineId World::open(Party& owner, sip::Transport transport, sip::Endpoint peer) {
     if (line.owner == &owner) ++number;
   sip::Flow flow{transport, static_cast<std::uint8_t>(sip::is_stream(transport) ? 1 : 0), peer, 0};
   if (flow.reliable()) flow.connection = ++connections_;
-  lines_.push_back({&owner, number, flow, Line::State::open});
+  auto& line = lines_.emplace_back();
+  line.owner = &owner;
+  line.number = number;
+  line.flow = flow;
   const LineId id = lines_.size() - 1;
   if (flow.reliable()) after_for_server(0ms, [this, flow] { tell(proxy::FlowOpened{flow}); });
   return id;
@@ -27,47 +31,84 @@ void World::send(LineId id, std::string bytes) {
   const auto& line = lines_.at(id);
   if (line.state != Line::State::open)
     return add(TraceEntry::Kind::lost_to_server, &line, std::move(bytes));
-  auto delay = network_delay;
-  int times = 1;
-  bool crash = false;
-  switch (faults_.next(External::message)) {
-    case Fault::lost:
-      add(TraceEntry::Kind::lost_to_server, &line, std::move(bytes));
-      // A stream loses a message only by breaking.
-      if (line.flow.reliable()) close(id);
-      return;
-    case Fault::doubled:
-      times = 2;
-      break;
-    case Fault::late:
-      delay += line.flow.reliable() ? 0ms : 2s;
-      break;
-    case Fault::crash:
-      crash = true;
-      break;
-    case Fault::failed:
-    case Fault::none:
-      break;
-  }
-  for (int i = 0; i < times; ++i)
-    after_for_server(delay, [this, id, bytes, crash] {
-      arrive(id, bytes);
-      if (crash) restart();
-    });
+  const auto passage = chance_->message(line, bytes);
+  if (line.flow.reliable() && chance_->piece(bytes.size()) != 0)
+    return arrive_in_pieces(id, bytes, passage);
+  if (passage.copies == 0) add(TraceEntry::Kind::lost_to_server, &line, bytes);
+  if (passage.breaks) break_line(id, passage.told);
+  if (passage.keep < bytes.size()) bytes.resize(passage.keep);
+  for (int i = 0; i < passage.copies; ++i)
+    after_for_server(network_delay + passage.delay + i * passage.apart,
+                     [this, id, bytes, crash = passage.crash] {
+                       arrive(id, bytes);
+                       if (crash) restart();
+                     });
 }
 
 void World::arrive(LineId id, const std::string& bytes) {
   const auto& line = lines_.at(id);
   if (line.state == Line::State::closed) return;
   add(TraceEntry::Kind::to_server, &line, bytes);
+  if (observer_ != nullptr) observer_->to_server(line, bytes);
   tell(proxy::MessageReceived{line.flow, bytes});
+}
+
+/// The bytes of a stream come chopped, through the framer that the server reads with.
+void World::arrive_in_pieces(LineId id, const std::string& bytes, const Passage& passage) {
+  auto& line = lines_.at(id);
+  if (!line.framer) line.framer = std::make_shared<sip::StreamFramer>();
+  auto at = std::max(now_.mono + network_delay + passage.delay, line.busy_until);
+  const std::size_t size = std::min(bytes.size(), passage.keep);
+  for (std::size_t from = 0; from < size;) {
+    const auto count = std::clamp<std::size_t>(chance_->piece(size - from), 1, size - from);
+    after_for_server(at - now_.mono,
+                     [this, id, piece = bytes.substr(from, count)] { take_piece(id, piece); });
+    from += count;
+    if (from < size) at += passage.apart;
+  }
+  line.busy_until = at;
+  if (passage.breaks)
+    after_for_server(at - now_.mono, [this, id, told = passage.told] { break_line(id, told); });
+  if (passage.crash) after_for_server(at - now_.mono, [this] { restart(); });
+}
+
+void World::take_piece(LineId id, std::string_view piece) {
+  if (lines_.at(id).state == Line::State::closed) return;
+  const auto framer = lines_.at(id).framer;
+  framer->push(piece);
+  while (auto item = framer->next()) {
+    if (const auto* message = std::get_if<std::string>(&*item))
+      arrive(id, *message);
+    else
+      tell(proxy::KeepAliveSeen{lines_.at(id).flow});
+  }
+}
+
+/// The connection is gone. The party sees it; the server only when it is told.
+void World::break_line(LineId id, bool told) {
+  auto& line = lines_.at(id);
+  if (line.state == Line::State::closed) return;
+  if (told) {
+    close(id);
+  } else {
+    line.state = Line::State::closed;
+    add(TraceEntry::Kind::note, &line, "is cut off");
+  }
+  after(0ms, [this, id] { lines_[id].owner->closed(id); });
 }
 
 void World::keep_alive(LineId id) {
   const auto& line = lines_.at(id);
   if (line.state != Line::State::open) return;
   add(TraceEntry::Kind::note, &line, "keep-alive");
-  after_for_server(network_delay, [this, flow = line.flow] { tell(proxy::KeepAliveSeen{flow}); });
+  const auto passage = chance_->message(line, "\r\n\r\n");
+  if (passage.copies == 0) return;
+  after_for_server(network_delay + passage.delay, [this, id] {
+    const auto& now = lines_[id];
+    if (now.state == Line::State::closed) return;
+    if (observer_ != nullptr) observer_->keep_alive(now);
+    tell(proxy::KeepAliveSeen{now.flow});
+  });
 }
 
 void World::close(LineId id) {
@@ -76,7 +117,10 @@ void World::close(LineId id) {
   line.state = line.flow.reliable() ? Line::State::closed : Line::State::mute;
   if (!line.flow.reliable()) return;
   add(TraceEntry::Kind::note, &line, "closes its connection");
-  after_for_server(0ms, [this, flow = line.flow] { tell(proxy::FlowClosed{flow}); });
+  after_for_server(0ms, [this, id] {
+    if (observer_ != nullptr) observer_->flow_closed(lines_[id]);
+    tell(proxy::FlowClosed{lines_[id].flow});
+  });
 }
 
 void World::mute(LineId id, bool on) {
@@ -104,26 +148,36 @@ std::optional<LineId> World::line_for(const sip::Flow& flow) {
 
 void World::deliver(const proxy::Send& send, sip::Duration asked) {
   const auto id = line_for(send.flow);
+  if (observer_ != nullptr) observer_->from_server(id ? &lines_[*id] : nullptr, send, asked);
   if (send.flow.reliable() && (!id || lines_[*id].state == Line::State::closed))
     after_for_server(0ms, [this, flow = send.flow, client = send.client] {
-      tell(proxy::SendFailed{flow, client});
+      const proxy::SendFailed failed{flow, client};
+      if (observer_ != nullptr) observer_->send_failed(failed);
+      tell(failed);
     });
-  TraceEntry entry{elapsed(),  asked, TraceEntry::Kind::lost_to_party, sip::to_string(send.flow), 0,
-                   *send.bytes};
-  if (!id) return trace_.add(std::move(entry));
-  const auto& line = lines_[*id];
-  bool reached = line.state == Line::State::open;
-  if (reached && faults_.next(External::delivery) == Fault::lost) {
-    reached = false;
-    if (line.flow.reliable()) close(*id);
+  if (!id) {
+    if (trace_.recording())
+      trace_.add({elapsed(), asked, TraceEntry::Kind::lost_to_party, sip::to_string(send.flow), 0,
+                  *send.bytes});
+    return;
   }
-  entry.kind = reached ? TraceEntry::Kind::from_server : TraceEntry::Kind::lost_to_party;
-  entry.party = line.owner->name();
-  entry.line = line.number;
-  trace_.add(std::move(entry));
-  after(network_delay, [this, id = *id, bytes = send.bytes, reached] {
-    lines_[id].owner->receive(id, *bytes, reached);
-  });
+  auto& line = lines_[*id];
+  const bool open = line.state == Line::State::open;
+  const auto passage = open ? chance_->delivery(line, *send.bytes) : Passage{};
+  const bool reached = open && passage.copies > 0;
+  if (passage.breaks) break_line(*id, passage.told);
+  if (trace_.recording())
+    trace_.add({elapsed(), asked,
+                reached ? TraceEntry::Kind::from_server : TraceEntry::Kind::lost_to_party,
+                line.owner->name(), line.number, *send.bytes});
+  auto at = now_.mono + network_delay + passage.delay;
+  if (line.flow.reliable()) line.heard_until = at = std::max(at, line.heard_until);
+  for (int i = 0; i < std::max(passage.copies, 1); ++i)
+    after(at - now_.mono + i * passage.apart,
+          [this, id = *id, bytes = send.bytes, reached, keep = passage.keep] {
+            const bool whole = keep >= bytes->size();
+            lines_[id].owner->receive(id, whole ? *bytes : bytes->substr(0, keep), reached);
+          });
 }
 
 }  // namespace test

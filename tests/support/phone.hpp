@@ -115,7 +115,7 @@ class Phone : public Party {
  private:
   std::string via(LineId line, std::string_view branch) const;
   std::string contact_host() const;
-  void put(const sip::Message& message, LineId line, bool reached, bool skippable = false);
+  virtual void put(const sip::Message& message, LineId line, bool reached, bool skippable = false);
   void on_request(const sip::Message& request, LineId line);
   void on_ack(const sip::Message& ack, LineId line);
   void on_cancel(Server& cancel);

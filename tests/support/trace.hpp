@@ -30,13 +30,19 @@ std::string to_string(const TraceEntry& entry);
 
 class Trace {
  public:
-  void add(TraceEntry entry) { entries_.push_back(std::move(entry)); }
+  void add(TraceEntry entry) {
+    if (recording_) entries_.push_back(std::move(entry));
+  }
+  /// A long run that nobody will read keeps nothing.
+  void record(bool on) { recording_ = on; }
+  bool recording() const { return recording_; }
   const std::vector<TraceEntry>& entries() const { return entries_; }
   /// The whole run as text, one line an entry.
   std::string text() const;
 
  private:
   std::vector<TraceEntry> entries_;
+  bool recording_{true};
 };
 
 /// "INVITE sip:bob@example.com" or "200 OK", with the CSeq and the Reason when there is one.

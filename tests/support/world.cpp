@@ -24,10 +24,18 @@ std::shared_ptr<const proxy::Settings> with_locals(proxy::Settings settings) {
 }  // namespace
 
 World::World(proxy::Settings settings, Faults faults)
+    : World{std::move(settings), std::move(faults), nullptr, 1} {}
+
+World::World(proxy::Settings settings, Chance& chance, std::uint64_t seed)
+    : World{std::move(settings), {}, &chance, seed} {}
+
+World::World(proxy::Settings settings, Faults faults, Chance* chance, std::uint64_t seed)
     : start_{sip::TimePoint{1h},
              sip::WallTime{std::chrono::sys_days{std::chrono::year{2024} / std::chrono::May / 6}}},
       now_{start_},
+      ids_{seed},
       faults_{std::move(faults)},
+      chance_{chance != nullptr ? chance : &fault_chance_},
       settings_{with_locals(std::move(settings))} {
   start_engine();
 }
@@ -44,6 +52,7 @@ void World::start_engine() {
 
 void World::restart() {
   note("kill -9, restart");
+  if (observer_ != nullptr) observer_->crashed();
   store_.crash();
   parked_.clear();
   out_ = {};
@@ -53,6 +62,7 @@ void World::restart() {
       lines_[id].owner->closed(id);
     }
   start_engine();
+  if (observer_ != nullptr) observer_->started();
 }
 
 // --- time ----------------------------------------------------------------------------------------
@@ -88,6 +98,7 @@ void World::run_until(sip::Duration elapsed) {
       throw std::runtime_error{"the engine's deadline never passes"};
     engine_->on_deadline(now_, out_);
     drain();
+    if (observer_ != nullptr) observer_->step_over();
   }
   now_.wall += end - now_.mono;
   now_.mono = end;
@@ -98,6 +109,7 @@ void World::run_until(sip::Duration elapsed) {
 void World::tell(proxy::Event event) {
   engine_->on(std::move(event), now_, out_);
   drain();
+  if (observer_ != nullptr) observer_->step_over();
 }
 
 void World::drain() {
@@ -106,6 +118,7 @@ void World::drain() {
 }
 
 void World::add(TraceEntry::Kind kind, const Line* line, std::string bytes) {
+  if (!trace_.recording()) return;
   trace_.add({elapsed(), elapsed(), kind, line != nullptr ? line->owner->name() : "",
               line != nullptr ? line->number : 0, std::move(bytes)});
 }
@@ -132,41 +145,32 @@ void World::perform(proxy::CloseFlow& close) {
   }
 }
 
-void World::perform(proxy::Write& write) { store_.write(write.seq, std::move(write.change)); }
+void World::perform(proxy::Write& write) {
+  if (observer_ != nullptr) observer_->wrote(write);
+  store_.write(write.seq, std::move(write.change));
+}
 
 void World::perform(proxy::Push& push) {
-  auto answer = push_.take(push, elapsed());
   add(TraceEntry::Kind::push, nullptr, push.body);
-  switch (faults_.next(External::push)) {
-    case Fault::lost:
-      answer.outcome.reset();
-      break;
-    case Fault::doubled:
-      answer.times = 2;
-      break;
-    case Fault::failed:
-      answer.outcome = proxy::PushOutcome::failed;
-      break;
-    case Fault::late:
-      answer.delay += 10s;
-      break;
-    case Fault::crash:
-    case Fault::none:
-      break;
-  }
+  if (observer_ != nullptr) observer_->pushed(push);
+  const auto answer = chance_->push(push, push_.take(push, elapsed()));
   if (!answer.outcome) return;
   for (int i = 0; i < answer.times; ++i)
     after_for_server(answer.delay, [this, id = push.id, answer] {
-      tell(proxy::PushDone{id, *answer.outcome, answer.reason});
+      const proxy::PushDone done{id, *answer.outcome, answer.reason};
+      if (observer_ != nullptr) observer_->push_done(done);
+      tell(done);
     });
 }
 
 void World::perform(proxy::DropPush& drop) {
   push_.drop(drop.id);
+  if (observer_ != nullptr) observer_->push_dropped(drop.id);
   note("push dropped");
 }
 
 void World::perform(proxy::Report& report) {
+  if (!trace_.recording()) return;
   std::string text{report.event};
   for (const auto& [key, value] : report.fields) {
     text += ' ';
@@ -181,43 +185,30 @@ void World::perform(proxy::Report& report) {
 
 void World::start_commit() {
   store_.begin();
-  auto delay = commit_delay;
-  bool ok = true;
-  int times = 1;
-  switch (faults_.next(External::commit)) {
-    case Fault::late:
-      delay += 3s;
-      break;
-    case Fault::doubled:
-      times = 2;
-      break;
-    case Fault::failed:
-      ok = false;
-      break;
-    case Fault::lost:
-    case Fault::crash:
-    case Fault::none:
-      break;
-  }
+  auto fate = chance_->commit();
   if (commits_to_fail > 0) {
     --commits_to_fail;
-    ok = false;
+    fate.ok = false;
   }
-  after_for_server(delay, [this, ok, times] { end_commit(ok, times); });
+  after_for_server(commit_delay + fate.delay, [this, fate] { end_commit(fate); });
 }
 
-void World::end_commit(bool ok, int times) {
-  const auto range = store_.finish(ok);
-  if (ok) {
+void World::end_commit(const CommitFate& fate) {
+  if (fate.crash == CommitFate::Crash::before) return restart();
+  const auto range = store_.finish(fate.ok);
+  if (fate.ok && observer_ != nullptr) observer_->committed(range.to);
+  if (fate.crash == CommitFate::Crash::after) return restart();
+  if (fate.ok) {
     committed_ = std::max(committed_, range.to);
     release();
-    for (int i = 0; i < times; ++i) tell(proxy::Committed{range.to});
+    for (int i = 0; i < fate.times; ++i) tell(proxy::Committed{range.to});
   } else {
     note("commit " + std::to_string(range.from) + ".." + std::to_string(range.to) + " failed");
     std::erase_if(parked_, [&](const Parked& parked) {
       const auto seq = std::visit([](const auto& a) { return a.after; }, parked.action);
       return seq >= range.from && seq <= range.to;
     });
+    if (observer_ != nullptr) observer_->store_failed(range.from, range.to);
     tell(proxy::StoreFailed{range.from, range.to, "disk full"});
   }
   if (store_.idle() && store_.waiting()) start_commit();

@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "proxy/core/engine/engine.hpp"
+#include "sipstack/transport/framing.hpp"
+#include "tests/support/chance.hpp"
 #include "tests/support/fake_push.hpp"
 #include "tests/support/faults.hpp"
 #include "tests/support/memory_store.hpp"
+#include "tests/support/observer.hpp"
 #include "tests/support/schedule.hpp"
 #include "tests/support/seeded_ids.hpp"
 #include "tests/support/trace.hpp"
@@ -37,6 +40,9 @@ struct Line {
   int number{0};  ///< among the owner's, from 1
   sip::Flow flow;
   State state{State::open};
+  sip::TimePoint busy_until{};                ///< a stream to the server keeps its order
+  sip::TimePoint heard_until{};               ///< and so does the way back
+  std::shared_ptr<sip::StreamFramer> framer;  ///< while the stream comes in pieces
 };
 
 /// The engine with everything around it made of values: virtual clock, store, push service and
@@ -44,6 +50,8 @@ struct Line {
 class World {
  public:
   World(proxy::Settings settings, Faults faults);
+  /// `chance` decides over what passes, for as long as the world lives.
+  World(proxy::Settings settings, Chance& chance, std::uint64_t seed);
   World(World&&) = delete;
 
   // Time.
@@ -82,10 +90,14 @@ class World {
   void restart();
   bool restarted() const { return life_ > 1; }
 
+  /// Told of everything from now on; nobody when null.
+  void observe(Observer* observer) { observer_ = observer; }
   Trace& trace() { return trace_; }
   const Faults& faults() const { return faults_; }
   SeededIds& ids() { return ids_; }
-  void note(std::string text) { add(TraceEntry::Kind::note, nullptr, std::move(text)); }
+  void note(std::string text) {
+    if (trace_.recording()) add(TraceEntry::Kind::note, nullptr, std::move(text));
+  }
 
  private:
   struct Parked {
@@ -99,6 +111,7 @@ class World {
   };
 
   void add(TraceEntry::Kind kind, const Line* line, std::string bytes);
+  World(proxy::Settings settings, Faults faults, Chance* chance, std::uint64_t seed);
   void start_engine();
   void tell(proxy::Event event);
   /// A task that is forgotten when the server is restarted before.
@@ -116,15 +129,21 @@ class World {
   void deliver(const proxy::Send& send, sip::Duration asked);
   std::optional<LineId> line_for(const sip::Flow& flow);
   void start_commit();
-  void end_commit(bool ok, int times);
+  void end_commit(const CommitFate& fate);
   void release();
   void arrive(LineId line, const std::string& bytes);
+  void arrive_in_pieces(LineId line, const std::string& bytes, const Passage& passage);
+  void take_piece(LineId line, std::string_view piece);
+  void break_line(LineId line, bool told);
 
   sip::Instant start_;
   sip::Instant now_;
   Schedule schedule_;
   SeededIds ids_;
   Faults faults_;
+  FaultChance fault_chance_{faults_};
+  Chance* chance_;
+  Observer* observer_{nullptr};
   Trace trace_;
   MemoryStore store_;
   FakePush push_;
