@@ -4,7 +4,7 @@
 JOBS  := $(shell n=$$(nproc); echo $$((n + 1 < 3 ? n + 1 : 3)))
 CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
 
-.PHONY: help build run test check bench races asan fuzz clean
+.PHONY: help build run test sim check bench races asan fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -22,6 +22,12 @@ test: ## all tests, with the binary that make build makes
 	cmake --preset release
 	cmake --build build/release -j $(JOBS)
 	$(CTEST) --test-dir build/release
+
+sim: ## the engine in a simulated world: 60 seconds of seeds, or SEEDS=1000000; FROM=1 is the first
+	@tools/install-deps build test
+	cmake --preset release
+	cmake --build build/release --target sim -j $(JOBS)
+	build/release/tests/sim --full --jobs 2 --from $(or $(FROM),1) $(if $(SEEDS),--seeds $(SEEDS),--time 60s)
 
 check: ## format, layers, and clang-tidy on what changed (CI=true: on all)
 	@tools/install-deps build check

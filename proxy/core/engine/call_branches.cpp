@@ -120,6 +120,7 @@ void CallDesk::not_reached(CallEntry& call, Branch& branch, int status, std::str
   CallLeg* leg = call.leg(branch.device);
   if (!leg) return;
   step(call, *leg, LegInput::not_reached);
+  if (wake::is_settled(leg->row.state)) return;  // it rang, or was told: it gets no other branch
   const bool planned = std::ranges::any_of(
       call.pending_pushes, [&](const PendingPush& p) { return p.device == branch.device; });
   if (leg->can_push && !leg->row.pushed_at && !planned)  // it was taken as awake and is not

@@ -1,0 +1,132 @@
+#include <algorithm>
+
+#include "tests/sim/watch.hpp"
+
+namespace test::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr sip::Duration mute_patience = 1s;  ///< an unanswered branch is left alone that long
+}
+
+/// A new INVITE goes to the newest registered contact of the device, on its flow, and nowhere else.
+void Watch::check_contact(const Sight& sight) {
+  const auto& now = book_.devices[sight.party].now;
+  const auto text = name(sight.party) + " got an INVITE on " + sip::to_string(sight.flow);
+  if (!now) return fail("registered contacts only", text + " and has never registered");
+  if (now->flow != sight.flow) {
+    // A full disk does not stop ringing: what waited for a commit that failed may be repeated.
+    if (store_failed_) return;
+    return fail("registered contacts only",
+                text + " and is registered on " + sip::to_string(now->flow));
+  }
+  if (now->gone_at && *now->gone_at < sight.asked && !store_failed_)
+    fail("registered contacts only", text + ", which has gone at " + seconds(*now->gone_at));
+}
+
+/// Promise 1: a device gets each call at most once while it rings. Another INVITE may follow one
+/// that the device has not answered, when that is a second old or its flow is closed, or one that
+/// did not reach it.
+void Watch::check_once(const Ring& ring, const Sight& sight) {
+  const auto& call = book_.calls[ring.call];
+  const auto text = name(sight.party) + " got " + call.call_id + " again: ";
+  const bool parked = sight.asked < sight.at;
+  if (call.over != Over::no && !parked)
+    fail("promise 1", name(sight.party) + " got a ringing INVITE of " + call.call_id +
+                          ", which was over at " + seconds(call.over_at));
+  for (const auto& old : ring.attempts) {
+    if (old.late) {
+      fail("promise 1", text + "it had a late call before");
+      continue;
+    }
+    if (old.not_reached()) continue;
+    const bool dead = old.dead_at && *old.dead_at <= sight.asked;
+    if (old.heard()) {
+      const auto heard = old.provisional_at ? *old.provisional_at : *old.final_at;
+      const bool decided_before = parked && heard >= sight.asked;
+      const bool only_trying = old.provisional <= 100 && old.final_status == 0;
+      if (!decided_before && !(dead && only_trying))
+        fail("promise 1", text + "it had answered the branch of " + seconds(old.sent));
+      continue;
+    }
+    if (dead || !is_alive(old)) continue;
+    if (old.flow == sight.flow) {
+      fail("promise 1", text + "its branch on the same flow was under way");
+    } else if (sight.asked - old.sent < mute_patience && !store_failed_) {
+      fail("promise 1",
+           text + "its branch of " + seconds(old.sent) + " was not left alone for 1 s");
+    }
+  }
+}
+
+/// Promises 2 and 3: what a device that comes is owed.
+void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration came) {
+  for (auto& ring : book_.rings) {
+    if (ring.device != device || !ring.asked || ring.push_refused) continue;
+    auto& call = book_.calls[ring.call];
+    if (call.forgotten) continue;
+    auto due = world_.elapsed();
+    auto kind = Debt::Kind::real;
+    if (call.over == Over::no) {
+      bool has_it = ring.rang || ring.answered || ring.declined;
+      for (const auto& old : ring.attempts) {
+        if (!is_alive(old) || old.not_reached()) continue;
+        has_it = has_it || old.heard() || old.flow == flow;
+        if (!old.heard()) due = std::max(due, old.sent + mute_patience);
+      }
+      if (has_it) continue;
+    } else if (owes_late(ring, came)) {
+      kind = Debt::Kind::late;
+    } else {
+      continue;
+    }
+    debts_.push_back(
+        {kind, call.rings.at(device), flow, came, due, ring.late_calls, ring.attempts.size()});
+  }
+}
+
+bool Watch::is_paid(const Debt& debt) const {
+  const auto& ring = book_.rings[debt.ring];
+  if (debt.kind == Debt::Kind::late) return ring.late_calls > debt.late_calls;
+  return std::any_of(ring.attempts.begin() + static_cast<std::ptrdiff_t>(debt.attempts),
+                     ring.attempts.end(),
+                     [&](const Attempt& a) { return !a.late && a.flow == debt.flow; });
+}
+
+/// The debt is overtaken by what happened since.
+bool Watch::is_moot(const Debt& debt) const {
+  const auto& ring = book_.rings[debt.ring];
+  const auto& call = book_.calls[ring.call];
+  const auto& now = book_.devices[ring.device].now;
+  if (!now || now->flow != debt.flow || now->gone()) return true;
+  if (call.forgotten || ring.push_refused) return true;
+  const bool heard = std::ranges::any_of(
+      ring.attempts, [&](const Attempt& a) { return !a.late && a.heard() && is_alive(a); });
+  if (debt.kind == Debt::Kind::real) return call.over != Over::no || heard || bool{ring.declined};
+  return !owes_late(ring, world_.elapsed());
+}
+
+void Watch::check_debts() {
+  const auto now = world_.elapsed();
+  std::erase_if(debts_, [&](Debt& debt) {
+    if (is_paid(debt) || is_moot(debt)) return true;
+    if (now <= debt.due) return false;
+    const auto& ring = book_.rings[debt.ring];
+    if (written_ > committed_) return false;  // it waits for its commit
+    if (debt.kind == Debt::Kind::late && late_under_way(ring.device)) {
+      debt.due = now;  // one after another
+      return false;
+    }
+    const auto& call = book_.calls[ring.call];
+    const bool real = debt.kind == Debt::Kind::real;
+    fail(real ? "promise 2" : "promise 3",
+         name(ring.device) + " was asked to wake for " + call.call_id + " and came at " +
+             seconds(debt.came) +
+             (real ? ", while it rang, and got no INVITE"
+                   : ", in time after its end, and got no late call"));
+    return true;
+  });
+}
+
+}  // namespace test::sim

@@ -1,0 +1,53 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/sim/cast.hpp"
+#include "tests/sim/handset.hpp"
+#include "tests/sim/setting.hpp"
+#include "tests/sim/watch.hpp"
+#include "tests/sim/weather.hpp"
+
+namespace test::sim {
+
+/// One run: who plays, what they do and when, all from one seed.
+class Stage {
+ public:
+  Stage(std::uint64_t seed, Tally& tally, Reach& reach);
+  Stage(Stage&&) = delete;
+
+  World& world() { return world_; }
+  Watch& watch() { return watch_; }
+  /// From the first registration until nothing can happen any more.
+  void play();
+
+ private:
+  void set_up();
+  void register_all();
+  void plan_calls();
+  void plan_call(sip::Duration at);
+  void plan_fork(sip::Duration at);
+  void coincide(std::size_t user, sip::Duration at);
+  void plan_whims();
+  void plan_disasters();
+  CallPlan choose_plan(std::size_t user);
+  sip::Duration choose_time();
+  Handset& some_handset();
+
+  Dice dice_;
+  Tally& tally_;
+  proxy::Settings settings_;
+  Weather weather_;
+  World world_;
+  Watch watch_;
+  Setting setting_;
+  std::vector<std::unique_ptr<Handset>> handsets_;
+  std::vector<std::size_t> user_of_;
+  std::vector<std::unique_ptr<Caller>> callers_;
+  std::unique_ptr<Caller> pbx_;
+  std::size_t users_{0};
+  bool disasters_{false};
+};
+
+}  // namespace test::sim

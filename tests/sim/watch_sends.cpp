@@ -1,0 +1,153 @@
+#include <algorithm>
+
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/uri.hpp"
+#include "tests/sim/watch.hpp"
+
+namespace test::sim {
+
+using sip::HeaderName;
+using sip::Method;
+
+void Watch::response_left(const Sight& sight) {
+  if (sight.method == "REGISTER") return registered(sight);
+  if (sight.method != "INVITE") return;
+  const auto found = offered_.find(sight.branch);
+  if (found == offered_.end()) return;
+  auto& offered = found->second;
+  const int status = sight.message.status();
+  if (status == 100 && !offered.call) let_in(offered, sight.branch);
+  if (status >= 200 && offered.call) final_left(book_.calls[*offered.call], sight);
+}
+
+void Watch::let_in(Offered& offered, const std::string& branch) {
+  const auto uri = sip::UriView::parse(offered.invite.request_uri());
+  // Users are called u0, u1, ...
+  if (!uri || uri->user.size() < 2 || !uri->user.starts_with("u")) return;
+  const auto user = sip::parse_number(uri->user.substr(1), 1000);
+  if (!user) return;
+  Incoming call;
+  call.call_id = offered.invite.value(HeaderName::call_id);
+  call.branch = branch;
+  call.caller = offered.party;
+  call.user = static_cast<std::size_t>(*user);
+  call.invite = offered.invite;
+  call.arrived = offered.arrived;
+  if (const auto left = sip::parse_number(call.invite.value(HeaderName::expires), 86'400))
+    call.expires = call.arrived + std::chrono::seconds{*left};
+  offered.call = book_.calls.size();
+  book_.call_of_branch[branch] = *offered.call;
+  book_.calls_of_id[call.call_id].push_back(*offered.call);
+  book_.calls.push_back(std::move(call));
+}
+
+/// Exactly one final response to an INVITE, or only 2xx.
+void Watch::final_left(Incoming& call, const Sight& sight) {
+  const int status = sight.message.status();
+  const auto tag = std::string{sip::tag_of(sight.message.value(HeaderName::to))};
+  const auto index = book_.call_of_branch.at(sight.branch);
+  const auto what = name(call.caller) + "'s INVITE " + call.call_id;
+  if (status < 300) {
+    ++call.finals_ok;
+    if (call.finals_failed > 0) fail("one final", what + " got a 2xx after a failure");
+  } else {
+    const bool copy = call.finals_failed > 0 && call.final_status == status;
+    if (call.finals_ok > 0 && !call.blurred) fail("one final", what + " got a failure after a 2xx");
+    if (call.finals_failed > 0 && !copy && !call.blurred)
+      fail("one final", what + " got " + std::to_string(call.final_status) + " and then " +
+                            std::to_string(status));
+    if (!copy) ++call.finals_failed;
+  }
+  if (call.final_status != 0) return;
+  call.final_status = status;
+  call.final_tag = tag;
+  if (call.over == Over::no) end_call(index, status < 300 ? Over::answered : Over::failed);
+  // A 2xx that comes after CANCEL and before our final is an answer after all.
+  if (status < 300 && call.over != Over::answered) end_call(index, Over::answered);
+}
+
+void Watch::request_left(const Sight& sight) {
+  const auto method = sight.message.method();
+  const bool initial = sip::tag_of(sight.message.value(HeaderName::to)).empty();
+  if (method == Method::invite && initial) return invite_left(sight);
+  if (method == Method::cancel) return cancel_left(sight);
+  if (method == Method::ack || method == Method::bye) ack_or_bye_left(sight);
+}
+
+std::optional<std::size_t> Watch::call_for(std::string_view call_id, PartyId device) const {
+  if (device >= book_.devices.size()) return std::nullopt;
+  const auto found = book_.calls_of_id.find(std::string{call_id});
+  if (found == book_.calls_of_id.end()) return std::nullopt;
+  for (auto at = found->second.rbegin(); at != found->second.rend(); ++at)
+    if (book_.calls[*at].user == book_.devices[device].user) return *at;
+  return std::nullopt;
+}
+
+void Watch::invite_left(const Sight& sight) {
+  if (book_.attempt_of_branch.contains(sight.branch)) return;  // a retransmission
+  const auto call_id = sight.message.value(HeaderName::call_id);
+  const auto call = call_for(call_id, sight.party);
+  if (!call)
+    return fail("nobody is called by a ghost", name(sight.party) + " got an INVITE of " +
+                                                   std::string{call_id} +
+                                                   ", which is no call for it");
+  auto& ring = book_.ring(*call, sight.party);
+  const bool late = sight.message.count(HeaderName::via) == 1 &&
+                    sight.message.value(HeaderName::via).find(',') == std::string_view::npos;
+  check_contact(sight);
+  if (late)
+    check_late(ring, sight);
+  else
+    check_once(ring, sight);
+  Attempt attempt;
+  attempt.branch = sight.branch;
+  attempt.flow = sight.flow;
+  attempt.late = late;
+  attempt.asked = sight.asked;
+  attempt.sent = sight.at;
+  attempt.cseq = sight.number;
+  book_.attempt_of_branch[sight.branch] = {book_.calls[*call].rings.at(sight.party),
+                                           ring.attempts.size()};
+  ring.attempts.push_back(std::move(attempt));
+  if (late) {
+    ++ring.late_calls;
+    ++tally_.late_calls;
+  }
+}
+
+void Watch::cancel_left(const Sight& sight) {
+  const auto found = book_.attempt_of_branch.find(sight.branch);
+  if (found == book_.attempt_of_branch.end())
+    return fail("CANCEL", name(sight.party) + " got a CANCEL of nothing it was sent");
+  auto& ring = book_.rings[found->second.ring];
+  auto& attempt = ring.attempts[found->second.attempt];
+  if (attempt.cancelled_at) return;
+  attempt.cancelled_at = sight.at;
+  if (attempt.provisional == 0)
+    fail("no CANCEL before a provisional", name(sight.party) + " got one");
+  set(ring.told);
+  if (attempt.late) check_late_reason(book_.calls[ring.call], sight);
+}
+
+void Watch::ack_or_bye_left(const Sight& sight) {
+  const auto found = book_.attempt_of_branch.find(sight.branch);
+  if (found == book_.attempt_of_branch.end()) return;
+  auto& attempt = book_.rings[found->second.ring].attempts[found->second.attempt];
+  if (sight.message.method() == Method::ack) attempt.acked = true;
+}
+
+void Watch::registered(const Sight& sight) {
+  const auto found = registering_.find(sight.branch);
+  if (found == registering_.end() || sight.party >= book_.devices.size()) return;
+  auto& wanted = found->second;
+  if (wanted.done || sight.message.status() / 100 != 2) return;
+  wanted.done = true;
+  auto& device = book_.devices[sight.party];
+  if (device.now && device.now->asked > wanted.arrived) return;
+  device.now = Registered{wanted.flow, wanted.arrived, sight.at, {}, {}};
+  if (wanted.removes) device.now->gone_at = wanted.arrived;
+  if (!wanted.removes) device_came(sight.party, wanted.flow, wanted.arrived);
+}
+
+}  // namespace test::sim
