@@ -57,9 +57,9 @@ std::string_view name_of(sip::transaction::Input input) {
 
 std::string_view name_of(LegInput input) {
   static constexpr std::string_view names[] = {
-      "handed_over",  "push_refused", "came",        "heard",       "rang",
-      "answered",     "refused",      "not_reached", "told_cancel", "dropped",
-      "late_started", "late_failed",  "late_done",   "window_over"};
+      "handed_over", "push_refused", "came",        "heard",       "rang",
+      "answered",    "refused",      "not_reached", "told_cancel", "dropped",
+      "left",        "late_started", "late_failed", "late_done",   "window_over"};
   static_assert(std::size(names) == static_cast<std::size_t>(LegInput::window_over) + 1);
   return names[static_cast<std::size_t>(input)];
 }
