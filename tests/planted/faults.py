@@ -53,7 +53,7 @@ FAULTS = [
         "never supersedes a mute branch",
         ENGINE + "call_waking.cpp",
         "if (mute || !core_.is_open(old->flow)) {",
-        "if (!core_.is_open(old->flow)) {",
+        "if ((mute && !mute) || !core_.is_open(old->flow)) {",
     ),
     Fault(
         "sends an INVITE for each REGISTER",
@@ -64,9 +64,9 @@ FAULTS = [
     Fault(
         "answers the caller twice",
         ENGINE + "call_ending.cpp",
-        "void CallDesk::conclude(CallEntry& call) {\n  if (call.final_sent) return;",
-        "void CallDesk::conclude(CallEntry& call) {\n"
-        "  if (call.final_sent && call.phase != CallEntry::Phase::cancelled) return;",
+        "  if (call.final_sent) return;\n  if (call.phase == CallEntry::Phase::asking)",
+        "  if (call.final_sent && call.row.final_status < 300) return;\n"
+        "  if (call.phase == CallEntry::Phase::asking)",
     ),
     Fault(
         "loses the sleeping legs at a restart",

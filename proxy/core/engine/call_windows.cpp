@@ -85,7 +85,8 @@ void CallDesk::open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end) {
 void CallDesk::open_user_window(CallEntry& call) {
   if (!call.asked_user) return;
   const auto asked = mono_of(call.row.started_at, core_.now);
-  call.user_window = late_call::window_end(*call.ended, asked, core_.settings->late_call);
+  const record::Device unknown;  // asked through the webhook
+  call.user_window = late_call::window_end(*call.ended, asked, unknown, core_.settings->late_call);
 }
 
 void CallDesk::open_windows_again(CallEntry& call) {
