@@ -93,10 +93,10 @@ FAULTS = [
         "core_.written(), core_.now.mono});",
     ),
     Fault(
-        "pushes for a call that is over",
+        "does not take back the pushes of a call that is over",
         ENGINE + "call_ending.cpp",
-        "  drop_pushes(call);\n  for (Branch& b",
-        "  for (Branch& b",
+        "  for (const PushId id : book_.pushes_of(call.row.id)) core_.put(DropPush{id});\n",
+        "",
     ),
     Fault(
         "pushes a token that the service called dead",
@@ -132,7 +132,7 @@ FAULTS = [
         "does not acknowledge and end a late call that was answered",
         ENGINE + "late_desk.cpp",
         "      if (response) hang_up(running, *response);\n",
-        "",
+        "      (void)response;\n",
     ),
     Fault(
         "never gives a late call up",

@@ -37,15 +37,21 @@ std::optional<std::uint64_t> counter(const Counters& counters, std::string_view 
   return counters.*at->second;
 }
 
+/// What is counted, by the engine or by the world around it.
+std::optional<std::uint64_t> count_of(World& world, std::string_view name) {
+  if (name == "invites") return world.store().invites.size();
+  if (name == "pushes_dropped")
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(world.push().seen(), &FakePush::Seen::dropped));
+  return counter(world.engine().counters(), name);
+}
+
 }  // namespace
 
 void Scenario::check(const Command& command) {
-  const auto counters = world_->engine().counters();
   for (const auto& option : command.options) {
     if (option.key == "call") continue;
-    const auto value = option.key == "invites" ? std::optional{world_->store().invites.size()}
-                                               : counter(counters, option.key);
-    if (value) {
+    if (const auto value = count_of(*world_, option.key)) {
       if (std::to_string(*value) != option.value)
         fail(option.key + " is " + std::to_string(*value) + ", not " + option.value);
       continue;
