@@ -82,7 +82,16 @@ class Races(unittest.TestCase):
         self.assertEqual(result["outcomes"], {"late call": result["count"]})
 
     def test_register_racing_cancel_brings_exactly_one_call(self):
-        result = self.play("races", "races", 500, 10000, "--window", 100)
+        self.race("races", "--window", 16)
+
+    def test_register_racing_cancel_on_a_busy_server_brings_exactly_one_call(self):
+        self.race("races, busy", "--window", 200)
+
+    def test_register_of_phones_that_were_bound_racing_cancel_brings_exactly_one_call(self):
+        self.race("races, bound phones too", "--window", 200, "--asleep", "mixed")
+
+    def race(self, name, *args):
+        result = self.play(name, "races", 500, 10000, *args)
         self.assertEqual(sum(result["outcomes"].values()), result["count"])
         for outcome in ("late call", "real call, rang before the end", "real call, cancelled when it was heard"):
             self.assertIn(outcome, result["outcomes"])

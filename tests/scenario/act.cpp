@@ -221,6 +221,14 @@ void Scenario::happen(const Command& command) {
   }
 }
 
+LineId Scenario::line_of(Phone& who, const Command& command) {
+  const auto number = command.value("line", "");
+  if (number.empty()) return who.current_line();
+  const auto line = world_->find(who, std::stoi(number));
+  if (!line) fail("there is no line " + number);
+  return *line;
+}
+
 void Scenario::happen_to_phone(Phone& who, const Command& command) {
   const auto what = command.word(1);
   if (what == "sleeps")
@@ -232,7 +240,7 @@ void Scenario::happen_to_phone(Phone& who, const Command& command) {
   else if (what == "moves")
     who.move();
   else if (what == "closes")
-    world_->close(who.current_line());
+    world_->close(line_of(who, command));
   else if (what == "answers")
     who.automatic = command.word(2) != "by";
   else

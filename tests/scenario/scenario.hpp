@@ -67,6 +67,7 @@ class Scenario {
   void dispatch(Phone& phone, Draft draft, const Command& command);
   void happen(const Command& command);
   void happen_to_phone(Phone& phone, const Command& command);
+  LineId line_of(Phone& phone, const Command& command);
   void plan_push(const Command& command);
   void registered(const Command& command);
 

@@ -23,6 +23,12 @@ LineId World::open(Party& owner, sip::Transport transport, sip::Endpoint peer) {
   return id;
 }
 
+std::optional<LineId> World::find(const Party& owner, int number) const {
+  for (LineId id = 0; id < lines_.size(); ++id)
+    if (lines_[id].owner == &owner && lines_[id].number == number) return id;
+  return std::nullopt;
+}
+
 void World::listen(Party& owner, sip::Transport transport, sip::Endpoint at) {
   listeners_.push_back({&owner, transport, at});
 }

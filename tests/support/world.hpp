@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -74,6 +75,8 @@ class World {
   void close(LineId line);
   void mute(LineId line, bool on);
   const Line& line(LineId id) const { return lines_.at(id); }
+  /// The line with this number among its owner's.
+  std::optional<LineId> find(const Party& owner, int number) const;
   /// A party that can be connected to at this endpoint.
   void listen(Party& owner, sip::Transport transport, sip::Endpoint at);
   sip::Duration network_delay{0};

@@ -199,6 +199,7 @@ bool CallDesk::on_client_lost(sip::transaction::ClientId client, bool timed_out)
     const std::string why = timed_out ? "no answer" : "flow failed";
     const CallLeg* leg = call.leg(branch.device);
     if (call.over()) {
+      if (branch.supersede_at) untold_.push_back(branch.device);
       end_branch(branch, 408, {});
       if (branch.cancelled) branch_told(call, branch);
     } else if (leg) {

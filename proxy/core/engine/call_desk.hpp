@@ -53,6 +53,9 @@ class CallDesk {
   /// BYE went through.
   void hung_up(std::string_view call_id, std::string_view from_tag, std::string_view to_tag);
   void on_deadline();  // call_timers.cpp
+  /// Devices that came while a call rang, but whose older branch was still waited for when the call
+  /// ended, and has turned out mute: nobody has told them that it is over. Each is given out once.
+  std::vector<DeviceKey> take_untold() { return std::exchange(untold_, {}); }
   std::optional<sip::TimePoint> next_deadline() const { return book_.deadlines.next(); }
   /// Ends what the process was in the middle of when it died (design, "After a crash").
   void restore(const record::Snapshot& snapshot);
@@ -157,6 +160,7 @@ class CallDesk {
   CallBook& book_;
   wake::WakeWatch wakes_;
   std::vector<CallKey> awaiting_commit_;  ///< calls with pushes that wait for their commit
+  std::vector<DeviceKey> untold_;
 };
 
 }  // namespace proxy

@@ -56,7 +56,12 @@ void CallDesk::run_timers(CallEntry& call) {
     if (due(b.supersede_at, now)) {
       b.supersede_at.reset();
       CallLeg* leg = call.leg(b.device);
-      if (leg && !call.over() && b.pending() && !b.heard()) deliver(call, *leg, false);
+      if (leg && b.pending() && !b.heard()) {
+        if (call.over())
+          untold_.push_back(b.device);
+        else
+          deliver(call, *leg, false);
+      }
     }
     if (due(call.branches[i].timer_c, now)) on_timer_c(call, call.branches[i]);
   }

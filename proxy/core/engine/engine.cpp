@@ -120,6 +120,7 @@ class Engine::Impl {
     notices();
     registrations.on_deadline();
     calls.on_deadline();
+    tell_untold();
     late.on_deadline();
   }
 
@@ -129,11 +130,16 @@ class Engine::Impl {
     notices();
   }
 
+  void tell_untold() {
+    for (const auto device : calls.take_untold()) late.device_came(device, false);
+  }
+
   /// What the transactions have to tell; handling one may bring more.
   void notices() {
     for (std::size_t i = 0; i < core.layer_out.notices.size(); ++i) {
       const auto notice = core.layer_out.notices[i];
       std::visit([this](const auto& n) { tell(n); }, notice);
+      tell_untold();
     }
     core.layer_out.notices.clear();
   }
