@@ -49,6 +49,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
        [](auto& s, auto& v) { s.registrar.max_contacts = static_cast<unsigned>(std::stoul(v)); }},
       {"device.forget_after", [](auto& s, auto& v) { s.device.forget_after = whole_seconds(v); }},
       {"wake.timeout", [](auto& s, auto& v) { s.wake.timeout = parse_duration(v); }},
+      {"wake.retry", [](auto& s, auto& v) { s.wake.retry = parse_duration(v); }},
       {"wake.adaptive", [](auto& s, auto& v) { s.wake.adaptive = truth(v); }},
       {"wake.provisional", [](auto& s, auto& v) { s.wake.provisional = std::stoi(v); }},
       {"wake.unknown_devices", [](auto& s, auto& v) { s.wake.unknown_devices = truth(v); }},

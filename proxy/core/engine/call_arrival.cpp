@@ -16,7 +16,6 @@ namespace {
 
 constexpr sip::Duration fresh_traffic{30'000};  ///< a flow that carried traffic is taken as alive
 constexpr sip::Duration push_patience{500};     ///< how long such a flow may stay silent
-constexpr sip::Duration commit_patience{50};    ///< a full disk does not stop ringing
 constexpr std::uint64_t expires_max = 24ULL * 3600;
 
 }  // namespace
@@ -155,6 +154,7 @@ void CallDesk::persist(CallEntry& call) {
 
 void CallDesk::hand_over(CallEntry& call, const PendingPush& pending, bool durable) {
   if (call.over()) return;
+  if (pending.attempt > 1) return hand_over_again(call, pending, durable);
   if (!durable) note(call, Step::push_not_durable, pending.device);
   CallLeg* leg = call.leg(pending.device);
   if (leg) {
@@ -163,26 +163,34 @@ void CallDesk::hand_over(CallEntry& call, const PendingPush& pending, bool durab
     leg->asked = core_.now.mono;
     step(call, *leg, wake::LegInput::handed_over);
     watch_wake(call, *leg);
+    plan_retry(*leg);
   }
-  const PushId id = book_.add_push({call.row.id, pending.device, core_.now.mono});
-  note(call, Step::push_asked, pending.device);
   hold_for(call, pending.device);
+  ask_to_wake(call, pending);
+}
+
+void CallDesk::ask_to_wake(CallEntry& call, const PendingPush& pending) {
+  const PushId id = book_.add_push({call.row.id, pending.device, core_.now.mono});
+  note(call, Step::push_asked, pending.device, pending.attempt > 1 ? "attempt 2" : "");
   const auto& webhook = *core_.settings->webhook;
-  std::string body = push_body(call, pending.device);
+  std::string body = push_body(call, pending);
   std::string signature = push::webhook_signature(webhook.secret, body);
   core_.report(Level::info, "push.asked",
-               {{"call_id", call.row.call_id}, {"device", std::to_string(pending.device)}});
+               {{"call_id", call.row.call_id},
+                {"device", std::to_string(pending.device)},
+                {"attempt", std::to_string(pending.attempt)}});
   core_.put(
       Push{id, webhook.url, std::move(body), std::move(signature), core_.settings->wake.timeout});
 }
 
-std::string CallDesk::push_body(const CallEntry& call, DeviceKey device) const {
+std::string CallDesk::push_body(const CallEntry& call, const PendingPush& pending) const {
   push::CallNotice notice;
   notice.call_id = call.row.call_id;
   notice.caller_uri = call.row.caller;
   notice.caller_name = call.row.caller_name;
   notice.callee = call.row.callee;
-  if (const auto* entry = core_.directory.device(device)) notice.device = &entry->row;
+  if (const auto* entry = core_.directory.device(pending.device)) notice.device = &entry->row;
+  notice.attempt = pending.attempt;
   notice.sent_at = core_.now.wall;
   return push::webhook_body(notice);
 }

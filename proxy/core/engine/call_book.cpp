@@ -98,6 +98,12 @@ std::optional<CallBook::PushAt> CallBook::take_push(PushId id) {
   return at;
 }
 
+bool CallBook::is_pushing(CallKey call, DeviceKey device) const {
+  return std::ranges::any_of(pushes_, [&](const auto& push) {
+    return push.second.call == call && push.second.device == device;
+  });
+}
+
 std::vector<PushId> CallBook::pushes_of(CallKey call) const {
   std::vector<PushId> out;
   for (const auto& [id, at] : pushes_)

@@ -46,6 +46,8 @@ class CallBook {
   };
   PushId add_push(PushAt at);
   std::optional<PushAt> take_push(PushId id);
+  /// A push for this device is under way.
+  bool is_pushing(CallKey call, DeviceKey device) const;
   /// Pushes of this call that are still under way.
   std::vector<PushId> pushes_of(CallKey call) const;
 

@@ -14,7 +14,8 @@ namespace proxy {
 
 /// Calls from INVITE to their end: which devices are asked, which branches run, what the caller is
 /// told, and which legs are left for a late call. Split over call_arrival, call_fork,
-/// call_following, call_waking, call_windows, call_branches, call_ending and call_timers.
+/// call_following, call_waking, call_windows, call_retry, call_branches, call_ending and
+/// call_timers.
 class CallDesk {
  public:
   CallDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
@@ -79,7 +80,8 @@ class CallDesk {
   DeviceKey device_of_caller(const CallEntry& call, std::string_view caller_aor);
   void plan_push(CallEntry& call, DeviceKey device);
   void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
-  std::string push_body(const CallEntry& call, DeviceKey device) const;
+  void ask_to_wake(CallEntry& call, const PendingPush& pending);
+  std::string push_body(const CallEntry& call, const PendingPush& pending) const;
   void persist(CallEntry& call);
 
   // call_fork.cpp
@@ -149,6 +151,13 @@ class CallDesk {
   void open_user_window(CallEntry& call);
   void open_windows_again(CallEntry& call);  ///< after a restart
   void close_windows(CallEntry& call);
+
+  // call_retry.cpp
+  void plan_retry(CallLeg& leg);
+  bool may_push_again(const CallEntry& call, const CallLeg& leg) const;
+  void push_again(CallEntry& call, CallLeg& leg);
+  void hand_over_again(CallEntry& call, const PendingPush& pending, bool durable);
+  void take_back(CallEntry& call, CallLeg& leg, const PendingPush& pending);
 
   // call_timers.cpp
   void run_timers(CallEntry& call);

@@ -89,6 +89,7 @@ void CallDesk::end_ringing(CallEntry& call, CallEntry::Phase phase, std::string 
     if (b.pending() && b.provisional != 0 && !b.cancelled) cancel_branch(call, b);
   for (CallLeg& leg : call.legs) {
     leg.push_at.reset();
+    leg.retry_at.reset();
     step(call, leg, LegInput::dropped);
     if (wake::is_waiting(leg.row.state)) open_window(call, leg, core_.now.mono);
   }
@@ -111,14 +112,12 @@ void CallDesk::cancel_branch(CallEntry& call, Branch& branch) {
 
 void CallDesk::drop_pushes(CallEntry& call) {
   for (const PendingPush& p : call.pending_pushes) {
-    note(call, Step::push_dropped, p.device);
-    if (p.device == 0) call.asked_user = false;
-    // What was committed ahead as pushed was never asked.
-    if (CallLeg* leg = call.leg(p.device); leg && leg->persisted) {
-      leg->row.pushed_at.reset();
-      leg->row.push_attempts = 0;
-      if (!step(call, *leg, LegInput::dropped)) write_leg(*leg);
+    if (CallLeg* leg = call.leg(p.device)) {
+      take_back(call, *leg, p);
+    } else {
+      note(call, Step::push_dropped, p.device);
     }
+    if (p.device == 0) call.asked_user = false;
   }
   call.pending_pushes.clear();
   for (const PushId id : book_.pushes_of(call.row.id)) core_.put(DropPush{id});

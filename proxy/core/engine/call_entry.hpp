@@ -20,6 +20,8 @@ using DeviceKey = std::int64_t;  ///< record::Device::id
 
 /// A caller that has heard nothing for so long gets a provisional response of ours.
 inline constexpr sip::Duration own_provisional{1'000};
+/// A push waits no longer for its commit: a full disk does not stop ringing.
+inline constexpr sip::Duration commit_patience{50};
 
 /// One INVITE on its way to one device.
 struct Branch {
@@ -49,8 +51,10 @@ struct CallLeg {
   bool can_push{false};
   bool persisted{false};
   bool rang{false};
-  std::optional<sip::TimePoint> push_at;         ///< the push waits for a sign of life until then
+  std::optional<sip::TimePoint> push_at{};       ///< the push waits for a sign of life until then
   std::optional<sip::TimePoint> asked{};         ///< when its push left; unknown after a restart
+  std::optional<sip::TimePoint> asked_again{};   ///< the same of its second push
+  std::optional<sip::TimePoint> retry_at{};      ///< when the second one is due
   std::optional<sip::TimePoint> window_until{};  ///< a late call may start until then
 };
 
@@ -66,6 +70,7 @@ struct PendingPush {
   DeviceKey device{0};  ///< 0: no device, the user as such
   std::uint64_t seq{0};
   sip::TimePoint not_later{};
+  std::uint32_t attempt{1};
 };
 
 /// One call: an INVITE that makes a dialog, from its arrival until nothing can come of it.

@@ -51,6 +51,8 @@ void CallDesk::run_timers(CallEntry& call) {
   }
   for (std::size_t i = 0; i < call.legs.size(); ++i)
     if (due(call.legs[i].push_at, now)) plan_push(call, call.legs[i].row.device_id);
+  for (CallLeg& leg : call.legs)
+    if (due(leg.retry_at, now)) push_again(call, leg);
   for (std::size_t i = 0; i < call.branches.size(); ++i) {
     Branch& b = call.branches[i];
     if (due(b.supersede_at, now)) {
@@ -124,7 +126,10 @@ void CallDesk::rearm(CallEntry& call) {
   consider(call.user_window);
   if (call.row.state == CallState::active) consider(call.hung_up_by);
   for (const PendingPush& p : call.pending_pushes) consider(p.not_later);
-  for (const CallLeg& l : call.legs) consider(l.push_at);
+  for (const CallLeg& l : call.legs) {
+    consider(l.push_at);
+    consider(l.retry_at);
+  }
   for (const Branch& b : call.branches) {
     consider(b.supersede_at);
     if (b.pending()) consider(b.timer_c);

@@ -219,6 +219,7 @@ void CallDesk::on_push(const PushDone& done) {
   CallEntry* call = book_.find(at->call);
   if (!call) return;
   CallLeg* leg = call->leg(at->device);
+  const bool retry_overdue = leg && leg->retry_at == sip::TimePoint{};
   if (done.outcome == PushOutcome::accepted) {
     ++core_.counters.pushes_accepted;
     note(*call, Step::push_accepted, at->device, done.reason);
@@ -237,11 +238,14 @@ void CallDesk::on_push(const PushDone& done) {
     note(*call, Step::push_failed, at->device, done.reason);
     call->asked_user = false;
   }
+  if (retry_overdue) push_again(*call, *leg);
   settle(at->call);
 }
 
 void CallDesk::push_trouble(CallEntry& call, CallLeg& leg, const PushDone& done) {
-  leg.row.push_result = done.reason;
+  // Of two pushes the first may have arrived, whatever becomes of the second.
+  const bool second = leg.row.push_attempts > 1;
+  if (!second || leg.row.push_result != "accepted") leg.row.push_result = done.reason;
   leg.can_push = false;
   core_.report(Level::warn, "push.refused",
                {{"call_id", call.row.call_id},
@@ -255,7 +259,8 @@ void CallDesk::push_trouble(CallEntry& call, CallLeg& leg, const PushDone& done)
     return;
   }
   note(call, Step::push_refused, leg.row.device_id, done.reason);
-  step(call, leg, LegInput::push_refused);
+  if (!second) step(call, leg, LegInput::push_refused);
+  if (second && leg.persisted) write_leg(leg);
   if (done.outcome == PushOutcome::refused) {
     ++core_.counters.pushes_refused;
     return;

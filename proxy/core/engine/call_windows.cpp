@@ -30,6 +30,12 @@ sip::TimePoint asked_at(const CallLeg& leg, const sip::Instant& now) {
   return leg.row.pushed_at ? mono_of(*leg.row.pushed_at, now) : now.mono;
 }
 
+/// The push that may open the screen last.
+sip::TimePoint asked_last(const CallLeg& leg, const sip::Instant& now) {
+  if (leg.asked_again) return *leg.asked_again;
+  return leg.row.pushed_again_at ? mono_of(*leg.row.pushed_again_at, now) : asked_at(leg, now);
+}
+
 }  // namespace
 
 void CallDesk::hold_for(CallEntry& call, DeviceKey device) {
@@ -72,7 +78,7 @@ void CallDesk::open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end) {
   const auto* device = core_.directory.device(leg.row.device_id);
   const auto& policy = core_.settings->late_call;
   if (device) {
-    leg.window_until = late_call::window_end(end, asked_at(leg, core_.now), device->row, policy);
+    leg.window_until = late_call::window_end(end, asked_last(leg, core_.now), device->row, policy);
     wakes_.close(leg.row.device_id, call.row.id, *leg.window_until);
   }
   if (!device || !late_call::is_eligible(device->row, policy)) {

@@ -47,7 +47,7 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
   if (const auto* callee = core_.directory.find_user(row.callee)) entry.user = callee->row.id;
   if (entry.invite) entry.caller_tag = sip::tag_of(entry.invite->value(sip::HeaderName::from));
   for (const record::Leg& leg : snapshot.legs)
-    if (leg.call_id == row.id) entry.legs.push_back({leg, false, true, false, {}, {}, {}});
+    if (leg.call_id == row.id) entry.legs.push_back({.row = leg, .persisted = true});
   // Kept without a leg: the user as such was asked, or it followed another call.
   entry.asked_user = entry.invite && entry.legs.empty() && !has_step(entry, Step::coalesced);
   if (row.answered_at) {

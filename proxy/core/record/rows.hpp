@@ -127,10 +127,11 @@ struct Leg {
   std::int64_t call_id{0};  ///< Call::id
   std::int64_t device_id{0};
   LegState state{LegState::fresh};
-  std::optional<WallTime> pushed_at;
+  std::optional<WallTime> pushed_at;  ///< the first push
   std::uint32_t push_attempts{0};
   std::uint32_t late_attempts{0};
-  std::string push_result;  ///< "accepted", "refused: ...", "" while unknown
+  std::string push_result;                    ///< "accepted", "refused: ...", "" while unknown
+  std::optional<WallTime> pushed_again_at{};  ///< the second one (`wake.retry`)
   bool operator==(const Leg&) const = default;
 };
 

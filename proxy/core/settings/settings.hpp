@@ -45,8 +45,9 @@ struct Settings {
   };
   struct Wake {
     sip::Duration timeout{std::chrono::seconds{30}};
-    bool adaptive{false};  ///< hold no longer than the devices are known to need
-    int provisional{180};  ///< 100, 180, 182 or 183
+    sip::Duration retry{0};  ///< a second push when the device has not come by then; 0: none
+    bool adaptive{false};    ///< hold no longer than the devices are known to need
+    int provisional{180};    ///< 100, 180, 182 or 183
     bool unknown_devices{false};
     /// INVITEs of one caller of a PBX to one user within this time are one call; 0: never.
     sip::Duration coalesce{0};

@@ -16,8 +16,9 @@ using sip::WallTime;
 
 /// What the timeline tells about one device.
 struct DeviceStory {
-  std::optional<WallTime> pushed, came, rang, late, closed;
+  std::optional<WallTime> pushed, pushed_again, came, rang, late, closed;
   std::string push_trouble;
+  bool accepted{false};
   bool refused{false};
   bool gone{false};
   bool left{false};
@@ -34,11 +35,15 @@ std::map<std::int64_t, DeviceStory> by_device(const record::Timeline& timeline) 
     DeviceStory& d = out[e.device];
     switch (e.what) {
       case Step::push_asked:
-        keep_first(d.pushed, e.at);
+        keep_first(d.pushed ? d.pushed_again : d.pushed, e.at);
+        break;
+      case Step::push_accepted:
+        d.accepted = true;
+        d.push_trouble.clear();
         break;
       case Step::push_refused:
       case Step::push_failed:
-        d.push_trouble = e.detail;
+        if (!d.accepted) d.push_trouble = e.detail;
         break;
       case Step::registered:
       case Step::keep_alive:
@@ -116,10 +121,12 @@ std::string phone_part(const DeviceStory& d, const std::string& name, bool settl
     out = name + " could not be woken (" + d.push_trouble + ")";
   } else if (d.pushed && d.came) {
     out = name + " woke in " + seconds(*d.came - *d.pushed);
+    if (d.pushed_again && *d.pushed_again <= *d.came) out += ", after a second push";
   } else if (d.left) {
     out = name + " un-registered";
   } else if (d.pushed && !d.rang && settled) {
     out = name + (d.gone ? " never woke" : " has not woken yet");
+    if (d.pushed_again) out += " despite a second push";
   }
   return out;
 }

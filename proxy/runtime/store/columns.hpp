@@ -80,12 +80,12 @@ struct Columns<record::CallInvite> {
 template <>
 struct Columns<record::Leg> {
   static constexpr std::string_view table{"leg"};
-  static constexpr auto names =
-      std::to_array<std::string_view>({"id", "call_id", "device_id", "state", "pushed_at",
-                                       "push_attempts", "late_attempts", "push_result"});
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"id", "call_id", "device_id", "state", "pushed_at", "pushed_again_at", "push_attempts",
+       "late_attempts", "push_result"});
   static auto fields(auto& r) {
-    return std::tie(r.id, r.call_id, r.device_id, r.state, r.pushed_at, r.push_attempts,
-                    r.late_attempts, r.push_result);
+    return std::tie(r.id, r.call_id, r.device_id, r.state, r.pushed_at, r.pushed_again_at,
+                    r.push_attempts, r.late_attempts, r.push_result);
   }
 };
 

@@ -27,6 +27,7 @@ const std::map<std::string, std::string> others{
     {"registrar.max_contacts", "3"},
     {"device.forget_after", R"("30d")"},
     {"wake.timeout", R"("20s500ms")"},
+    {"wake.retry", R"("10s")"},
     {"wake.adaptive", "true"},
     {"wake.provisional", "183"},
     {"wake.unknown_devices", "true"},

@@ -36,6 +36,11 @@ TEST(Webhook, NamesTheCallAndTheDevice) {
 TEST(Webhook, SaysNullWhenNoDeviceIsKnown) {
   EXPECT_TRUE(nlohmann::json::parse(webhook_body(notice()))["device"].is_null());
 }
+TEST(Webhook, SaysWhichAttemptItIs) {
+  CallNotice n = notice();
+  n.attempt = 2;
+  EXPECT_EQ(nlohmann::json::parse(webhook_body(n))["attempt"], 2);
+}
 TEST(Webhook, StaysJsonWhateverTheCallIdIs) {
   CallNotice n = notice();
   const std::string hostile = "`rm`\"\\\n\x01\xff$(id)";

@@ -63,6 +63,44 @@ TEST(Verdict, TellsAPlainAnswerAndAMissedCall) {
   c.end_reason = "cancelled";
   EXPECT_EQ(verdict(c, {}, name_of), "The caller gave up after 4.0 s.");
 }
+TEST(Verdict, TellsASecondPush) {
+  record::Call c = call();
+  c.ended_at = start + 30s;
+  c.end_reason = "not woken";
+  record::Timeline timeline{entry(0ms, Step::push_asked, 1), entry(1s, Step::push_accepted, 1),
+                            entry(10s, Step::push_asked, 1, "attempt 2"),
+                            entry(11s, Step::push_refused, 1, "410 Gone")};
+  EXPECT_EQ(
+      verdict(c, timeline, name_of),
+      "iPhone of Anna has not woken yet despite a second push; nobody woke up within 30.0 s.");
+  timeline.push_back(entry(35s, Step::registered, 1));
+  EXPECT_EQ(verdict(c, timeline, name_of),
+            "iPhone of Anna woke in 35.0 s, after a second push; nobody woke up within 30.0 s.");
+}
+TEST(Verdict, TellsAFirstPushThatFailedOnlyWhenTheSecondDidToo) {
+  record::Call c = call();
+  c.ended_at = start + 30s;
+  c.end_reason = "not woken";
+  record::Timeline timeline{entry(0ms, Step::push_asked, 1),
+                            entry(1s, Step::push_failed, 1, "connection refused"),
+                            entry(10s, Step::push_asked, 1, "attempt 2")};
+  EXPECT_EQ(
+      verdict(c, timeline, name_of),
+      "iPhone of Anna could not be woken (connection refused); nobody woke up within 30.0 s.");
+  timeline.push_back(entry(11s, Step::push_accepted, 1));
+  timeline.push_back(entry(12s, Step::registered, 1));
+  EXPECT_EQ(verdict(c, timeline, name_of),
+            "iPhone of Anna woke in 12.0 s, after a second push; nobody woke up within 30.0 s.");
+}
+TEST(Verdict, DoesNotCreditASecondPushThatCameTooLate) {
+  record::Call c = call();
+  c.answered_at = start + 9s;
+  EXPECT_EQ(verdict(c,
+                    {entry(0ms, Step::push_asked, 1), entry(8s, Step::registered, 1),
+                     entry(9s, Step::answered, 1), entry(10s, Step::push_asked, 1, "attempt 2")},
+                    name_of),
+            "iPhone of Anna woke in 8.0 s; answered by iPhone of Anna after 9.0 s.");
+}
 TEST(DeviceName, KnowsPhonesByTheirUserAgentOrProvider) {
   record::Device d;
   EXPECT_EQ(device_name(d, "bob"), "desk phone of bob");

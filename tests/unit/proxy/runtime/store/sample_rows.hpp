@@ -94,7 +94,8 @@ inline record::Leg leg_row(std::int64_t id, std::int64_t call_id, std::int64_t d
           wall(1'700'000'000'040),
           3,
           2,
-          "refused: 400 BadTopic"};
+          "refused: 400 BadTopic",
+          wall(1'700'000'000'050)};
 }
 
 inline record::ApiToken token_row(std::int64_t id) {

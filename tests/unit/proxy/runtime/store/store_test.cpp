@@ -97,6 +97,7 @@ TEST_F(StoreTest, KeepsTimesThatAreNotGiven) {
   call.ended_at.reset();
   auto leg = leg_row(1, 1, 1);
   leg.pushed_at.reset();
+  leg.pushed_again_at.reset();
   must_commit(store_, {call, leg});
   const auto found = store_.load();
   EXPECT_EQ(found.open_calls, std::vector{call});
