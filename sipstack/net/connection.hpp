@@ -1,36 +1,47 @@
 #pragma once
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 
+#include "sipstack/base/time.hpp"
+#include "sipstack/net/channel.hpp"
+#include "sipstack/net/protocol.hpp"
 #include "sipstack/net/send_queue.hpp"
 #include "sipstack/transport/flow.hpp"
-#include "sipstack/transport/framing.hpp"
 
 namespace sip::net {
 
-/// One TCP connection. Owned by Streams; everybody else, its own handlers included, keeps the id
-/// and looks again.
+/// One connection of whatever transport. Owned by Streams; everybody else, its own handlers
+/// included, keeps the id and looks again.
 struct Connection {
-  Connection(boost::asio::ip::tcp::socket connected, const Flow& its_flow, const Limits& limits)
-      : socket{std::move(connected)},
-        timer{socket.get_executor()},
-        flow{its_flow},
-        framer{limits} {}
+  enum class State : std::uint8_t {
+    connecting,
+    securing,  ///< the TLS handshake
+    greeting,  ///< the WebSocket handshake
+    open,      ///< told as opened
+  };
+
+  Connection(boost::asio::ip::tcp::socket its_socket, const Flow& its_flow)
+      : socket{std::move(its_socket)}, flow{its_flow} {}
 
   boost::asio::ip::tcp::socket socket;
-  boost::asio::steady_timer timer;  ///< bounds the connect
+  std::unique_ptr<Channel> channel;
+  std::unique_ptr<Protocol> protocol;
   Flow flow;
-  StreamFramer framer;
   SendQueue queue;
-  bool connecting{false};
+  State state{State::connecting};
   bool accepted{false};
   bool dirty{false};  ///< has bytes for the next flush
   bool waiting_to_write{false};
-  bool watched{false};  ///< a deadline for its next whole message is running
+  bool write_after_read{false};  ///< TLS must hear from the peer first
   bool had_message{false};
-  std::optional<std::chrono::steady_clock::time_point> partial_since;
+
+  TimePoint since{};  ///< when it was accepted or asked for; once open: opened
+  TimePoint heard{};  ///< when bytes came last
+  std::optional<TimePoint> partial_since;
+  std::optional<TimePoint> pinged;      ///< unanswered
+  std::optional<TimePoint> watched_at;  ///< when its deadlines are looked at next
 };
 
 }  // namespace sip::net

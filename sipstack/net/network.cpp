@@ -17,7 +17,10 @@ Network::Network(boost::asio::io_context& io, const Settings& settings, Receiver
                                                                      receiver,
                                                                      notices_,
                                                                      counters_} {
+  streams_.set_tls(settings.tls);
   for (const auto& wanted : settings.listeners) {
+    const bool secure = wanted.transport == Transport::tls || wanted.transport == Transport::wss;
+    if (secure && !settings.tls) throw BindError{wanted.transport, wanted.address, EPROTONOSUPPORT};
     try {
       bind(wanted);
     } catch (const BindError& error) {
@@ -39,12 +42,11 @@ void Network::bind(const Settings::Listener& wanted) {
     listener.udp =
         std::make_unique<UdpListener>(io_, wanted.address, index, receiver_, notices_, counters_);
     bound.endpoint = listener.udp->bound();
-  } else if (wanted.transport == Transport::tcp) {
-    listener.tcp = std::make_unique<TcpListener>(io_, wanted.address, index, streams_);
-    bound.endpoint = listener.tcp->bound();
-    streams_.set_source(index, bound.endpoint.address);
   } else {
-    throw BindError{wanted.transport, wanted.address, EPROTONOSUPPORT};
+    listener.tcp =
+        std::make_unique<TcpListener>(io_, wanted.transport, wanted.address, index, streams_);
+    bound.endpoint = listener.tcp->bound();
+    streams_.add_door(index, {wanted.transport, bound.endpoint.address, wanted.origins});
   }
   listeners_.push_back(std::move(listener));
   bound_.push_back(bound);
@@ -58,9 +60,8 @@ void Network::start() {
 }
 
 void Network::send(const Flow& flow, const Bytes& bytes, Cookie cookie) {
-  if (flow.transport == Transport::tcp) return streams_.send(flow, bytes, cookie);
-  const bool known = flow.transport == Transport::udp && flow.listener < listeners_.size() &&
-                     listeners_[flow.listener].udp != nullptr;
+  if (is_stream(flow.transport)) return streams_.send(flow, bytes, cookie);
+  const bool known = flow.listener < listeners_.size() && listeners_[flow.listener].udp != nullptr;
   if (known) return listeners_[flow.listener].udp->send(flow, bytes, cookie);
   ++counters_.send_errors;
   if (cookie != 0) notices_.send_failed(flow, cookie);

@@ -17,12 +17,14 @@ namespace sip::net {
 struct Settings {
   struct Listener {
     Transport transport{Transport::udp};
-    Endpoint address{};    ///< port 0: chosen by the system
-    bool optional{false};  ///< left out where the system lacks its address family
+    Endpoint address{};                  ///< port 0: chosen by the system
+    bool optional{false};                ///< left out where the system lacks its address family
+    std::vector<std::string> origins{};  ///< pages that may open a WebSocket; empty: any
   };
   std::vector<Listener> listeners;
   Limits limits;
   Patience patience;
+  std::shared_ptr<const TlsContext> tls{};  ///< needed by tls and wss listeners
 };
 
 /// Several listeners and all their flows, on one thread: the io_context's. Destroy it only after
@@ -42,6 +44,11 @@ class Network {
   void flush();
   /// Closes a stream once what the system takes at once is written; nothing for UDP.
   void close(const Flow& flow);
+  /// Other certificates, for connections to come; those that are there are kept.
+  void renew_tls(std::shared_ptr<const TlsContext> tls) { streams_.set_tls(std::move(tls)); }
+  /// When we connect to this peer over TLS its certificate must be for `name`; without this for its
+  /// address (RFC 5922 section 7.3).
+  void expect(const Endpoint& peer, std::string name) { streams_.expect(peer, std::move(name)); }
   /// Closes everything; nothing is told any more except what was under way.
   void shut();
 
@@ -57,7 +64,7 @@ class Network {
   std::size_t connections() const { return streams_.size(); }
 
  private:
-  /// One of the two, by transport.
+  /// One of the two: UDP, or anything over TCP.
   struct Listener {
     std::unique_ptr<UdpListener> udp;
     std::unique_ptr<TcpListener> tcp;

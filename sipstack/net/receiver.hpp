@@ -44,7 +44,8 @@ struct Counters {
   std::uint64_t over_limit{0};  ///< connections turned away
   std::uint64_t framing_errors{0};
   std::uint64_t slow_readers{0};  ///< closed for more unsent bytes than allowed
-  std::uint64_t timeouts{0};      ///< connections without a whole message in time
+  std::uint64_t timeouts{0};      ///< connections that were too slow with a handshake or message
+  std::uint64_t handshake_errors{0};
 };
 
 /// News that must not be told at once, because it comes up inside send(), close() or flush().

@@ -123,9 +123,9 @@ int open_udp(const Endpoint& address) {
   return fd.release();
 }
 
-int open_tcp(const Endpoint& address) {
-  Descriptor fd{open_bound(Transport::tcp, address, SOCK_STREAM).release()};
-  if (::listen(fd.get(), backlog) != 0) throw BindError{Transport::tcp, address, errno};
+int open_tcp(Transport transport, const Endpoint& address) {
+  Descriptor fd{open_bound(transport, address, SOCK_STREAM).release()};
+  if (::listen(fd.get(), backlog) != 0) throw BindError{transport, address, errno};
   return fd.release();
 }
 

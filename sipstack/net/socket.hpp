@@ -39,8 +39,9 @@ boost::asio::ip::tcp::endpoint to_asio(const Endpoint& endpoint);
 /// A bound, non-blocking descriptor with 4 MB buffers (or what the system allows) and ICMP errors
 /// reported. Throws BindError. The caller owns the descriptor.
 int open_udp(const Endpoint& address);
-/// A listening, non-blocking descriptor; an IPv6 one serves IPv6 alone. Throws BindError.
-int open_tcp(const Endpoint& address);
+/// A listening, non-blocking descriptor for a transport over TCP; an IPv6 one serves IPv6 alone.
+/// Throws BindError.
+int open_tcp(Transport transport, const Endpoint& address);
 /// The address a descriptor is bound to.
 Endpoint bound_endpoint(int descriptor);
 

@@ -3,9 +3,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "sipstack/net/clock.hpp"
+#include "sipstack/net/plain_channel.hpp"
+#include "sipstack/net/sip_stream.hpp"
 #include "sipstack/net/socket.hpp"
 
 namespace sip::net {
@@ -47,6 +50,16 @@ void tune(tcp::socket& socket) {
 }
 
 Endpoint address_key(const Endpoint& peer) { return {peer.address, 0}; }
+Flow peer_key(const Flow& flow) { return {flow.transport, 0, flow.peer, 0}; }
+
+bool is_secure(Transport transport) {
+  return transport == Transport::tls || transport == Transport::wss;
+}
+
+/// Whom we have not connected to ourselves has not shown who it is.
+bool serves_others(const Connection& connection) {
+  return !connection.accepted || connection.flow.transport == Transport::tcp;
+}
 
 }  // namespace
 
@@ -60,10 +73,10 @@ Streams::Streams(asio::io_context& io, const Limits& limits, Patience patience, 
       counters_{counters},
       next_id_{first_id()},
       scratch_(read_bytes),
-      sweep_timer_{io} {}
+      timer_{io} {}
 
-void Streams::set_source(std::uint8_t listener, const Address& address) {
-  sources_[listener] = address;
+void Streams::add_door(std::uint8_t listener, Door door) {
+  doors_.insert_or_assign(listener, std::move(door));
 }
 
 Connection* Streams::find(std::uint64_t id) {
@@ -72,10 +85,10 @@ Connection* Streams::find(std::uint64_t id) {
 }
 
 Connection& Streams::add(tcp::socket socket, const Flow& flow) {
-  auto owned = std::make_unique<Connection>(std::move(socket), flow, limits_);
+  auto owned = std::make_unique<Connection>(std::move(socket), flow);
   auto& connection = *owned;
   connections_.emplace(flow.connection, std::move(owned));
-  by_peer_[flow.peer] = flow.connection;
+  connection.since = connection.heard = read_clock();
   return connection;
 }
 
@@ -83,10 +96,11 @@ void Streams::adopt(tcp::socket socket, std::uint8_t listener) {
   boost::system::error_code error;
   const auto peer = to_endpoint(socket.remote_endpoint(error));
   if (error) return;
+  const auto transport = doors_.at(listener).transport;
   auto& from_there = per_address_[address_key(peer)];
   if (connections_.size() >= limits_.connections || from_there >= limits_.connections_per_address) {
     ++counters_.over_limit;
-    notices_.trouble({Transport::tcp, listener, peer, 0}, "too many connections");
+    notices_.trouble({transport, listener, peer, 0}, "too many connections");
     if (from_there == 0) per_address_.erase(address_key(peer));
     notices_.deliver();
     return;
@@ -94,25 +108,24 @@ void Streams::adopt(tcp::socket socket, std::uint8_t listener) {
   ++from_there;
   ++counters_.accepted;
   tune(socket);
-  auto& connection = add(std::move(socket), {Transport::tcp, listener, peer, next_id_++});
+  auto& connection = add(std::move(socket), {transport, listener, peer, next_id_++});
   connection.accepted = true;
-  watch(connection);
-  open(connection);
+  begin(connection);
   notices_.deliver();
-}
-
-void Streams::open(Connection& connection) {
-  notices_.opened(connection.flow);
-  wait_to_read(connection);
 }
 
 Connection* Streams::find_or_connect(const Flow& flow) {
   if (flow.connection != 0) return find(flow.connection);
-  if (const auto at = by_peer_.find(flow.peer); at != by_peer_.end()) return find(at->second);
+  if (const auto at = by_peer_.find(peer_key(flow)); at != by_peer_.end()) return find(at->second);
   return connect(flow);
 }
 
 Connection* Streams::connect(const Flow& flow) {
+  const auto door = doors_.find(flow.listener);
+  // A browser is reached over the connection it made, or not at all (RFC 7118 section 5).
+  const bool possible =
+      flow.transport == Transport::tcp || (flow.transport == Transport::tls && tls_ != nullptr);
+  if (!possible || door == doors_.end() || door->second.transport != flow.transport) return nullptr;
   if (connections_.size() >= limits_.connections) {
     ++counters_.over_limit;
     notices_.trouble(flow, "too many connections");
@@ -124,18 +137,14 @@ Connection* Streams::connect(const Flow& flow) {
   socket.open(peer.protocol(), error);
   if (error) return nullptr;
   tune(socket);
-  const auto source = sources_.find(flow.listener);
-  if (source != sources_.end() && !source->second.is_unspecified())
-    socket.bind(to_asio({source->second, 0}), error);
+  if (!door->second.address.is_unspecified())
+    socket.bind(to_asio({door->second.address, 0}), error);
   if (error) return nullptr;
 
   const auto id = next_id_++;
   auto& connection = add(std::move(socket), {flow.transport, flow.listener, flow.peer, id});
-  connection.connecting = true;
-  connection.timer.expires_after(patience_.connect);
-  connection.timer.async_wait([this, id](const boost::system::error_code& cancelled) {
-    if (!cancelled) on_connected(id, asio::error::timed_out);
-  });
+  by_peer_[peer_key(flow)] = id;
+  watch(connection);
   connection.socket.async_connect(
       peer, [this, id](const boost::system::error_code& result) { on_connected(id, result); });
   return &connection;
@@ -143,78 +152,65 @@ Connection* Streams::connect(const Flow& flow) {
 
 void Streams::on_connected(std::uint64_t id, const boost::system::error_code& error) {
   auto* connection = find(id);
-  if (connection == nullptr || !connection->connecting) return;
+  if (connection == nullptr || connection->state != Connection::State::connecting) return;
   if (error) {
     drop(id);
   } else {
-    connection->connecting = false;
-    connection->timer.cancel();
-    open(*connection);
-    if (!write(*connection)) drop(id);
+    begin(*connection);
+    write_on(id);
   }
   notices_.deliver();
 }
 
-void Streams::send(const Flow& flow, const Bytes& bytes, Cookie cookie) {
-  auto* connection = find_or_connect(flow);
-  if (connection == nullptr) return fail(flow, cookie);
-  queue(*connection, {bytes, cookie, flow.connection});
-}
-
-void Streams::queue(Connection& connection, SendQueue::Item item) {
-  const auto id = connection.flow.connection;
-  connection.queue.push(std::move(item));
-  if (connection.queue.unsent() > limits_.unsent_bytes_per_flow) {
-    // What gathered since the last flush may simply not have been offered to the system yet.
-    const bool stands = connection.connecting || connection.waiting_to_write || write(connection);
-    if (!stands || connection.queue.unsent() > limits_.unsent_bytes_per_flow) {
-      if (stands) {
-        ++counters_.slow_readers;
-        notices_.trouble(connection.flow, "reads too slowly");
-      }
-      return drop(id);
-    }
+/// The connection is there: now it is secured.
+void Streams::begin(Connection& connection) {
+  const auto& flow = connection.flow;
+  const int descriptor = connection.socket.native_handle();
+  if (!is_secure(flow.transport)) {
+    connection.channel = std::make_unique<PlainChannel>(connection.socket);
+  } else if (connection.accepted) {
+    connection.channel = tls_->accept(descriptor);
+  } else {
+    const auto name = names_.find(flow.peer);
+    connection.channel = tls_->connect(
+        descriptor, name == names_.end() ? flow.peer.address.to_string() : name->second);
   }
-  if (!std::exchange(connection.dirty, true)) dirty_.push_back(id);
+  connection.state = Connection::State::securing;
+  connection.since = connection.heard = read_clock();
+  secure(connection);
 }
 
-void Streams::flush() {
-  for (const auto id : std::exchange(dirty_, {})) {
-    auto* connection = find(id);
-    if (connection == nullptr) continue;
-    connection->dirty = false;
-    if (connection->connecting || connection->waiting_to_write) continue;
-    if (!write(*connection)) drop(id);
+void Streams::secure(Connection& connection) {
+  const auto progress = connection.channel->handshake();
+  switch (progress.state) {
+    case Progress::State::done:
+      return greet(connection);
+    case Progress::State::wait_read:
+      watch(connection);
+      return wait_to_read(connection, tcp::socket::wait_read);
+    case Progress::State::wait_write:
+      watch(connection);
+      return wait_to_read(connection, tcp::socket::wait_write);
+    case Progress::State::ended:
+      ++counters_.handshake_errors;
+      notices_.trouble(connection.flow, connection.channel->problem());
+      return drop(connection.flow.connection);
   }
 }
 
-/// Hands the system what it takes. False: the connection is broken.
-bool Streams::write(Connection& connection) {
-  while (!connection.queue.empty()) {
-    boost::system::error_code error;
-    const auto count = connection.socket.write_some(connection.queue.pieces(), error);
-    connection.queue.sent(count);
-    if (error == asio::error::would_block || error == asio::error::try_again) {
-      connection.waiting_to_write = true;
-      connection.socket.async_wait(tcp::socket::wait_write, [this, id = connection.flow.connection](
-                                                                const boost::system::error_code&) {
-        auto* again = find(id);
-        if (again == nullptr) return;
-        again->waiting_to_write = false;
-        if (write(*again)) return;
-        drop(id);
-        notices_.deliver();
-      });
-      return true;
-    }
-    if (error) return false;
-  }
-  return true;
+void Streams::greet(Connection& connection) {
+  connection.protocol = std::make_unique<SipStream>(limits_);
+  connection.state = Connection::State::greeting;
+  if (!connection.protocol->has_handshake()) open(connection);
+  watch(connection);
+  wait_to_read(connection, tcp::socket::wait_read);
 }
 
-void Streams::fail(const Flow& flow, Cookie cookie) {
-  ++counters_.send_errors;
-  if (cookie != 0) notices_.send_failed(flow, cookie);
+void Streams::open(Connection& connection) {
+  connection.state = Connection::State::open;
+  connection.since = read_clock();
+  if (serves_others(connection)) by_peer_[peer_key(connection.flow)] = connection.flow.connection;
+  notices_.opened(connection.flow);
 }
 
 void Streams::drop(std::uint64_t id) {
@@ -222,29 +218,31 @@ void Streams::drop(std::uint64_t id) {
   if (at == connections_.end()) return;
   const auto gone = std::move(at->second);
   connections_.erase(at);
+  looks_.set(id, std::nullopt);
   const auto& flow = gone->flow;
-  if (const auto peer = by_peer_.find(flow.peer); peer != by_peer_.end() && peer->second == id)
-    by_peer_.erase(peer);
+  const auto peer = by_peer_.find(peer_key(flow));
+  if (peer != by_peer_.end() && peer->second == id) by_peer_.erase(peer);
   if (gone->accepted) {
     const auto count = per_address_.find(address_key(flow.peer));
     if (--count->second == 0) per_address_.erase(count);
   }
   for (const auto& item : gone->queue.items())
     fail({flow.transport, flow.listener, flow.peer, item.asked}, item.cookie);
-  if (!gone->connecting) notices_.closed(flow);
+  if (gone->state == Connection::State::open) notices_.closed(flow);
+}
+
+void Streams::give_up(Connection& connection, std::string_view why) {
+  notices_.trouble(connection.flow, why);
+  drop(connection.flow.connection);
 }
 
 void Streams::close(const Flow& flow) {
   auto* connection = find(flow.connection);
-  if (connection == nullptr) return;
-  if (!connection->connecting && !connection->waiting_to_write) write(*connection);
-  boost::system::error_code ignored;
-  connection->socket.shutdown(tcp::socket::shutdown_both, ignored);
-  drop(flow.connection);
+  if (connection != nullptr) end(*connection, {});
 }
 
 void Streams::close_all() {
-  sweep_timer_.cancel();
+  timer_.cancel();
   std::vector<Flow> flows;
   flows.reserve(connections_.size());
   for (const auto& [id, connection] : connections_) flows.push_back(connection->flow);

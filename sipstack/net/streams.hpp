@@ -2,35 +2,41 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <chrono>
-#include <deque>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "sipstack/base/bytes.hpp"
+#include "sipstack/base/deadline_queue.hpp"
 #include "sipstack/base/limits.hpp"
 #include "sipstack/net/connection.hpp"
+#include "sipstack/net/patience.hpp"
 #include "sipstack/net/receiver.hpp"
+#include "sipstack/net/tls_context.hpp"
 
 namespace sip::net {
 
-/// How long a stream may take.
-struct Patience {
-  std::chrono::milliseconds first_message{std::chrono::seconds{30}};  ///< and each begun one
-  std::chrono::milliseconds connect{std::chrono::seconds{5}};
-};
-
-/// All TCP connections, accepted and made. Destroy it only after the io_context has run for the
-/// last time.
+/// All connections, accepted and made: TCP, TLS, WebSocket and both together. Destroy it only after
+/// the io_context has run for the last time.
 class Streams {
  public:
   Streams(boost::asio::io_context& io, const Limits& limits, Patience patience, Receiver& receiver,
           Notices& notices, Counters& counters);
 
-  /// Connections asked for on this listener leave from its address.
-  void set_source(std::uint8_t listener, const Address& address);
+  /// What connections of one listener have in common.
+  struct Door {
+    Transport transport{Transport::tcp};
+    Address address{};                 ///< connections asked for leave from here
+    std::vector<std::string> origins;  ///< of WebSocket pages; empty: any
+  };
+  void add_door(std::uint8_t listener, Door door);
+  /// For connections to come; those that are there keep what they have.
+  void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
+  /// The certificate of this TLS peer must be for `name`; without this for its address.
+  void expect(const Endpoint& peer, std::string name) { names_[peer] = std::move(name); }
+
   /// Takes over an accepted connection, or closes it when there are too many.
   void adopt(boost::asio::ip::tcp::socket socket, std::uint8_t listener);
   /// To the flow's connection; with connection 0 to any connection to that peer, or a new one.
@@ -42,26 +48,37 @@ class Streams {
   std::size_t size() const { return connections_.size(); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   Connection* find(std::uint64_t id);
   Connection& add(boost::asio::ip::tcp::socket socket, const Flow& flow);
   Connection* find_or_connect(const Flow& flow);
   Connection* connect(const Flow& flow);
   void on_connected(std::uint64_t id, const boost::system::error_code& error);
+  void begin(Connection& connection);
+  void secure(Connection& connection);
+  void greet(Connection& connection);
   void open(Connection& connection);
-  void wait_to_read(Connection& connection);
-  void on_readable(std::uint64_t id);
+
+  void wait_to_read(Connection& connection, boost::asio::ip::tcp::socket::wait_type for_what);
+  void on_ready(std::uint64_t id);
+  void read(Connection& connection);
   void take(std::uint64_t id, std::string_view bytes);
   bool take_item(std::uint64_t id);
+  void end(Connection& connection, std::string_view why);
+
   void queue(Connection& connection, SendQueue::Item item);
+  void queue_message(Connection& connection, SendQueue::Item item);
   bool write(Connection& connection);
+  void write_on(std::uint64_t id);
+  void wait_to_write(Connection& connection);
   void fail(const Flow& flow, Cookie cookie);
+  void give_up(Connection& connection, std::string_view why);
   void drop(std::uint64_t id);
 
   void watch(Connection& connection);
-  void arm_sweep();
-  void sweep();
+  TimePoint next_look(const Connection& connection) const;
+  void look_at(Connection& connection, TimePoint now);
+  void arm();
+  void on_time();
 
   boost::asio::io_context& io_;
   const Limits limits_;
@@ -69,22 +86,20 @@ class Streams {
   Receiver& receiver_;
   Notices& notices_;
   Counters& counters_;
+  std::shared_ptr<const TlsContext> tls_;
 
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-  std::unordered_map<Endpoint, std::uint64_t> by_peer_;    ///< the newest connection to a peer
+  std::unordered_map<Flow, std::uint64_t> by_peer_;        ///< the newest one to a peer
   std::unordered_map<Endpoint, std::size_t> per_address_;  ///< accepted ones; port 0
-  std::unordered_map<std::uint8_t, Address> sources_;
+  std::unordered_map<std::uint8_t, Door> doors_;
+  std::unordered_map<Endpoint, std::string> names_;
   std::vector<std::uint64_t> dirty_;
   std::uint64_t next_id_;
   std::vector<char> scratch_;
 
-  struct Watch {
-    Clock::time_point due;
-    std::uint64_t id{0};
-  };
-  std::deque<Watch> watches_;
-  boost::asio::steady_timer sweep_timer_;
-  bool sweeping_{false};
+  DeadlineQueue<std::uint64_t> looks_;
+  boost::asio::steady_timer timer_;
+  std::optional<TimePoint> armed_for_;
 };
 
 }  // namespace sip::net

@@ -1,59 +1,56 @@
 #include <boost/asio/buffer.hpp>
 #include <utility>
-#include <variant>
 
+#include "sipstack/net/clock.hpp"
 #include "sipstack/net/streams.hpp"
 
 namespace sip::net {
-namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
+using boost::asio::ip::tcp;
 
-const Bytes& pong() {
-  static const Bytes bytes = make_bytes("\r\n");
-  return bytes;
+void Streams::wait_to_read(Connection& connection, tcp::socket::wait_type for_what) {
+  connection.socket.async_wait(for_what, [this, id = connection.flow.connection](
+                                             const boost::system::error_code&) { on_ready(id); });
 }
 
-}  // namespace
-
-void Streams::wait_to_read(Connection& connection) {
-  connection.socket.async_wait(tcp::socket::wait_read,
-                               [this, id = connection.flow.connection](
-                                   const boost::system::error_code&) { on_readable(id); });
+void Streams::on_ready(std::uint64_t id) {
+  if (auto* connection = find(id)) {
+    if (connection->state == Connection::State::securing)
+      secure(*connection);
+    else
+      read(*connection);
+  }
+  write_on(id);
+  notices_.deliver();
 }
 
 // One read a wake-up into a buffer all connections share: an idle connection costs no buffer, and a
 // busy one does not keep the others waiting.
-void Streams::on_readable(std::uint64_t id) {
-  auto* connection = find(id);
-  if (connection == nullptr) return;
-  boost::system::error_code error;
-  const auto count = connection->socket.read_some(asio::buffer(scratch_), error);
-  if (!error)
-    take(id, {scratch_.data(), count});
-  else if (error != asio::error::would_block && error != asio::error::try_again)
-    drop(id);
-  if (auto* still = find(id)) wait_to_read(*still);
-  notices_.deliver();
+void Streams::read(Connection& connection) {
+  const auto id = connection.flow.connection;
+  const auto progress = connection.channel->read(scratch_);
+  if (progress.state == Progress::State::ended) return drop(id);
+  if (progress.state == Progress::State::done) take(id, {scratch_.data(), progress.count});
+  auto* still = find(id);
+  if (still == nullptr) return;
+  still->write_after_read = false;
+  wait_to_read(*still, progress.state == Progress::State::wait_write ? tcp::socket::wait_write
+                                                                     : tcp::socket::wait_read);
 }
 
 void Streams::take(std::uint64_t id, std::string_view bytes) {
-  find(id)->framer.push(bytes);
+  auto* connection = find(id);
+  connection->heard = read_clock();
+  connection->pinged.reset();
+  connection->protocol->push(bytes);
   while (take_item(id)) {
   }
-  auto* connection = find(id);
+  connection = find(id);
   if (connection == nullptr) return;
-  if (const auto& error = connection->framer.error()) {
-    ++counters_.framing_errors;
-    notices_.trouble(connection->flow, to_string(error->code));
-    drop(id);
-    return;
-  }
-  if (!connection->framer.mid_message())
+  if (!connection->protocol->mid_message())
     connection->partial_since.reset();
   else if (!connection->partial_since)
-    connection->partial_since = Clock::now();
+    connection->partial_since = connection->heard;
   if (connection->partial_since) watch(*connection);
 }
 
@@ -62,59 +59,32 @@ void Streams::take(std::uint64_t id, std::string_view bytes) {
 bool Streams::take_item(std::uint64_t id) {
   auto* connection = find(id);
   if (connection == nullptr) return false;
-  auto item = connection->framer.next();
+  auto item = connection->protocol->next();
   if (!item) return false;
   const Flow flow = connection->flow;
-  if (auto* message = std::get_if<std::string>(&*item)) {
-    connection->had_message = true;
-    connection->partial_since.reset();
-    receiver_.on_message(flow, std::move(*message));
-    return true;
+  if (!item->answer.empty()) {
+    queue(*connection, {make_bytes(std::move(item->answer)), 0, flow.connection});
+    connection = find(id);
+    if (connection == nullptr) return false;
   }
-  const bool ping = std::get<StreamFramer::KeepAlive>(*item) == StreamFramer::KeepAlive::ping;
-  if (ping) queue(*connection, {pong(), 0, flow.connection});
-  receiver_.on_keep_alive(flow);
-  return true;
-}
-
-/// Starts the clock for the connection's next whole message, unless it runs already.
-void Streams::watch(Connection& connection) {
-  if (std::exchange(connection.watched, true)) return;
-  watches_.push_back({Clock::now() + patience_.first_message, connection.flow.connection});
-  arm_sweep();
-}
-
-void Streams::arm_sweep() {
-  if (sweeping_ || watches_.empty()) return;
-  sweeping_ = true;
-  sweep_timer_.expires_at(watches_.front().due);
-  sweep_timer_.async_wait([this](const boost::system::error_code& cancelled) {
-    sweeping_ = false;
-    if (!cancelled) sweep();
-  });
-}
-
-void Streams::sweep() {
-  const auto now = Clock::now();
-  while (!watches_.empty() && watches_.front().due <= now) {
-    const auto id = watches_.front().id;
-    watches_.pop_front();
-    auto* connection = find(id);
-    if (connection == nullptr) continue;
-    connection->watched = false;
-    const bool mute = connection->accepted && !connection->had_message;
-    const bool stuck =
-        connection->partial_since && now - *connection->partial_since >= patience_.first_message;
-    if (mute || stuck) {
-      ++counters_.timeouts;
-      notices_.trouble(connection->flow, "no whole message in time");
-      drop(id);
-    } else if (connection->partial_since) {
-      watch(*connection);
-    }
+  switch (item->kind) {
+    case Protocol::Kind::opened:
+      open(*connection);
+      return true;
+    case Protocol::Kind::message:
+      connection->had_message = true;
+      connection->partial_since.reset();
+      receiver_.on_message(flow, std::move(item->bytes));
+      return true;
+    case Protocol::Kind::keep_alive:
+      receiver_.on_keep_alive(flow);
+      return true;
+    case Protocol::Kind::ended:
+      if (!item->bytes.empty()) ++counters_.framing_errors;
+      end(*connection, item->bytes);
+      return false;
   }
-  arm_sweep();
-  notices_.deliver();
+  return false;
 }
 
 }  // namespace sip::net

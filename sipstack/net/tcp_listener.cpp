@@ -13,12 +13,12 @@ constexpr std::chrono::milliseconds breather{100};
 
 }  // namespace
 
-TcpListener::TcpListener(boost::asio::io_context& io, const Endpoint& address, std::uint8_t index,
-                         Streams& streams)
+TcpListener::TcpListener(boost::asio::io_context& io, Transport transport, const Endpoint& address,
+                         std::uint8_t index, Streams& streams)
     : acceptor_{io}, pause_{io}, index_{index}, streams_{streams} {
   const auto protocol =
       address.address.is_v4() ? boost::asio::ip::tcp::v4() : boost::asio::ip::tcp::v6();
-  acceptor_.assign(protocol, open_tcp(address));
+  acceptor_.assign(protocol, open_tcp(transport, address));
   bound_ = bound_endpoint(acceptor_.native_handle());
 }
 

@@ -4,17 +4,17 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "sipstack/net/streams.hpp"
-#include "sipstack/transport/endpoint.hpp"
+#include "sipstack/transport/flow.hpp"
 
 namespace sip::net {
 
-/// Accepts connections and hands them to Streams. Destroy it only after the io_context has run for
-/// the last time.
+/// Accepts connections, whatever is spoken on them, and hands them to Streams. Destroy it only
+/// after the io_context has run for the last time.
 class TcpListener {
  public:
   /// Throws BindError.
-  TcpListener(boost::asio::io_context& io, const Endpoint& address, std::uint8_t index,
-              Streams& streams);
+  TcpListener(boost::asio::io_context& io, Transport transport, const Endpoint& address,
+              std::uint8_t index, Streams& streams);
 
   void start();
   void close();

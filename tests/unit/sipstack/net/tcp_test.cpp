@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/write.hpp>
 
+#include "sipstack/transport/framing.hpp"
 #include "tests/unit/sipstack/net/net_fixture.hpp"
 
 namespace sip::net {
@@ -309,7 +310,7 @@ TEST_F(TcpTest, SaysWhichAddressIsInUse) {
   }
 }
 
-TEST_F(TcpTest, RefusesATransportItDoesNotSpeak) {
+TEST_F(TcpTest, RefusesATlsListenerWithoutACertificate) {
   settings_.listeners.push_back({Transport::tls, loopback()});
   EXPECT_THROW(Network(io_, settings_, diary_), BindError);
 }
