@@ -21,7 +21,7 @@ ROWS = ["proxy/core/record", "proxy/core/settings"]
 SIBLINGS = ["proxy/core/" + name for name in (
     "admission", "registrar", "routing", "call", "wake", "push", "late_call", "trunk", "story")]
 ENGINE = ["proxy/core/engine", "proxy/core/view"] + ROWS + BASE
-RUNTIME = ["proxy/runtime/" + name for name in ("loop", "store", "push", "log")]
+RUNTIME = ["proxy/runtime/" + name for name in ("loop", "store", "push", "tls", "log")]
 
 # layer -> what its files may include, besides each other. Nothing else is allowed.
 ARROWS = {
@@ -40,6 +40,7 @@ ARROWS = {
     "proxy/runtime/log": ENGINE,
     "proxy/runtime/store": ROWS + TRANSPORT,
     "proxy/runtime/push": ["sipstack/net"] + ENGINE + TRANSPORT,
+    "proxy/runtime/tls": ["proxy/runtime/log", "proxy/core/settings", "sipstack/net"] + TRANSPORT,
     "proxy/runtime/loop": RUNTIME + ENGINE + ["sipstack/net"] + SIP,
     "proxy/runtime/control": ["proxy/runtime/loop"] + ENGINE,
     "web/api": ["proxy/core/view", "proxy/core/record"] + BASE,

@@ -2,6 +2,8 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/exit.hpp"
+#include "proxy/runtime/tls/files.hpp"
+#include "proxy/runtime/tls/keeper.hpp"
 
 namespace app::cli {
 
@@ -11,6 +13,10 @@ int check(const CheckOptions& options) {
   const auto name = file.empty() ? "defaults" : file;
   for (const auto& line : proxy::config::warnings(config.settings))
     std::cerr << name << ": warning: " << line << '\n';
+  const auto problems =
+      proxy::runtime::tls::problems(config.settings, proxy::runtime::tls::wall_now());
+  for (const auto& line : problems) std::cerr << name << ": " << line << '\n';
+  if (!problems.empty()) return Exit::unusable;
   if (options.print)
     std::cout << proxy::config::print(config);
   else

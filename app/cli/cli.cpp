@@ -60,7 +60,7 @@ Grammar::Grammar() {
   app_.require_subcommand(0, 1);
   auto* serving = command(app_, "serve",
                           "Run the server until SIGINT or SIGTERM. A changed configuration takes a "
-                          "restart; SIGHUP does nothing.",
+                          "restart; SIGHUP reads the TLS certificates again.",
                           serve_.place, [this] { return serve(serve_); });
   serving->add_flag("--demo", serve_.demo, "Play the demo calls once, with users of their own");
   serving->add_option("--log-format", serve_.log_format, "text or json, on standard error")

@@ -67,8 +67,10 @@ int serve(const ServeOptions& options) {
   std::jthread greeter{[&](const std::stop_token& stop) {
     greet(options, running, receiver.get(), *log, broken, stop);
   }};
-  signals.wait_for_end([&log] {
-    log->warn("config.reload", {{"result", "not supported: restart to apply changes"}});
+  signals.wait_for_end([&running, &log] {
+    log->info("config.reload",
+              {{"result", "certificates are read again; all else takes a restart"}});
+    running.server().reload_certificates();
   });
   greeter.request_stop();
   greeter.join();

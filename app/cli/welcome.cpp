@@ -63,6 +63,10 @@ void welcome(Running& running, const Place& place, std::ostream& out) {
   if (const auto url = http_url(running); !url.empty()) out << "  http  " << url << '\n';
   for (const auto& domain : settings.domains) out << "  for   " << domain << '\n';
   out << "  data  " << settings.data_dir << '\n';
+  for (const auto& certificate : running.server().certificates())
+    if (certificate.self_signed)
+      out << "  tls   self-signed certificate " << certificate.file << "\n        SHA-256 "
+          << certificate.fingerprint << '\n';
 
   proxy::store::Reader reader{settings.data_dir};
   if (reader.tokens().empty()) first_token(running, out);

@@ -37,11 +37,11 @@ std::string canonical_host(const Value& value, std::string_view host) {
   return sip::to_lower(host);
 }
 
-sip::Transport supported(const Value& value, std::string_view name) {
+sip::Transport known_transport(const Value& value, std::string_view name) {
   const auto transport = sip::parse_transport(name);
-  if (!transport) value.fail("knows no transport " + in_quotes(name) + "; use \"udp\" or \"tcp\"");
-  if (*transport != sip::Transport::udp && *transport != sip::Transport::tcp)
-    value.fail("names " + in_quotes(name) + ", which is not supported by this version");
+  if (!transport)
+    value.fail("knows no transport " + in_quotes(name) +
+               "; use \"udp\", \"tcp\", \"tls\", \"ws\" or \"wss\"");
   return *transport;
 }
 
@@ -84,7 +84,31 @@ std::chrono::milliseconds read_coalesce(const Value& value) {
   return value.duration(none, std::chrono::seconds{5});
 }
 
-sip::Transport read_transport(const Value& value) { return supported(value, value.text()); }
+sip::Transport read_transport(const Value& value) { return known_transport(value, value.text()); }
+
+std::vector<std::string> read_origins(const Value& value) {
+  std::vector<std::string> origins;
+  for (const auto& entry : value.list()) {
+    const auto written = sip::to_lower(entry.text());
+    const auto scheme = written.find("://");
+    const auto authority = scheme == std::string::npos ? std::string{} : written.substr(scheme + 3);
+    const bool whole = authority.find_first_of("/?#@ ") == std::string::npos;
+    if (authority.empty() || !whole)
+      entry.fail("must be an origin such as \"https://phone.example.com\", not " +
+                 in_quotes(written));
+    origins.push_back(written);
+  }
+  return origins;
+}
+
+std::string read_tls_name(const Value& value) {
+  const auto written = sip::to_lower(value.text());
+  const std::string_view name{written};
+  if (!is_dns_name(name.starts_with("*.") ? name.substr(2) : name))
+    value.fail("must be a host name such as \"sip.example.com\" or \"*.example.com\", not " +
+               in_quotes(written));
+  return written;
+}
 
 std::string read_advertise(const Value& value) {
   const auto written = value.text();
@@ -121,7 +145,7 @@ Settings::TrustedPeer read_peer(const Value& value) {
         in_quotes(written));
   const auto name = sip::trim(std::string_view{written}.substr(blank));
   if (name.empty()) return {*block, std::nullopt};
-  return {*block, supported(value, name)};
+  return {*block, known_transport(value, name)};
 }
 
 Settings::Pbx read_pbx(const Value& value) {
@@ -132,9 +156,11 @@ Settings::Pbx read_pbx(const Value& value) {
   const auto parameter = view.substr(semicolon);
 
   Settings::Pbx pbx;
+  bool port_given = false;
   if (const auto endpoint = sip::Endpoint::parse(host)) {
     pbx.host = endpoint->address.to_string();
     pbx.port = endpoint->port;
+    port_given = true;
   } else if (const auto address = sip::Address::parse(host)) {
     pbx.host = address->to_string();
   } else {
@@ -147,8 +173,13 @@ Settings::Pbx read_pbx(const Value& value) {
   if (parameter.empty()) return pbx;
   constexpr std::string_view only_parameter = ";transport=";
   if (parameter.substr(0, only_parameter.size()) != only_parameter)
-    value.fail("may only be followed by \";transport=udp\" or \";transport=tcp\"");
-  pbx.transport = supported(value, parameter.substr(only_parameter.size()));
+    value.fail(
+        "may only be followed by \";transport=udp\", \";transport=tcp\" or \";transport=tls\"");
+  pbx.transport = known_transport(value, parameter.substr(only_parameter.size()));
+  if (pbx.transport == sip::Transport::ws || pbx.transport == sip::Transport::wss)
+    value.fail("must use udp, tcp or tls: nobody connects to a PBX as to a web page");
+  constexpr std::uint16_t sips_port = 5061;
+  if (pbx.transport == sip::Transport::tls && !port_given) pbx.port = sips_port;
   return pbx;
 }
 

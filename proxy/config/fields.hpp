@@ -18,14 +18,17 @@ std::string read_host(const Value& value);
 std::vector<std::string> read_domains(const Value& value);
 /// "192.0.2.1:5060"; port 0 only where the system may choose one.
 sip::Endpoint read_endpoint(const Value& value, bool port_0_allowed);
-/// "udp" or "tcp"; the others are known but not there yet.
 sip::Transport read_transport(const Value& value);
+/// "https://phone.example.com": where a page that opens a WebSocket may come from; lower case.
+std::vector<std::string> read_origins(const Value& value);
+/// A host name, or "*." and one.
+std::string read_tls_name(const Value& value);
 /// "host" or "host:port", for Via and Contact.
 std::string read_advertise(const Value& value);
 sip::AddressBlock read_block(const Value& value);
 /// "192.0.2.0/24" or "192.0.2.10 udp".
 Settings::TrustedPeer read_peer(const Value& value);
-/// "192.0.2.10:5060;transport=tcp"; the port and the transport may be left out.
+/// "192.0.2.10:5060;transport=tcp"; the port and the transport (udp, tcp, tls) may be left out.
 Settings::Pbx read_pbx(const Value& value);
 /// "http://host[:port][/path]".
 std::string read_webhook_url(const Value& value);

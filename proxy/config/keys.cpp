@@ -4,6 +4,7 @@
 
 #include "proxy/config/duration.hpp"
 #include "proxy/config/fields.hpp"
+#include "proxy/config/transport_keys.hpp"
 
 namespace proxy::config {
 namespace {
@@ -19,8 +20,7 @@ constexpr std::array<std::string_view, 2> algorithms{"SHA-256", "MD5"};
 constexpr std::array<std::string_view, 2> declines{"everywhere", "device"};
 constexpr std::array<std::string_view, 2> strategies{"parallel", "serial"};
 constexpr std::array<std::string_view, 2> durabilities{"commit", "fsync"};
-constexpr std::array<std::string_view, 4> unsupported{"tls", "push.apns", "push.fcm",
-                                                      "push.webpush"};
+constexpr std::array<std::string_view, 3> unsupported{"push.apns", "push.fcm", "push.webpush"};
 
 std::string flag_text(bool flag) { return flag ? "true" : "false"; }
 std::string time_text(std::chrono::milliseconds time) { return in_quotes(to_text(time)); }
@@ -49,7 +49,7 @@ const std::array top_keys{
 
 using ListenerKey = Key<Settings::Listener>;
 const std::array listen_keys{
-    ListenerKey{"transport", "udp or tcp.", R"("udp")",
+    ListenerKey{"transport", "udp, tcp, tls, ws or wss.", R"("udp")",
                 [](const Value& v, Settings::Listener& l) { l.transport = read_transport(v); },
                 [](const Settings::Listener& l) { return in_quotes(sip::to_string(l.transport)); },
                 true},
@@ -62,6 +62,11 @@ const std::array listen_keys{
         R"("203.0.113.5:5060")",
         [](const Value& v, Settings::Listener& l) { l.advertise = read_advertise(v); },
         [](const Settings::Listener& l) { return l.advertise ? in_quotes(*l.advertise) : ""; }},
+    ListenerKey{
+        "origins", "Pages that may open a WebSocket (ws and wss); without it: any.",
+        R"(["https://phone.example.com"])",
+        [](const Value& v, Settings::Listener& l) { l.origins = read_origins(v); },
+        [](const Settings::Listener& l) { return l.origins.empty() ? "" : list_of(l.origins); }},
 };
 
 const std::array http_keys{
@@ -112,6 +117,15 @@ const std::array pbx_keys{
         [](const Value& v, Config& c) { c.settings.pbx = read_pbx(v); },
         [](const Config& c) { return c.settings.pbx ? in_quotes(to_text(*c.settings.pbx)) : ""; },
         true},
+    ConfigKey{"tls_name", "Over TLS: what its certificate must be for, if not that address.",
+              R"("pbx.example.com")",
+              [](const Value& v, Config& c) {
+                if (c.settings.pbx) c.settings.pbx->tls_name = read_host(v);
+              },
+              [](const Config& c) {
+                const bool set = c.settings.pbx && !c.settings.pbx->tls_name.empty();
+                return set ? in_quotes(c.settings.pbx->tls_name) : "";
+              }},
 };
 
 const std::array registrar_keys{
@@ -299,12 +313,24 @@ void check_expires(const Value& table, const Config& config) {
     if (const auto value = table.child(key)) value->fail(why);
 }
 
+/// Our Via and Contact have to name a listener that the PBX's answers can come to.
+void check_pbx(const Value& table, const Config& config) {
+  const auto& settings = config.settings;
+  if (settings.pbx->transport != sip::Transport::tls) return;
+  for (const auto& listener : settings.listeners)
+    if (listener.transport == sip::Transport::tls) return;
+  table.fail("uses tls, which needs a [[listen]] with transport = \"tls\"");
+}
+
 const std::array all_sections{
     Section{"", "", top_keys},
+    Section{"tls", "Certificates for tls and wss; without them a self-signed one is made.",
+            tls_keys(), check_tls},
+    Section{"connections", "TCP, TLS and WebSocket.", connection_keys()},
     Section{"http", "The API, the metrics and the page.", http_keys},
     Section{"auth", "", auth_keys},
     Section{"abuse", "", abuse_keys},
-    Section{"pbx", "The short way to a PBX.", pbx_keys},
+    Section{"pbx", "The short way to a PBX.", pbx_keys, check_pbx},
     Section{"registrar", "", registrar_keys, check_expires},
     Section{"device", "", device_keys},
     Section{"wake", "While a call is held for a sleeping phone.", wake_keys},

@@ -32,6 +32,8 @@ struct Section {
 std::span<const Section> sections();
 /// The keys of each [[listen]].
 std::span<const Key<Settings::Listener>> listener_keys();
+/// The keys of each [[tls.host]].
+std::span<const Key<Settings::TlsHost>> tls_host_keys();
 /// Sections of the format that this version does not act on, and so refuses.
 std::span<const std::string_view> unsupported_sections();
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 1'048'576;
 constexpr std::size_t listeners_max = 64;
+constexpr std::size_t tls_hosts_max = 1'000;
 constexpr std::string_view push_prefix = "push.";
 
 std::string in_brackets(std::string_view section) { return '[' + std::string{section} + ']'; }
@@ -75,6 +76,7 @@ bool skip_nothing(std::string_view, std::string_view) { return false; }
 bool skip_inner(std::string_view section, std::string_view key) {
   return find_section(inner_name(section, key)) != nullptr;
 }
+bool skip_hosts(std::string_view, std::string_view key) { return key == "host"; }
 bool skip_sections(std::string_view, std::string_view key) {
   return key == "listen" || key == "push" || is_unsupported(key) ||
          (!key.empty() && find_section(key) != nullptr);
@@ -88,11 +90,39 @@ void read_section(std::string_view name, const toml::key& key, const toml::node&
   const auto* table = node.as_table();
   if (table == nullptr)
     fail_at(source, key.source(), std::string{name} + " must be a table: " + in_brackets(name));
-  read_keys(*table, section->keys, name, source, config, skip_inner);
+  read_keys(*table, section->keys, name, source, config, name == "tls" ? skip_hosts : skip_inner);
   for (const auto& [inner, entry] : *table)
     if (skip_inner(name, inner.str()))
       read_section(inner_name(name, inner.str()), inner, entry, source, config);
-  if (section->check != nullptr) section->check(Value{*table, source, std::string{name}}, config);
+}
+
+/// [[tls.host]].
+void read_tls_hosts(const toml::table& tls, const Source& source,
+                    std::vector<Settings::TlsHost>& hosts) {
+  const auto* node = tls.get("host");
+  if (node == nullptr) return;
+  const auto* array = node->as_array();
+  if (array == nullptr || !array->is_array_of_tables())
+    fail_at(source, node->source(), "tls.host must be written with two brackets: [[tls.host]]");
+  if (array->size() > tls_hosts_max)
+    fail_at(source, node->source(), "at most " + std::to_string(tls_hosts_max) + " [[tls.host]]");
+  for (const auto& entry : *array) {
+    Settings::TlsHost host;
+    read_keys(*entry.as_table(), tls_host_keys(), "tls.host", source, host, skip_nothing);
+    for (const auto& other : hosts)
+      if (other.name == host.name)
+        fail_at(source, entry.source(), "tls.host has \"" + host.name + "\" twice");
+    hosts.push_back(std::move(host));
+  }
+}
+
+/// Conditions between keys, also of other sections.
+void check_sections(const toml::table& document, const Source& source, const Config& config) {
+  for (const auto& section : sections()) {
+    const auto* table = document.at_path(section.name).as_table();
+    if (section.check != nullptr && table != nullptr)
+      section.check(Value{*table, source, std::string{section.name}}, config);
+  }
 }
 
 /// [push.webhook] and its siblings.
@@ -165,7 +195,9 @@ Config parse(std::string_view text, std::string_view source_name) {
       read_push(key, node, source, config);
     else if (skip_sections("", key.str()))
       read_section(key.str(), key, node, source, config);
+    if (key.str() == "tls") read_tls_hosts(*node.as_table(), source, config.settings.tls.hosts);
   }
+  check_sections(document, source, config);
   return config;
 }
 

@@ -46,6 +46,18 @@ std::string listeners(const std::vector<Settings::Listener>& listeners) {
   return text;
 }
 
+std::string tls_hosts(const std::vector<Settings::TlsHost>& hosts) {
+  std::string text;
+  if (hosts.empty()) {
+    text += "# [[tls.host]]\n";
+    for (const auto& key : tls_host_keys())
+      text.append("# ").append(key.name).append(" = ").append(key.example) += '\n';
+    return text;
+  }
+  for (const auto& host : hosts) text += "[[tls.host]]\n" + body(tls_host_keys(), host);
+  return text;
+}
+
 }  // namespace
 
 std::string print(const Config& config) {
@@ -61,6 +73,7 @@ std::string print(const Config& config) {
     }
     text += body(section.keys, config);
     if (section.name.empty()) text += listeners(config.settings.listeners);
+    if (section.name == "tls") text += tls_hosts(config.settings.tls.hosts);
   }
   return text;
 }

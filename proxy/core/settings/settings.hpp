@@ -19,6 +19,26 @@ struct Settings {
     sip::Transport transport{sip::Transport::udp};
     sip::Endpoint address{};               ///< as configured; port 0: chosen by the system
     std::optional<std::string> advertise;  ///< "host" or "host:port"
+    std::vector<std::string> origins{};    ///< pages that may open a WebSocket; empty: any
+  };
+  struct TlsHost {
+    std::string name;  ///< lower case; "*.example.com" for all names one label longer
+    std::string certificate;
+    std::string private_key;
+  };
+  struct Tls {
+    std::string certificate;  ///< PEM files; empty: a self-signed certificate is made
+    std::string private_key;
+    std::vector<TlsHost> hosts;
+    std::string client_ca;  ///< clients must show a certificate signed by one of these
+    std::string peer_ca;    ///< trusted beside the system's when we connect
+  };
+  /// TCP, TLS and WebSocket; how many there may be is in `limits`.
+  struct Connections {
+    sip::Duration handshake_timeout{std::chrono::seconds{10}};
+    sip::Duration first_message_timeout{std::chrono::seconds{30}};
+    sip::Duration idle_timeout{std::chrono::hours{2}};
+    sip::Duration ping_interval{std::chrono::seconds{45}};
   };
   struct TrustedPeer {
     sip::AddressBlock block;
@@ -28,6 +48,7 @@ struct Settings {
     std::string host;  ///< address (names come with the resolver)
     std::uint16_t port{5060};
     sip::Transport transport{sip::Transport::udp};
+    std::string tls_name{};  ///< what its certificate must be for; empty: `host`
   };
   struct Auth {
     std::vector<std::string> algorithms{"SHA-256", "MD5"};
@@ -89,7 +110,9 @@ struct Settings {
   std::string data_dir{"./sipwake-data"};
   std::string log_level{"info"};
   std::vector<Listener> listeners;  ///< empty: udp and tcp on 0.0.0.0:5060 and [::]:5060
-  sip::Endpoint http_address{};     ///< default 127.0.0.1:8080, set by proxy/config
+  Tls tls;
+  Connections connections;
+  sip::Endpoint http_address{};  ///< default 127.0.0.1:8080, set by proxy/config
   Auth auth;
   std::vector<sip::AddressBlock> abuse_exempt;
   std::optional<Pbx> pbx;

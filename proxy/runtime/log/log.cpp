@@ -44,10 +44,11 @@ void Log::write(const Report& report, sip::WallTime now) {
   append(report, now, 0);
 }
 
-void Log::write_guarded(const Report& report, sip::WallTime now) {
+void Log::write_guarded(const Report& report, sip::WallTime now, std::string_view kind) {
   if (!wants(report.level)) return;
   const std::scoped_lock lock{mutex_};
-  if (const auto suppressed = guard_.pass(report.event, now)) append(report, now, *suppressed);
+  const auto name = std::string{report.event}.append(kind);
+  if (const auto suppressed = guard_.pass(name, now)) append(report, now, *suppressed);
 }
 
 void Log::flush() {

@@ -44,9 +44,9 @@ class Log {
 
   bool wants(Level level) const { return level >= lowest_; }
   void write(const Report& report, sip::WallTime now);
-  /// For lines that anybody on the network can provoke: at most one a second per event name, the
-  /// next one says how many were left out (`suppressed=17`).
-  void write_guarded(const Report& report, sip::WallTime now);
+  /// For lines that anybody on the network can provoke: at most one a second per event name and
+  /// kind (one of a few texts of ours), the next one says how many were left out (`suppressed=17`).
+  void write_guarded(const Report& report, sip::WallTime now, std::string_view kind = {});
   void flush();
 
   // Lines of the shell itself: written at once, with the time of the call.

@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t parked_max = 262'144;
 
 /// Lines that anybody on the network can provoke as fast as it likes.
-constexpr std::array<std::string_view, 5> provoked{
-    "sip.malformed", "auth.refused", "register.refused", "store.failed", "flow.trouble"};
+constexpr std::array<std::string_view, 4> provoked{"sip.malformed", "auth.refused",
+                                                   "register.refused", "store.failed"};
 
 Instant read_clocks() {
   using std::chrono::milliseconds;
@@ -72,8 +72,9 @@ void EngineLoop::on_send_failed(const sip::Flow& flow, sip::net::Cookie cookie) 
   tell(SendFailed{flow, sip::transaction::ClientId{cookie}});
 }
 void EngineLoop::on_trouble(const sip::Flow& flow, std::string_view what) {
-  perform(Report{
-      Level::info, "flow.trouble", {{"flow", sip::to_string(flow)}, {"what", std::string{what}}}});
+  const Report report{
+      Level::info, "flow.trouble", {{"flow", sip::to_string(flow)}, {"what", std::string{what}}}};
+  log_.write_guarded(report, now().wall, what);
 }
 void EngineLoop::on_batch_end() { drain(); }
 

@@ -88,6 +88,17 @@ std::string default_domain(const Host& host) {
   return sip::host_text(main_address(host, true));
 }
 
+std::vector<std::string> certificate_names(const Settings& settings, const Host& host) {
+  auto names = settings.domains;
+  for (const auto& listener : settings.listeners)
+    if (const auto advertised = parse_advertise(listener.advertise.value_or("")))
+      add(names, advertised->host);
+  add(names, host.name);
+  add(names, "localhost");
+  for (const auto& address : host.addresses) add(names, sip::host_text(address));
+  return names;
+}
+
 std::vector<std::string> find_aliases(const Settings& settings, const Host& host) {
   auto names = settings.aliases;
   for (const auto& local : settings.locals) add(names, local.host);

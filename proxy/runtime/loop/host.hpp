@@ -40,6 +40,8 @@ std::vector<Settings::Local> find_locals(const std::vector<Settings::Listener>& 
 
 /// The one domain of a server that was given none: the host's name, else its address.
 std::string default_domain(const Host& host);
+/// Names and addresses that a certificate of this server should be for, the domains first.
+std::vector<std::string> certificate_names(const Settings& settings, const Host& host);
 /// All names and addresses that mean this server: the host's, "localhost", advertised hosts.
 std::vector<std::string> find_aliases(const Settings& settings, const Host& host);
 

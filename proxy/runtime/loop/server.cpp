@@ -16,9 +16,12 @@
 #include "proxy/runtime/loop/host.hpp"
 #include "proxy/runtime/loop/ids.hpp"
 #include "proxy/runtime/loop/mailbox.hpp"
+#include "proxy/runtime/loop/network_settings.hpp"
 #include "proxy/runtime/loop/requests.hpp"
 #include "proxy/runtime/loop/storage.hpp"
 #include "proxy/runtime/push/webhook_client.hpp"
+#include "proxy/runtime/tls/files.hpp"
+#include "proxy/runtime/tls/keeper.hpp"
 
 namespace proxy::runtime {
 namespace {
@@ -29,7 +32,6 @@ using WorkGuard = asio::executor_work_guard<asio::io_context::executor_type>;
 
 constexpr std::chrono::seconds request_patience{5};
 constexpr std::size_t spare_descriptors = 1'024;
-constexpr std::uint16_t sip_port = 5060;
 
 /// The usual limit of 1,024 open files is far below what phones on TCP need.
 void raise_descriptor_limit(const sip::Limits& limits, log::Log& log) {
@@ -42,19 +44,6 @@ void raise_descriptor_limit(const sip::Limits& limits, log::Log& log) {
   if (now.rlim_cur < wanted)
     log.warn("start.few_descriptors",
              {{"allowed", std::to_string(now.rlim_cur)}, {"wanted", std::to_string(wanted)}});
-}
-
-sip::net::Settings network_settings(const Settings& settings) {
-  sip::net::Settings out;
-  out.limits = settings.limits;
-  for (const auto& one : settings.listeners) out.listeners.push_back({one.transport, one.address});
-  if (!settings.listeners.empty()) return out;
-  for (const auto* text : {"0.0.0.0", "::"})
-    for (const auto transport : {sip::Transport::udp, sip::Transport::tcp}) {
-      const auto address = *sip::Address::parse(text);
-      out.listeners.push_back({transport, {address, sip_port}, !address.is_v4()});
-    }
-  return out;
 }
 
 void check_webhook(const Settings& settings) {
@@ -111,12 +100,20 @@ class Server::Impl : public Outside {
   const Settings& settings() const { return *settings_; }
   Requests& requests() { return requests_; }
   asio::io_context& edge() { return edge_io_; }
+  void reload_certificates() {
+    if (certificates_) asio::post(edge_io_, [this] { certificates_->reload(tls::wall_now()); });
+  }
+  std::vector<sip::net::CertificateFacts> certificates() const {
+    if (!certificates_) return {};
+    return certificates_->context()->certificates();
+  }
   std::string database_path() const { return storage_.path(); }
   std::int64_t uptime_s() const {
     return std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begun_).count();
   }
 
  private:
+  void read_certificates(const Settings& wanted, const Host& host);
   void bind(Settings& wanted);
   void finish_engine();
   /// Waits until the engine's thread has done all it was given before.
@@ -134,6 +131,7 @@ class Server::Impl : public Outside {
   Mailbox mailbox_;
   Requests requests_;
   push::WebhookClient webhook_;
+  std::optional<tls::Keeper> certificates_;
   std::optional<sip::net::Network> network_;
   std::shared_ptr<const Settings> settings_;
   std::optional<Engine> engine_;
@@ -144,10 +142,28 @@ class Server::Impl : public Outside {
   std::atomic<bool> stopped_{false};
 };
 
+void Server::Impl::read_certificates(const Settings& wanted, const Host& host) {
+  if (!tls::is_needed(wanted)) return;
+  try {
+    certificates_.emplace(wanted, tls::own_names(certificate_names(wanted, host)), *log_,
+                          tls::wall_now());
+  } catch (const sip::net::TlsError& error) {
+    throw StartError{error.what()};
+  }
+  certificates_->on_renewed([this](tls::Keeper::Context context) {
+    asio::post(engine_io_, [this, moved = std::move(context)]() mutable {
+      network_->renew_tls(std::move(moved));
+    });
+  });
+}
+
 /// Binds, and completes the settings with what only the bound sockets and the host can tell.
 void Server::Impl::bind(Settings& wanted) {
+  const auto host = look_at_host();
+  read_certificates(wanted, host);
   try {
-    network_.emplace(engine_io_, network_settings(wanted), loop_);
+    const auto context = certificates_ ? certificates_->context() : nullptr;
+    network_.emplace(engine_io_, network_settings(wanted, context), loop_);
   } catch (const sip::net::BindError& error) {
     throw StartError{error.what()};
   }
@@ -155,7 +171,7 @@ void Server::Impl::bind(Settings& wanted) {
   if (wanted.listeners.empty())
     for (const auto& bound : network_->bound())
       wanted.listeners.push_back({bound.transport, bound.endpoint, std::nullopt});
-  const auto host = look_at_host();
+  expect_pbx(wanted, *network_);
   wanted.locals = find_locals(wanted.listeners, network_->bound(), host);
   if (wanted.domains.empty()) wanted.domains = {storage_.home_domain(default_domain(host))};
   wanted.aliases = find_aliases(wanted, host);
@@ -173,6 +189,7 @@ void Server::Impl::start() {
     loop_.restore(storage_.take_snapshot());
     network_->start();
   });
+  if (certificates_) certificates_->start(edge_io_);
   engine_thread_ = std::thread{[this] { engine_io_.run(); }};
   edge_thread_ = std::thread{[this] { edge_io_.run(); }};
 }
@@ -193,6 +210,7 @@ void Server::Impl::stop() {
   if (edge_thread_.joinable()) {
     asio::post(edge_io_, [this] {
       webhook_.stop();
+      if (certificates_) certificates_->stop();
       edge_io_.stop();
     });
     edge_thread_.join();
@@ -239,6 +257,10 @@ void Server::change(Change change, Callback done) {
   impl_->requests().change(std::move(change), std::move(done));
 }
 boost::asio::io_context& Server::edge() { return impl_->edge(); }
+void Server::reload_certificates() { impl_->reload_certificates(); }
+std::vector<sip::net::CertificateFacts> Server::certificates() const {
+  return impl_->certificates();
+}
 std::string Server::database_path() const { return impl_->database_path(); }
 
 }  // namespace proxy::runtime

@@ -9,6 +9,7 @@
 #include "proxy/core/settings/settings.hpp"
 #include "proxy/core/view/view.hpp"
 #include "proxy/runtime/log/log.hpp"
+#include "sipstack/net/certificate.hpp"
 
 namespace proxy::runtime {
 
@@ -36,6 +37,12 @@ class Server {
   /// As resolved: domains and aliases filled in, bound ports in `locals`.
   const Settings& settings() const;
   std::int64_t uptime_s() const;
+
+  // Any thread.
+  /// Reads the certificates again, for connections to come; those that are there are kept.
+  void reload_certificates();
+  /// The default one first; none without a tls or wss listener.
+  std::vector<sip::net::CertificateFacts> certificates() const;
 
   // All of these may be called from any thread after start(). The callback runs on the edge thread,
   // exactly once; when the engine does not take the request in time it gets Refused{503}.

@@ -44,7 +44,18 @@ constexpr Case names[] = {
      "2:1: unknown key 'platforms' in [late_call.fcm]"},
     {"PlatformAsValue", "[late_call]\nwebhook = true",
      "2:1: late_call.webhook must be a table: [late_call.webhook]"},
-    {"Tls", "[tls]\ncertificate = \"c.pem\"", "1:2: [tls] is not supported by this version"},
+    {"KeyOfATlsHost", "[[tls.host]]\nhost = \"a.example\"",
+     "2:1: unknown key 'host' in [tls.host]"},
+    {"TlsHostWithOneBracket", "[tls.host]\nname = \"a.example\"",
+     "1:1: tls.host must be written with two brackets: [[tls.host]]"},
+    {"TlsHostWithoutKey", "[[tls.host]]\nname = \"a.example\"\ncertificate = \"a.pem\"",
+     "1:1: tls.host needs 'private_key'"},
+    {"CertificateWithoutKey", "[tls]\ncertificate = \"c.pem\"",
+     "1:1: tls needs 'private_key' beside 'certificate'"},
+    {"KeyWithoutCertificate", "[tls]\nprivate_key = \"c.key\"",
+     "1:1: tls needs 'certificate' beside 'private_key'"},
+    {"PbxOverTlsWithoutAListener", "[pbx]\naddress = \"192.0.2.1;transport=tls\"",
+     "1:1: pbx uses tls, which needs a [[listen]] with transport = \"tls\""},
     {"Apns", "\n[[push.apns]]\n", "2:8: [push.apns] is not supported by this version"},
     {"Fcm", "[[push.fcm]]\n", "1:8: [push.fcm] is not supported by this version"},
     {"WebPush", "[push.webpush]\n", "1:7: [push.webpush] is not supported by this version"},
@@ -91,11 +102,28 @@ constexpr Case values[] = {
     {"NoDomain", "domains = []", "1:11: domains must name at least one domain, or be left out"},
     {"EmptyDataDir", "data_dir = \"\"", "1:12: data_dir must not be empty"},
     {"UnknownTransport", "[[listen]]\ntransport = \"sctp\"\naddress = \"[::]:0\"",
-     "2:13: listen.transport knows no transport \"sctp\"; use \"udp\" or \"tcp\""},
-    {"TlsListener", "[[listen]]\ntransport = \"tls\"\naddress = \"[::]:0\"",
-     "2:13: listen.transport names \"tls\", which is not supported by this version"},
-    {"WebSocketListener", "[[listen]]\ntransport = \"wss\"\naddress = \"[::]:0\"",
-     "2:13: listen.transport names \"wss\", which is not supported by this version"},
+     "2:13: listen.transport knows no transport \"sctp\"; use \"udp\", \"tcp\", \"tls\", "
+     "\"ws\" or \"wss\""},
+    {"Origin",
+     "[[listen]]\ntransport = \"ws\"\naddress = \"[::]:0\"\norigins = [\"phone.example\"]",
+     "4:12: each entry of listen.origins must be an origin such as \"https://phone.example.com\", "
+     "not \"phone.example\""},
+    {"OriginWithPath",
+     "[[listen]]\ntransport = \"ws\"\naddress = \"[::]:0\"\norigins = [\"http://a.example/x\"]",
+     "4:12: each entry of listen.origins must be an origin such as \"https://phone.example.com\", "
+     "not \"http://a.example/x\""},
+    {"TlsHostName",
+     "[[tls.host]]\nname = \"*.*.example\"\ncertificate = \"a.pem\"\nprivate_key = \"a.key\"",
+     "2:8: tls.host.name must be a host name such as \"sip.example.com\" or \"*.example.com\", not "
+     "\"*.*.example\""},
+    {"TlsHostTwice",
+     "[[tls.host]]\nname = \"a.example\"\ncertificate = \"a.pem\"\nprivate_key = \"a.key\"\n"
+     "[[tls.host]]\nname = \"A.example\"\ncertificate = \"a.pem\"\nprivate_key = \"a.key\"",
+     "5:1: tls.host has \"a.example\" twice"},
+    {"NoConnections", "[connections]\ntotal = 0",
+     "2:9: connections.total must be between 1 and 1000000, not 0"},
+    {"UnsentBytesBelowAMessage", "[connections]\nunsent_bytes = 1000",
+     "2:16: connections.unsent_bytes must be between 65536 and 67108864, not 1000"},
     {"ListenerWithoutPort", "[[listen]]\ntransport = \"udp\"\naddress = \"127.0.0.1\"",
      "3:11: listen.address must be an address and a port such as \"127.0.0.1:5060\" or "
      "\"[::]:5060\", not \"127.0.0.1\""},
@@ -119,8 +147,11 @@ constexpr Case values[] = {
     {"TrustedBlock", "[auth]\ntrusted = [\"192.0.2.0/33\"]",
      "2:12: each entry of auth.trusted must be an address or a block, and optionally a transport, "
      "such as \"192.0.2.10/32 tcp\", not \"192.0.2.0/33\""},
-    {"TrustedTransport", "[auth]\ntrusted = [\"192.0.2.1 tls\"]",
-     "2:12: each entry of auth.trusted names \"tls\", which is not supported by this version"},
+    {"TrustedTransport", "[auth]\ntrusted = [\"192.0.2.1 sctp\"]",
+     "2:12: each entry of auth.trusted knows no transport \"sctp\"; use \"udp\", \"tcp\", \"tls\", "
+     "\"ws\" or \"wss\""},
+    {"PbxOverWebSocket", "[pbx]\naddress = \"192.0.2.1;transport=wss\"",
+     "2:11: pbx.address must use udp, tcp or tls: nobody connects to a PBX as to a web page"},
     {"ExemptBlock", "[abuse]\nexempt = [\"home\"]",
      "2:11: each entry of abuse.exempt must be an address or a block such as \"192.0.2.0/24\", "
      "not \"home\""},
@@ -128,7 +159,8 @@ constexpr Case values[] = {
      "2:11: pbx.address must be an address such as \"192.0.2.10:5060;transport=tcp\" (names are "
      "not supported by this version), not \"pbx.example\""},
     {"PbxParameter", "[pbx]\naddress = \"192.0.2.1;lr\"",
-     "2:11: pbx.address may only be followed by \";transport=udp\" or \";transport=tcp\""},
+     "2:11: pbx.address may only be followed by \";transport=udp\", \";transport=tcp\" or "
+     "\";transport=tls\""},
     {"PbxPort", "[pbx]\naddress = \"192.0.2.1:0\"",
      "2:11: pbx.address must have a port of 1 to 65535"},
     {"Decline", "[fork]\ndecline = \"nowhere\"",

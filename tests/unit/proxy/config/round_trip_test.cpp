@@ -16,11 +16,26 @@ const std::map<std::string, std::string> others{
     {"domains", R"(["b.example", "192.0.2.1"])"},
     {"data_dir", R"("/var/lib/sip \"wake\"")"},
     {"log_level", R"("debug")"},
+    {"tls.certificate", R"("/etc/tls/chain.pem")"},
+    {"tls.private_key", R"("/etc/tls/key.pem")"},
+    {"tls.client_ca", R"("/etc/tls/clients.pem")"},
+    {"tls.peer_ca", R"("/etc/tls/pbx.pem")"},
+    {"tls.host.name", R"("*.b.example")"},
+    {"tls.host.certificate", R"("/etc/tls/b.pem")"},
+    {"tls.host.private_key", R"("/etc/tls/b.key")"},
+    {"connections.total", "100"},
+    {"connections.per_address", "10"},
+    {"connections.unsent_bytes", "100000"},
+    {"connections.handshake_timeout", R"("5s")"},
+    {"connections.first_message_timeout", R"("20s")"},
+    {"connections.idle_timeout", R"("3h")"},
+    {"connections.ping_interval", R"("20s")"},
     {"http.address", R"("[::1]:9000")"},
     {"auth.algorithms", R"(["MD5"])"},
     {"auth.trusted", R"(["192.0.2.0/24 udp", "2001:db8::/32"])"},
     {"abuse.exempt", R"(["127.0.0.0/8", "::1/128"])"},
-    {"pbx.address", R"("[2001:db8::5]:5070;transport=tcp")"},
+    {"pbx.address", R"("[2001:db8::5]:5070;transport=tls")"},
+    {"pbx.tls_name", R"("pbx.example")"},
     {"registrar.min_expires", R"("30s")"},
     {"registrar.max_expires", R"("2h30m")"},
     {"registrar.default_expires", R"("5m")"},
@@ -54,7 +69,8 @@ const std::map<std::string, std::string> others{
     {"push.webhook.secret_file", R"("SECRET_FILE")"},
     {"push.webhook.timeout", R"("2s")"},
     {"store.durability", R"("fsync")"},
-    {"listen.transport", R"("tcp")"},
+    {"listen.origins", R"(["https://phone.example"])"},
+    {"listen.transport", R"("tls")"},
     {"listen.address", R"("127.0.0.1:5070")"},
     {"listen.advertise", R"("sip.example:5071")"},
 };
@@ -67,6 +83,7 @@ std::set<std::string> all_keys() {
       keys.insert((section.name.empty() ? "" : std::string{section.name} + '.') +
                   std::string{key.name});
   for (const auto& key : listener_keys()) keys.insert("listen." + std::string{key.name});
+  for (const auto& key : tls_host_keys()) keys.insert("tls.host." + std::string{key.name});
   return keys;
 }
 
@@ -129,7 +146,9 @@ TEST(RoundTrip, KeepsAnotherValueOfEveryKey) {
       tables[key.substr(0, dot)] += key.substr(dot + 1) + " = " + value + '\n';
   }
   for (const auto& [section, lines] : tables)
-    top += (section == "listen" ? "[[listen]]\n" : '[' + section + "]\n") + lines;
+    top += (section == "listen" || section == "tls.host" ? "[[" + section + "]]\n"
+                                                         : '[' + section + "]\n") +
+           lines;
 
   const auto printed = print(parse(top, "sipwake.toml"));
   EXPECT_EQ(printed_values(printed), wanted);
@@ -160,6 +179,7 @@ TEST(RoundTrip, EveryKeyHasAComment) {
   for (const auto& section : sections())
     for (const auto& key : section.keys) EXPECT_FALSE(key.comment.empty()) << key.name;
   for (const auto& key : listener_keys()) EXPECT_FALSE(key.comment.empty()) << key.name;
+  for (const auto& key : tls_host_keys()) EXPECT_FALSE(key.comment.empty()) << key.name;
 }
 
 }  // namespace

@@ -135,6 +135,17 @@ TEST(Log, SaysHowManyGuardedLinesItHeldBack) {
             "2026-01-01T01:02:04.004Z warn wire.malformed suppressed=17\n");
 }
 
+TEST(Log, OneKindOfAGuardedLineDoesNotHoldBackAnother) {
+  Pipe pipe;
+  Log log{Format::text, Level::debug, pipe.writer()};
+  for (const auto* kind : {"slow", "garbage", "slow"})
+    log.write_guarded({Level::info, "trouble", {{"what", kind}}}, new_year, kind);
+  log.flush();
+  EXPECT_EQ(pipe.read(),
+            "2026-01-01T01:02:03.004Z info trouble what=slow\n"
+            "2026-01-01T01:02:03.004Z info trouble what=garbage\n");
+}
+
 TEST(Log, GivesUpOnAFullPipeInsteadOfWaiting) {
   Pipe pipe;
   Log log{Format::text, Level::debug, pipe.writer()};

@@ -135,6 +135,26 @@ TEST_F(ServerTest, SaysThatAPortIsInUse) {
   settings_.data_dir.swap(other.data_dir);
 }
 
+TEST_F(ServerTest, MakesACertificateForATlsListener) {
+  settings_.listeners.push_back({Transport::tls, *sip::Endpoint::parse("127.0.0.1:0"), {}, {}});
+  const auto certificates = start().certificates();
+  ASSERT_EQ(certificates.size(), 1U);
+  EXPECT_TRUE(certificates[0].self_signed);
+  EXPECT_EQ(certificates[0].names.front(), "example.com");
+  EXPECT_EQ(start().certificates().at(0).fingerprint, certificates[0].fingerprint) << "kept";
+}
+
+TEST_F(ServerTest, NeedsNoCertificateWithoutATlsListener) {
+  settings_.tls.certificate = "/nowhere/cert.pem";
+  EXPECT_TRUE(start().certificates().empty());
+}
+
+TEST_F(ServerTest, SaysThatItsCertificateCannotBeRead) {
+  settings_.listeners.push_back({Transport::tls, *sip::Endpoint::parse("127.0.0.1:0"), {}, {}});
+  settings_.tls.certificate = "/nowhere/cert.pem";
+  EXPECT_EQ(start_error(), "/nowhere/cert.pem: cannot be read: No such file or directory");
+}
+
 TEST_F(ServerTest, SaysThatItsDataIsInUse) {
   start();
   const auto why = start_error();

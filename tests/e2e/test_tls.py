@@ -1,0 +1,176 @@
+"""TLS with a client that is not ours: certificates, their renewal, and peers that misbehave."""
+import pathlib
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import unittest
+
+from support import BINARY, DOMAIN, LIMIT, EndToEnd
+from tls import TlsPhone, UdpPhone, make_certificate, response_to, trusting
+
+LISTEN = '[[listen]]\ntransport = "tls"\naddress = "127.0.0.1:0"\n'
+
+
+class Tls(EndToEnd):
+    """A server with a TLS listener, and the certificates it is told."""
+
+    def setUp(self):
+        self.certificates = pathlib.Path(self.folder())
+        self.config = self.settings() + LISTEN
+        super().setUp()
+        self.port = self.port_of("tls")
+
+    def folder(self):
+        folder = tempfile.TemporaryDirectory(prefix="sipwake-tls-")
+        self.addCleanup(folder.cleanup)
+        return folder.name
+
+    def settings(self):
+        return ""
+
+    def port_of(self, transport):
+        return int(self.server.out.wait(f"sip   {transport} ").rsplit(":", 1)[1])
+
+    def phone(self, context, **more):
+        phone = TlsPhone(self.port, context, **more)
+        self.addCleanup(phone.close)
+        return phone
+
+    def udp_phone(self):
+        phone = UdpPhone(self.server.udp)
+        self.addCleanup(phone.close)
+        return phone
+
+
+class SelfSigned(Tls):
+    def certificate(self):
+        return self.server.folder / "data/tls-self-signed.pem"
+
+    def test_works_at_once_for_who_trusts_its_certificate(self):
+        phone = self.phone(trusting(self.certificate()), name=DOMAIN)
+        self.assertIn("SIP/2.0 200", phone.register("alice"))
+        self.assertEqual(self.server.api("GET", "/api/v1/registrations")["items"][0]["flow"].split(":")[0], "tls")
+
+    def test_is_refused_by_who_does_not(self):
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            self.phone(ssl.create_default_context())
+        self.server.log.wait("flow.trouble", "TLS: tlsv1 alert unknown ca")
+
+    def test_says_so_with_the_fingerprint_and_keeps_it_over_a_restart(self):
+        print_of = lambda line: line.split("sha256=")[1].split()[0]
+        first = print_of(self.server.log.wait("tls.self_signed", "made=now"))
+        self.server.out.wait(first)
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(print_of(self.server.log.wait("tls.self_signed", "made=earlier")), first)
+
+
+class Configured(Tls):
+    def settings(self):
+        self.certificate, self.key = make_certificate(self.certificates, "sip.example")
+        self.other, other_key = make_certificate(self.certificates, "other.example")
+        return (f'[tls]\ncertificate = "{self.certificate}"\nprivate_key = "{self.key}"\n'
+                f'[[tls.host]]\nname = "other.example"\ncertificate = "{self.other}"\nprivate_key = "{other_key}"\n'
+                '[connections]\nhandshake_timeout = "500ms"\nfirst_message_timeout = "1s"\n')
+
+    def test_shows_each_name_its_certificate(self):
+        self.phone(trusting(self.other), name="other.example")
+        self.phone(trusting(self.certificate), name="sip.example")
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            self.phone(trusting(self.certificate), name="other.example")
+
+    def test_carries_a_message_from_tls_to_udp(self):
+        bob = self.udp_phone()
+        bob.register("bob")
+        alice = self.phone(trusting(self.certificate))
+        alice.ask_with_digest("MESSAGE", f"sip:bob@{DOMAIN}", "alice")
+        message = bob.next()
+        vias = re.findall(r"(?m)^Via: SIP/2.0/(\w+)", message)
+        self.assertEqual(vias, ["UDP", "TLS"])
+        bob.send(response_to(message))
+        self.assertIn("SIP/2.0 200", alice.next())
+
+    def test_carries_a_message_from_udp_to_tls(self):
+        bob = self.phone(trusting(self.certificate))
+        bob.register("bob")
+        alice = self.udp_phone()
+        alice.ask_with_digest("MESSAGE", f"sip:bob@{DOMAIN}", "alice")
+        message = bob.next()
+        self.assertTrue(message.startswith("MESSAGE"), message)
+        self.assertEqual(re.findall(r"(?m)^Via: SIP/2.0/(\w+)", message), ["TLS", "UDP"])
+        bob.send(response_to(message))
+        self.assertIn("SIP/2.0 200", alice.next())
+
+    def test_reads_its_certificate_again_on_sighup_and_keeps_the_flows(self):
+        context = trusting(self.certificate)
+        old = [self.phone(context) for _ in range(20)]
+        for phone in old:
+            self.assertIn("SIP/2.0 200", phone.options())
+        make_certificate(self.certificates, "sip.example", days=90)
+        seen = len(self.server.log.seen)
+        self.server.process.send_signal(signal.SIGHUP)
+        self.server.log.wait("tls.certificate", start=seen)
+        renewed = self.phone(trusting(self.certificate))
+        self.assertNotEqual(renewed.fingerprint(), old[0].fingerprint())
+        for phone in old:
+            self.assertIn("SIP/2.0 200", phone.options())
+
+    def test_keeps_its_certificate_when_the_new_one_is_broken(self):
+        context = trusting(self.certificate)
+        self.certificate.write_text("half a certificate")
+        self.server.process.send_signal(signal.SIGHUP)
+        self.server.log.wait("tls.not_reloaded", str(self.certificate))
+        self.assertIn("SIP/2.0 200", self.phone(context).options())
+
+    def test_misbehaving_peers_are_closed_and_harm_nobody(self):
+        context = trusting(self.certificate)
+        mute = [socket.create_connection(("127.0.0.1", self.port), timeout=LIMIT) for _ in range(500)]
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=LIMIT)
+        plain.sendall(b"OPTIONS sip:example.com SIP/2.0\r\n\r\n")
+        self.server.log.wait("flow.trouble", "no TLS on a TLS connection")
+        wrong = socket.create_connection(("127.0.0.1", self.server.tcp), timeout=LIMIT)
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
+            context.wrap_socket(wrong, server_hostname="127.0.0.1")
+        self.server.log.wait("flow.trouble", "TLS on a connection without")
+        self.assertIn("SIP/2.0 200", self.phone(context).options())
+        self.server.log.wait("flow.trouble", "handshake not done in time")
+        for peer in mute:
+            self.assertEqual(peer.recv(1), b"")
+            peer.close()
+        plain.close()
+        self.assertLessEqual(self.server.log.count("handshake not done in time"), 2)
+
+    def test_a_secure_peer_that_says_nothing_is_closed(self):
+        phone = self.phone(trusting(self.certificate))
+        self.server.log.wait("flow.trouble", "no whole message in time")
+        self.assertEqual(phone.stream.recv(1), b"")
+
+
+class Check(unittest.TestCase):
+    """sipwake check says what is wrong with the files."""
+
+    def check(self, folder, certificate, key):
+        config = folder / "sipwake.toml"
+        config.write_text(f'[tls]\ncertificate = "{certificate}"\nprivate_key = "{key}"\n')
+        done = subprocess.run([BINARY, "check", "--config", config], capture_output=True, text=True, timeout=LIMIT)
+        return done.returncode, done.stderr
+
+    def test_names_the_file_that_is_wrong(self):
+        with tempfile.TemporaryDirectory(prefix="sipwake-tls-") as name:
+            folder = pathlib.Path(name)
+            good, key = make_certificate(folder, "good.example")
+            self.assertEqual(self.check(folder, good, key), (0, ""))
+            other, other_key = make_certificate(folder, "other.example")
+            for certificate, private, why in ((folder / "none.pem", key, "none.pem: cannot be read"),
+                                              (key, key, "good.example.key: holds no certificate"),
+                                              (good, other_key, "good.example.pem: does not belong to the key")):
+                status, error = self.check(folder, certificate, private)
+                self.assertEqual(status, 2)
+                self.assertIn(why, error)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,123 @@
+"""TLS from Python's own library: certificates, and a phone that registers over it."""
+import hashlib
+import re
+import socket
+import ssl
+import subprocess
+
+from support import DOMAIN, LIMIT, PASSWORD, digest
+
+
+def make_certificate(folder, name, days=30):
+    """A self-signed certificate by the openssl tool, so that not everything here is of our own making."""
+    certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+         "-keyout", key, "-out", certificate, "-days", str(days), "-subj", f"/CN={name}",
+         "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1"],
+        check=True, capture_output=True, timeout=LIMIT)
+    return certificate, key
+
+
+def trusting(certificate):
+    """A client's context that believes in this certificate alone."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    # Self-signed: the certificate is its own authority.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
+def response_to(request):
+    """A 200 for a request as it came."""
+    kept = re.findall(r"(?m)^(?:Via|From|To|Call-ID|CSeq):.*\r\n", request)
+    return "SIP/2.0 200 OK\r\n" + "".join(kept) + "Content-Length: 0\r\n\r\n"
+
+
+class Phone:
+    """Requests and their answers, over whatever send() and next() of the class below do."""
+
+    transport = ""
+    host = ""
+    cseq = 0
+
+    def write(self, method, uri, user, extra=""):
+        self.cseq += 1
+        to = user if method == "REGISTER" else "somebody"
+        self.send(
+            f"{method} {uri} SIP/2.0\r\n"
+            f"Via: SIP/2.0/{self.transport.upper()} {self.host};rport;branch=z9hG4bK{id(self)}{self.cseq}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:{user}@{DOMAIN}>;tag=t\r\nTo: <sip:{to}@{DOMAIN}>\r\n"
+            f"Call-ID: {self.transport}-{id(self)}\r\nCSeq: {self.cseq} {method}\r\n{extra}Content-Length: 0\r\n\r\n")
+
+    def request(self, method, uri, user, extra=""):
+        self.write(method, uri, user, extra)
+        return self.next()
+
+    def options(self):
+        return self.request("OPTIONS", f"sip:{DOMAIN}", "alice")
+
+    def ask_with_digest(self, method, uri, user, extra=""):
+        """Sends the request twice, the second time with what the challenge asked for."""
+        kind, challenge = re.search(r"(WWW|Proxy)-Authenticate: (.*)",
+                                    self.request(method, uri, user, extra)).groups()
+        header = "Authorization" if kind == "WWW" else "Proxy-Authorization"
+        self.write(method, uri, user, extra + f"{header}: {digest(challenge, user, PASSWORD, method, uri)}\r\n")
+
+    def register(self, user, contact_params="", header_params=""):
+        self.ask_with_digest(
+            "REGISTER", f"sip:{DOMAIN}", user,
+            f"Contact: <sip:{user}@{self.host};transport={self.transport}{contact_params}>{header_params};expires=600\r\n")
+        return self.next()
+
+
+class UdpPhone(Phone):
+    transport = "udp"
+
+    def __init__(self, port):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.settimeout(LIMIT)
+        self.socket.connect(("127.0.0.1", port))
+        self.host = "%s:%d" % self.socket.getsockname()
+
+    def send(self, text):
+        self.socket.send(text.encode())
+
+    def next(self):
+        return self.socket.recv(65536).decode()
+
+    def close(self):
+        self.socket.close()
+
+
+class TlsPhone(Phone):
+    """A phone on one TLS connection."""
+
+    transport = "tls"
+
+    def __init__(self, port, context, name="127.0.0.1"):
+        plain = socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
+        self.host = "%s:%d" % plain.getsockname()
+        self.stream = context.wrap_socket(plain, server_hostname=name)
+        self.rest = b""
+
+    def send(self, text):
+        self.stream.sendall(text.encode())
+
+    def next(self):
+        while True:
+            head, blank, body = self.rest.partition(b"\r\n\r\n")
+            length = re.search(rb"(?im)^content-length: *(\d+)", head)
+            if blank and length and len(body) >= int(length.group(1)):
+                size = int(length.group(1))
+                self.rest = body[size:]
+                return (head + blank + body[:size]).decode()
+            more = self.stream.recv(65536)
+            if not more:
+                raise EOFError("the connection has ended")
+            self.rest += more
+
+    def fingerprint(self):
+        return hashlib.sha256(self.stream.getpeercert(binary_form=True)).hexdigest()
+
+    def close(self):
+        self.stream.close()
