@@ -141,10 +141,10 @@ FAULTS = [
         "constexpr std::uint32_t attempts_max = 300;",
     ),
     Fault(
-        "keeps the window open for ever",
-        ENGINE + "late_desk.cpp",
-        "return leg.window_until && core_.now.mono < *leg.window_until;",
-        "return leg.window_until.has_value();",
+        "keeps the window open too long",
+        "proxy/core/late_call/eligibility.cpp",
+        "  return std::max(call_end + windows.window.value_or(policy.window),",
+        "  return std::max(call_end + 10 * windows.window.value_or(policy.window),",
     ),
     Fault(
         "closes the window with the call",

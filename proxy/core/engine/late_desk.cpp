@@ -65,14 +65,13 @@ void LateDesk::start_next(DeviceKey device) {
     CallEntry* call = book_.find(key);
     CallLeg* leg = call ? call->leg(device) : nullptr;
     if (!leg || !may_call(*call, *leg)) continue;
-    const bool started = start(*call, *leg);
+    start(*call, *leg);
     calls_.settle(key);
-    if (started) return;
   }
   if (!line.current) lines_.erase(device);
 }
 
-bool LateDesk::start(CallEntry& call, CallLeg& leg) {
+void LateDesk::start(CallEntry& call, CallLeg& leg) {
   const auto* device = core_.directory.device(leg.row.device_id);
   const auto* contact = device->reachable();
   // What still runs from the time the call rang must not ring once more.
@@ -100,7 +99,7 @@ bool LateDesk::start(CallEntry& call, CallLeg& leg) {
   if (!started) {
     ++core_.counters.overload;
     calls_.step(call, leg, LegInput::late_failed);
-    return false;
+    return;
   }
   calls_.note(call, Step::late_invite, leg.row.device_id,
               "attempt " + std::to_string(leg.row.late_attempts));
@@ -111,7 +110,6 @@ bool LateDesk::start(CallEntry& call, CallLeg& leg) {
   deadlines_.set(branch.id, running.attempt.next_deadline());
   lines_[leg.row.device_id].current = branch.id;
   attempts_.emplace(branch.id, std::move(running));
-  return true;
 }
 
 bool LateDesk::on_response(ClientId client, const Message& response) {

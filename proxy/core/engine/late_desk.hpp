@@ -45,7 +45,7 @@ class LateDesk {
   bool may_call(CallEntry& call, const CallLeg& leg) const;
   bool phone_has_call(const CallEntry& call, const registrar::DeviceEntry& device) const;
   void start_next(DeviceKey device);
-  bool start(CallEntry& call, CallLeg& leg);
+  void start(CallEntry& call, CallLeg& leg);
   void apply(sip::transaction::ClientId client, late_call::Effect effect, const Message* response);
   void unreached(sip::transaction::ClientId client);
   void complete(sip::transaction::ClientId client);
