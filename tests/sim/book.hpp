@@ -39,8 +39,8 @@ struct Attempt {
   std::optional<sip::Duration> dead_at;  ///< its flow closed, or it could not be sent
   std::optional<sip::Duration> cancelled_at;
   std::uint32_t cseq{0};
+  bool crashed{false};  ///< it died with the process
   bool acked{false};
-  bool byed{false};
 
   bool heard() const { return provisional != 0 || final_status != 0; }
   bool not_reached() const {

@@ -39,6 +39,10 @@ bool Watch::owes_late(const Ring& ring, sip::Duration came) const {
   if (call.over == Over::no || call.forgotten || ring.push_refused) return false;
   if (ring.rang || ring.answered || ring.declined || ring.told || ring.blurred) return false;
   if (!ring.asked || ring.late_calls >= attempts_max) return false;
+  // Whoever has sent any response has the call, unless its flow closed or it said that it has not.
+  for (const auto& old : ring.attempts)
+    if (!old.late && old.heard() && !old.not_reached() && (!old.dead_at || old.crashed))
+      return false;
   const auto wall = world_.now().wall - (world_.elapsed() - came);
   return window(ring, world_.elapsed(), world_.now().wall) == Window::inside &&
          window(ring, came, wall) == Window::inside;

@@ -10,6 +10,10 @@ namespace {
 constexpr sip::Duration mute_patience = 1s;  ///< an unanswered branch is left alone that long
 }
 
+bool Watch::is_registered(const Device& device) const {
+  return device.now && !device.now->gone() && world_.elapsed() < device.now->until;
+}
+
 /// A new INVITE goes to the newest registered contact of the device, on its flow, and nowhere else.
 void Watch::check_contact(const Sight& sight) {
   const auto& now = book_.devices[sight.party].now;
@@ -23,6 +27,8 @@ void Watch::check_contact(const Sight& sight) {
   }
   if (now->gone_at && *now->gone_at < sight.asked && !store_failed_)
     fail("registered contacts only", text + ", which has gone at " + seconds(*now->gone_at));
+  if (now->until < sight.asked && !jumped_)
+    fail("registered contacts only", text + ", which has expired at " + seconds(now->until));
 }
 
 /// Promise 1: a device gets each call at most once while it rings. Another INVITE may follow one
@@ -98,8 +104,8 @@ bool Watch::is_paid(const Debt& debt) const {
 bool Watch::is_moot(const Debt& debt) const {
   const auto& ring = book_.rings[debt.ring];
   const auto& call = book_.calls[ring.call];
-  const auto& now = book_.devices[ring.device].now;
-  if (!now || now->flow != debt.flow || now->gone()) return true;
+  const auto& device = book_.devices[ring.device];
+  if (!is_registered(device) || device.now->flow != debt.flow) return true;
   if (call.forgotten || ring.push_refused) return true;
   const bool heard = std::ranges::any_of(
       ring.attempts, [&](const Attempt& a) { return !a.late && a.heard() && is_alive(a); });

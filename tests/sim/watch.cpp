@@ -95,7 +95,7 @@ void Watch::keep_alive(const Line& line) {
   mix('k', party, {});
   if (party >= book_.devices.size()) return;
   const auto& device = book_.devices[party];
-  if (device.now && !device.now->gone() && device.now->flow == line.flow)
+  if (device.now && device.now->flow == line.flow && is_registered(device))
     device_came(party, line.flow, world_.elapsed());
 }
 
@@ -126,8 +126,10 @@ void Watch::set(Fact& fact) {
 void Watch::step_over() {
   for (Fact* fact : fresh_facts_) fact->seq = written_;
   for (const auto call : fresh_ends_) book_.calls[call].over_seq = written_;
+  for (const auto call : fresh_finals_) book_.calls[call].final_seq = written_;
   fresh_facts_.clear();
   fresh_ends_.clear();
+  fresh_finals_.clear();
   check_debts();
 }
 
@@ -147,12 +149,17 @@ void Watch::crashed() {
         fact->seq = 0;
       }
     for (auto& attempt : ring.attempts)
-      if (!attempt.dead_at) attempt.dead_at = now;
+      if (!attempt.dead_at) {
+        attempt.dead_at = now;
+        attempt.crashed = true;
+      }
   }
   for (std::size_t i = 0; i < book_.calls.size(); ++i) {
     auto& call = book_.calls[i];
-    if (call.over != Over::no && is_firm(call.over_seq)) {
-      call.over_seq = 0;
+    // The end of a call is known for good once its final is.
+    if (call.over != Over::no && call.final_status != 0 && is_firm(call.over_seq) &&
+        is_firm(call.final_seq)) {
+      call.over_seq = call.final_seq = 0;
       continue;
     }
     call.blurred = call.over != Over::no;

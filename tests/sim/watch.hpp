@@ -94,6 +94,7 @@ class Watch : public Observer {
   void set(Fact& fact);
   bool is_firm(proxy::Seq seq) const;
   bool is_alive(const Attempt& attempt) const;
+  bool is_registered(const Device& device) const;
 
   // watch_requests.cpp: what comes to the server.
   void request_came(const Sight& sight);
@@ -150,6 +151,7 @@ class Watch : public Observer {
   std::vector<Debt> debts_;
   std::vector<Fact*> fresh_facts_;
   std::vector<std::size_t> fresh_ends_;
+  std::vector<std::size_t> fresh_finals_;
   std::vector<std::pair<proxy::Seq, proxy::Seq>> failed_;
   std::vector<bool> excused_;
   proxy::Seq written_{0};

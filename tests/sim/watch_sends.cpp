@@ -62,6 +62,7 @@ void Watch::final_left(Incoming& call, const Sight& sight) {
   if (call.final_status != 0) return;
   call.final_status = status;
   call.final_tag = tag;
+  fresh_finals_.push_back(index);
   if (call.over == Over::no) end_call(index, status < 300 ? Over::answered : Over::failed);
   // A 2xx that comes after CANCEL and before our final is an answer after all.
   if (status < 300 && call.over != Over::answered) end_call(index, Over::answered);
@@ -145,7 +146,8 @@ void Watch::registered(const Sight& sight) {
   wanted.done = true;
   auto& device = book_.devices[sight.party];
   if (device.now && device.now->asked > wanted.arrived) return;
-  device.now = Registered{wanted.flow, wanted.arrived, sight.at, {}, {}};
+  const auto until = wanted.arrived + settings_.registrar.default_expires;
+  device.now = Registered{wanted.flow, wanted.arrived, sight.at, until, {}};
   if (wanted.removes) device.now->gone_at = wanted.arrived;
   if (!wanted.removes) device_came(sight.party, wanted.flow, wanted.arrived);
 }
