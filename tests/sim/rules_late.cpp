@@ -69,12 +69,17 @@ void Watch::check_late(const Ring& ring, const Sight& sight) {
     return fact && (parked ? *fact.at < sight.asked : *fact.at <= sight.asked);
   };
   if (call.over == Over::no) fail("promise 4", who + ", which still rings");
-  if (!ring.pushed) fail("promise 4", who + " and was never asked to wake");
+  // A leg is stored as pushed before its push leaves; the process may die in between.
+  if (!ring.pushed && call.over != Over::crashed)
+    fail("promise 4", who + " and was never asked to wake");
   if (ring.push_refused) fail("promise 4", who + " and its push was refused");
   if (before(ring.answered)) fail("promise 4", who + " and had answered it");
   if (before(ring.declined)) fail("promise 4", who + " and had declined it");
   if (before(ring.rang)) fail("promise 4", who + " and had rung");
   if (before(ring.told)) fail("promise 4", who + " and had been told of its end");
+  for (const auto& old : ring.attempts)
+    if (old.late && old.cancelled_at && !old.crashed && *old.cancelled_at < sight.asked)
+      fail("promise 3", who + " after one that was told CANCEL at " + seconds(*old.cancelled_at));
   if (!settings_.late_call.enabled || !book_.devices[sight.party].eligible)
     fail("promise 4", who + " and is no phone that gets any");
   if (ring.late_done > 0 && !ring.blurred && !crashed_)

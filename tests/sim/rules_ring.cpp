@@ -57,7 +57,7 @@ void Watch::check_once(const Ring& ring, const Sight& sight) {
       continue;
     }
     if (dead || !is_alive(old)) continue;
-    if (old.flow == sight.flow) {
+    if (old.flow == sight.flow && &old == &ring.attempts.back()) {
       fail("promise 1", text + "its branch on the same flow was under way");
     } else if (sight.asked - old.sent < mute_patience && !store_failed_) {
       fail("promise 1",
@@ -94,8 +94,9 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
 
 bool Watch::is_paid(const Debt& debt) const {
   const auto& ring = book_.rings[debt.ring];
-  if (debt.kind == Debt::Kind::late) return ring.late_calls > debt.late_calls;
-  return std::any_of(ring.attempts.begin() + static_cast<std::ptrdiff_t>(debt.attempts),
+  // A ringing INVITE that waited for its commit leaves though the call is over by then.
+  return ring.late_calls > debt.late_calls ||
+         std::any_of(ring.attempts.begin() + static_cast<std::ptrdiff_t>(debt.attempts),
                      ring.attempts.end(),
                      [&](const Attempt& a) { return !a.late && a.flow == debt.flow; });
 }

@@ -127,7 +127,7 @@ void Watch::cancel_left(const Sight& sight) {
   attempt.cancelled_at = sight.at;
   if (attempt.provisional == 0)
     fail("no CANCEL before a provisional", name(sight.party) + " got one");
-  set(ring.told);
+  if (!attempt.late) set(ring.told);  // a late call that is not complete is none after a crash
   if (attempt.late) check_late_reason(book_.calls[ring.call], sight);
 }
 

@@ -81,12 +81,14 @@ void CallDesk::on_answer(CallEntry& call, Branch& branch, const Message& respons
 
 void CallDesk::on_refusal(CallEntry& call, Branch& branch, const Message& response) {
   const int status = response.status();
-  const bool other_branch = std::ranges::any_of(call.branches, [&](const Branch& b) {
+  const auto other = std::ranges::find_if(call.branches, [&](const Branch& b) {
     return &b != &branch && b.device == branch.device && b.device != 0 && b.pending();
   });
-  if (status == 482 && other_branch) {
-    // The device has the call on its other branch (RFC 3261 section 8.2.2.2).
+  if (status == 482 && other != call.branches.end()) {
+    // The device has the call on its other branch (RFC 3261 section 8.2.2.2), mute or not.
     end_branch(branch, status, {});
+    other->superseded = false;
+    if (CallLeg* leg = call.leg(branch.device)) step(call, *leg, LegInput::heard);
     return note(call, Step::branch_failed, branch.device, status_line(response));
   }
   const CallLeg* leg = call.leg(branch.device);

@@ -127,7 +127,9 @@ void RegistrationDesk::on_deadline() {
       core_.write(device->row);  // with the time of its last REGISTER
       watch_sleeper(*device);
     } else {
-      forget(expired->device);  // nobody can wake it, so there is nothing to remember
+      // Nobody can wake it; but what rings on it now must not ring again when it registers.
+      core_.directory.set_sleep_limit(expired->device,
+                                      core_.now.mono + core_.settings->fork.ring_limit);
     }
   }
   while (const auto overslept = core_.directory.pop_overslept(core_.now.mono)) {
