@@ -112,10 +112,26 @@ class Races(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         if FULL:
-            for name, result in cls.figures.items():
-                print(f"\n== {name}")
-                for key, value in result.items():
-                    print(f"  {key:40} {value}")
+            print_figures(cls.figures)
+
+
+SINGLE = ("asked_before_the_kill", "down_ms", "register_first", "registers_sent_in_ms", "all_invited_after_ms",
+          "all_cancelled_after_ms", "invites_repeated", "requests_resent")
+
+
+def print_figures(figures):
+    """What each run counted, and a line of percentiles for each thing that was timed."""
+    for name, result in figures.items():
+        print(f"\n{name}: {result['count']} calls, {result['failed']} faults")
+        for outcome, count in result["outcomes"].items():
+            print(f"  {outcome:44} {count:8}")
+        for key in SINGLE:
+            if key in result:
+                print(f"  {key:44} {round(result[key], 1):8}")
+        timed = [key.removesuffix("_p50_ms") for key in result if key.endswith("_p50_ms")]
+        for key in timed:
+            p50, p99, most = (result[f"{key}_{rank}_ms"] for rank in ("p50", "p99", "max"))
+            print(f"  {key + ', ms':44} p50 {p50:8.3f}  p99 {p99:8.3f}  max {most:8.3f}")
 
 
 def restart(server):
