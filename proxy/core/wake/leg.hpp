@@ -46,7 +46,6 @@ inline constexpr LegRow leg_table[] = {
     {LegState::fresh,     LegInput::not_reached,  LegState::fresh},
     {LegState::fresh,     LegInput::dropped,      LegState::closed},
     {LegState::fresh,     LegInput::left,         LegState::closed},
-    {LegState::fresh,     LegInput::window_over,  LegState::gone},
 
     {LegState::pushed,    LegInput::push_refused, LegState::fresh},
     {LegState::pushed,    LegInput::came,         LegState::awake},
@@ -56,7 +55,6 @@ inline constexpr LegRow leg_table[] = {
     {LegState::pushed,    LegInput::refused,      LegState::declined},
     {LegState::pushed,    LegInput::not_reached,  LegState::pushed},
     {LegState::pushed,    LegInput::left,         LegState::closed},
-    {LegState::pushed,    LegInput::late_started, LegState::late},
     {LegState::pushed,    LegInput::late_done,    LegState::closed},
     {LegState::pushed,    LegInput::window_over,  LegState::gone},
 
@@ -72,7 +70,6 @@ inline constexpr LegRow leg_table[] = {
     {LegState::awake,     LegInput::window_over,  LegState::gone},
 
     {LegState::delivered, LegInput::handed_over,  LegState::delivered},
-    {LegState::delivered, LegInput::came,         LegState::delivered},
     {LegState::delivered, LegInput::heard,        LegState::delivered},
     {LegState::delivered, LegInput::rang,         LegState::ringing},
     {LegState::delivered, LegInput::answered,     LegState::won},
@@ -81,7 +78,6 @@ inline constexpr LegRow leg_table[] = {
     {LegState::delivered, LegInput::told_cancel,  LegState::lost},
 
     {LegState::ringing,   LegInput::handed_over,  LegState::ringing},
-    {LegState::ringing,   LegInput::came,         LegState::ringing},
     {LegState::ringing,   LegInput::heard,        LegState::ringing},
     {LegState::ringing,   LegInput::rang,         LegState::ringing},
     {LegState::ringing,   LegInput::answered,     LegState::won},
@@ -92,10 +88,8 @@ inline constexpr LegRow leg_table[] = {
     {LegState::lost,      LegInput::answered,     LegState::won},
     {LegState::closed,    LegInput::answered,     LegState::won},
 
-    {LegState::late,      LegInput::came,         LegState::late},
     {LegState::late,      LegInput::late_failed,  LegState::awake},
     {LegState::late,      LegInput::late_done,    LegState::closed},
-    {LegState::late,      LegInput::window_over,  LegState::gone},
 };
 // clang-format on
 
