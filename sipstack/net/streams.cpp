@@ -10,6 +10,7 @@
 #include "sipstack/net/plain_channel.hpp"
 #include "sipstack/net/sip_stream.hpp"
 #include "sipstack/net/socket.hpp"
+#include "sipstack/net/websocket_session.hpp"
 
 namespace sip::net {
 namespace {
@@ -175,8 +176,10 @@ void Streams::begin(Connection& connection) {
     connection.channel = tls_->connect(
         descriptor, name == names_.end() ? flow.peer.address.to_string() : name->second);
   }
+  if (!connection.channel) return give_up(connection, "TLS: no name to expect");
   connection.state = Connection::State::securing;
   connection.since = connection.heard = read_clock();
+  watch(connection);
   secure(connection);
 }
 
@@ -186,10 +189,8 @@ void Streams::secure(Connection& connection) {
     case Progress::State::done:
       return greet(connection);
     case Progress::State::wait_read:
-      watch(connection);
       return wait_to_read(connection, tcp::socket::wait_read);
     case Progress::State::wait_write:
-      watch(connection);
       return wait_to_read(connection, tcp::socket::wait_write);
     case Progress::State::ended:
       ++counters_.handshake_errors;
@@ -198,11 +199,16 @@ void Streams::secure(Connection& connection) {
   }
 }
 
+std::unique_ptr<Protocol> Streams::make_protocol(const Flow& flow) const {
+  if (flow.transport == Transport::ws || flow.transport == Transport::wss)
+    return std::make_unique<WebSocketSession>(limits_, doors_.at(flow.listener).origins);
+  return std::make_unique<SipStream>(limits_);
+}
+
 void Streams::greet(Connection& connection) {
-  connection.protocol = std::make_unique<SipStream>(limits_);
+  connection.protocol = make_protocol(connection.flow);
   connection.state = Connection::State::greeting;
   if (!connection.protocol->has_handshake()) open(connection);
-  watch(connection);
   wait_to_read(connection, tcp::socket::wait_read);
 }
 
@@ -210,6 +216,7 @@ void Streams::open(Connection& connection) {
   connection.state = Connection::State::open;
   connection.since = read_clock();
   if (serves_others(connection)) by_peer_[peer_key(connection.flow)] = connection.flow.connection;
+  watch(connection);
   notices_.opened(connection.flow);
 }
 

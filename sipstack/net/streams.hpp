@@ -55,6 +55,7 @@ class Streams {
   void on_connected(std::uint64_t id, const boost::system::error_code& error);
   void begin(Connection& connection);
   void secure(Connection& connection);
+  std::unique_ptr<Protocol> make_protocol(const Flow& flow) const;
   void greet(Connection& connection);
   void open(Connection& connection);
 

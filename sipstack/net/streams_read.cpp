@@ -80,7 +80,9 @@ bool Streams::take_item(std::uint64_t id) {
       receiver_.on_keep_alive(flow);
       return true;
     case Protocol::Kind::ended:
-      if (!item->bytes.empty()) ++counters_.framing_errors;
+      if (!item->bytes.empty())
+        ++(connection->state == Connection::State::greeting ? counters_.handshake_errors
+                                                            : counters_.framing_errors);
       end(*connection, item->bytes);
       return false;
   }

@@ -129,7 +129,7 @@ std::unique_ptr<Channel> TlsContext::connect(int descriptor, const std::string& 
           SSL_set_tlsext_host_name(ssl.get(), name.c_str()) == 1;
   }
   // Without a name any trusted certificate would do.
-  if (!set) throw std::bad_alloc{};
+  if (!set || name.empty()) return nullptr;
   return std::make_unique<TlsChannel>(std::move(ssl), descriptor, shared_from_this());
 }
 

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 from support import BINARY, DOMAIN, LIMIT, EndToEnd
-from tls import TlsPhone, UdpPhone, make_certificate, response_to, trusting
+from tls import TlsPhone, UdpPhone, WebPhone, frame, make_certificate, response_to, trusting
 
 LISTEN = '[[listen]]\ntransport = "tls"\naddress = "127.0.0.1:0"\n'
 
@@ -147,6 +147,110 @@ class Configured(Tls):
         phone = self.phone(trusting(self.certificate))
         self.server.log.wait("flow.trouble", "no whole message in time")
         self.assertEqual(phone.stream.recv(1), b"")
+
+
+class Web(Tls):
+    """Phones that are web pages."""
+
+    def settings(self):
+        self.certificate, key = make_certificate(self.certificates, "sip.example")
+        return (f'[tls]\ncertificate = "{self.certificate}"\nprivate_key = "{key}"\n'
+                '[[listen]]\ntransport = "ws"\naddress = "127.0.0.1:0"\norigins = ["https://phone.example"]\n'
+                '[[listen]]\ntransport = "wss"\naddress = "127.0.0.1:0"\n')
+
+    def web_phone(self, transport="wss", **more):
+        context = trusting(self.certificate) if transport == "wss" else None
+        phone = WebPhone(self.port_of(transport), context, **more)
+        self.addCleanup(phone.close)
+        return phone
+
+    def exchange(self, caller, callee):
+        """A MESSAGE and its answer; the transports in its Vias."""
+        self.assertIn("SIP/2.0 200", callee.register("bob"))
+        caller.ask_with_digest("MESSAGE", f"sip:bob@{DOMAIN}", "alice")
+        message = callee.next()
+        self.assertTrue(message.startswith("MESSAGE"), message)
+        callee.send(response_to(message))
+        self.assertIn("SIP/2.0 200", caller.next())
+        return re.findall(r"(?m)^Via: SIP/2.0/(\w+)", message)
+
+    def test_a_page_is_reached_over_the_connection_it_made(self):
+        self.assertEqual(self.exchange(self.udp_phone(), self.web_phone()), ["WSS", "UDP"])
+
+    def test_a_page_reaches_a_udp_phone(self):
+        self.assertEqual(self.exchange(self.web_phone(), self.udp_phone()), ["UDP", "WSS"])
+
+    def test_pages_reach_each_other_with_and_without_tls(self):
+        self.assertEqual(self.exchange(self.web_phone("ws"), self.web_phone()), ["WSS", "WS"])
+
+    def test_other_sub_protocols_and_pages_are_turned_away(self):
+        self.assertEqual(self.web_phone("wss", protocol="xmpp").status, 400)
+        self.assertEqual(self.web_phone("ws", origin="https://evil.example").status, 403)
+        self.assertEqual(self.web_phone("ws", origin="https://phone.example").status, 101)
+
+    def test_bad_frames_close_the_connection_and_harm_nobody(self):
+        other = self.web_phone()
+        self.assertIn("SIP/2.0 200", other.options())
+        for bytes_, why in ((b"\x81\x02hi", "frame not masked"),
+                            (b"\x82\xff\x7f" + b"\xff" * 7 + b"mask", "message too large"),
+                            (frame(0, b"x"), "fragments out of order"),
+                            (frame(1, b"\xff\xfe"), "text is not UTF-8")):
+            phone = self.web_phone()
+            phone.stream.sendall(bytes_)
+            self.server.log.wait("flow.trouble", why)
+            with self.assertRaises(EOFError):
+                phone.next()
+        self.assertIn("SIP/2.0 200", other.options())
+
+    def test_a_message_in_fragments_is_one_message(self):
+        phone = self.web_phone()
+        text = []
+        phone.send = lambda request: text.append(request.encode())
+        phone.write("OPTIONS", f"sip:{DOMAIN}", "alice")
+        phone.stream.sendall(frame(2, text[0][:50], final=False) + frame(9, b"ping") + frame(0, text[0][50:]))
+        self.assertIn("SIP/2.0 200", phone.next())
+
+
+class ToThePbx(Tls):
+    """A PBX behind TLS, whose certificate has to be the right one."""
+
+    def setUp(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(LIMIT)
+        self.addCleanup(self.listener.close)
+        super().setUp()
+
+    def settings(self):
+        self.certificate, self.key = make_certificate(self.certificates, "pbx.example")
+        port = self.listener.getsockname()[1]
+        return (f'[tls]\npeer_ca = "{self.certificate}"\n'
+                f'[pbx]\naddress = "127.0.0.1:{port};transport=tls"\ntls_name = "pbx.example"\n')
+
+    def accept(self, certificate, key):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        stream = context.wrap_socket(self.listener.accept()[0], server_side=True)
+        stream.settimeout(LIMIT)
+        self.addCleanup(stream.close)
+        return stream
+
+    def test_a_request_goes_to_the_pbx_that_shows_its_name(self):
+        alice = self.udp_phone()
+        alice.ask_with_digest("MESSAGE", f"sip:100@{DOMAIN}", "alice")
+        stream = self.accept(self.certificate, self.key)
+        message = stream.recv(65536).decode()
+        self.assertEqual(re.findall(r"(?m)^Via: SIP/2.0/(\w+)", message), ["TLS", "UDP"])
+        stream.sendall(response_to(message).encode())
+        self.assertIn("SIP/2.0 200", alice.next())
+
+    def test_nothing_is_told_to_somebody_else(self):
+        other, key = make_certificate(self.certificates, "other.example")
+        alice = self.udp_phone()
+        alice.ask_with_digest("MESSAGE", f"sip:100@{DOMAIN}", "alice")
+        with self.assertRaises(ssl.SSLError):
+            self.accept(other, key).recv(1)
+        self.server.log.wait("flow.trouble", "certificate not accepted")
+        self.assertIn("SIP/2.0 480", alice.next())
 
 
 class Check(unittest.TestCase):

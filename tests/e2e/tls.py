@@ -1,8 +1,11 @@
-"""TLS from Python's own library: certificates, and a phone that registers over it."""
+"""TLS from Python's own library, and WebSocket on top: certificates, and phones that register over them."""
+import base64
 import hashlib
+import os
 import re
 import socket
 import ssl
+import struct
 import subprocess
 
 from support import DOMAIN, LIMIT, PASSWORD, digest
@@ -38,6 +41,7 @@ class Phone:
 
     transport = ""
     host = ""
+    contact = ""  # where it differs from the host in the Via
     cseq = 0
 
     def write(self, method, uri, user, extra=""):
@@ -66,7 +70,7 @@ class Phone:
     def register(self, user, contact_params="", header_params=""):
         self.ask_with_digest(
             "REGISTER", f"sip:{DOMAIN}", user,
-            f"Contact: <sip:{user}@{self.host};transport={self.transport}{contact_params}>{header_params};expires=600\r\n")
+                f"Contact: <sip:{user}@{self.contact or self.host};transport={self.transport}{contact_params}>{header_params};expires=600\r\n")
         return self.next()
 
 
@@ -118,6 +122,74 @@ class TlsPhone(Phone):
 
     def fingerprint(self):
         return hashlib.sha256(self.stream.getpeercert(binary_form=True)).hexdigest()
+
+    def close(self):
+        self.stream.close()
+
+
+def frame(opcode, payload, final=True):
+    """A frame as a client sends it (RFC 6455 section 5.2)."""
+    mask = os.urandom(4)
+    size = len(payload)
+    length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + struct.pack("!H", size)
+    masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+    return bytes([opcode | (0x80 if final else 0)]) + length + mask + masked
+
+
+class WebPhone(Phone):
+    """A phone as a page is one: nobody can connect to it, and its host is a name that means nothing."""
+
+    transport = "ws"
+
+    def __init__(self, port, context=None, name="127.0.0.1", protocol="sip", origin=None):
+        self.stream = socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
+        if context:
+            self.transport = "wss"
+            self.stream = context.wrap_socket(self.stream, server_hostname=name)
+        self.host = self.contact = "df7jal23ls0d.invalid"
+        self.rest = b""
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.stream.sendall(
+            f"GET / HTTP/1.1\r\nHost: {name}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {protocol}\r\n"
+            .encode() + (f"Origin: {origin}\r\n".encode() if origin else b"") + b"\r\n")
+        while b"\r\n\r\n" not in self.rest:
+            self.more()
+        self.greeting, _, self.rest = self.rest.partition(b"\r\n\r\n")
+        self.status = int(self.greeting.split()[1])
+        accept = base64.b64encode(hashlib.sha1(key.encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+        assert self.status != 101 or b"Sec-WebSocket-Accept: " + accept in self.greeting, self.greeting
+
+    def more(self):
+        bytes_ = self.stream.recv(65536)
+        if not bytes_:
+            raise EOFError("the connection has ended")
+        self.rest += bytes_
+
+    def take(self, size):
+        while len(self.rest) < size:
+            self.more()
+        taken, self.rest = self.rest[:size], self.rest[size:]
+        return taken
+
+    def send(self, text):
+        self.stream.sendall(frame(1, text.encode()))
+
+    def next(self):
+        """The next message; pings on the way are answered."""
+        while True:
+            opcode, size = self.take(2)
+            if size == 126:
+                size = struct.unpack("!H", self.take(2))[0]
+            elif size == 127:
+                size = struct.unpack("!Q", self.take(8))[0]
+            payload = self.take(size)
+            if opcode & 15 == 9:
+                self.stream.sendall(frame(10, payload))
+            elif opcode & 15 == 8:
+                raise EOFError(f"closed with {payload.hex()}")
+            elif opcode & 15 in (1, 2):
+                return payload.decode()
 
     def close(self):
         self.stream.close()

@@ -301,6 +301,15 @@ TEST_F(TlsOutTest, TellsNothingToAPeerOfAnotherName) {
   EXPECT_EQ(read(*peer_, 1), "");
 }
 
+TEST_F(TlsOutTest, TellsNothingToAPeerWhoseNameCannotBeChecked) {
+  listen_tls();
+  network().expect(flow().peer, std::string(300, 'a'));
+  network().send(flow(), make_bytes("hello"), 7);
+  network().flush();
+  ASSERT_TRUE(run_until([this] { return diary_.failures.size() == 1; }));
+  EXPECT_EQ(diary_.troubles, Texts{"TLS: no name to expect"});
+}
+
 TEST_F(TlsOutTest, TellsNothingToAPeerWhomNobodyVouchesFor) {
   listen_tls();
   accept_with(certificates_.make("127.0.0.1"));
