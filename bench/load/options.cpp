@@ -25,6 +25,7 @@ const std::map<std::string, CallEnd, std::less<>> ends{{"missed", CallEnd::misse
 const std::map<std::string, Asleep, std::less<>> sleeps{{"expired", Asleep::expired},
                                                         {"mute", Asleep::mute},
                                                         {"moved", Asleep::moved},
+                                                        {"gone", Asleep::gone},
                                                         {"mixed", Asleep::mixed}};
 const std::map<std::string, UserList, std::less<>> lists{{"csv", UserList::csv},
                                                          {"sql", UserList::sql}};

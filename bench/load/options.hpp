@@ -26,6 +26,7 @@ enum class Asleep : std::uint8_t {
   expired,  ///< its binding is over
   mute,     ///< it is bound and deaf, and wakes at the same address
   moved,    ///< it is bound and deaf, and wakes at another address
+  gone,     ///< it is bound and its socket closed, and wakes at another address
   mixed,    ///< each in turn
 };
 

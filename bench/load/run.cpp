@@ -50,15 +50,16 @@ std::vector<Socket*> Run::open_devices(unsigned count, std::uint16_t first_port,
   std::vector<Socket*> sockets;
   for (unsigned i = 0; i < count; ++i) {
     const auto port = first_port == 0 ? first_port : static_cast<std::uint16_t>(first_port + i);
-    sockets.push_back(&open_device(port, [this, manner](const sip::Message& m, Socket& socket) {
-      devices_.on_request(m, socket, manner);
-    }));
+    sockets.push_back(&open_device(options_.device_ip, port,
+                                   [this, manner](const sip::Message& m, Socket& socket) {
+                                     devices_.on_request(m, socket, manner);
+                                   }));
   }
   return sockets;
 }
 
-Socket& Run::open_device(std::uint16_t port, OnRequest on_request) {
-  return wire_.open(options_.device_ip, port, options_.target,
+Socket& Run::open_device(const std::string& ip, std::uint16_t port, OnRequest on_request) {
+  return wire_.open(ip, port, options_.target,
                     [this, handle = std::move(on_request)](Socket& socket, std::string bytes) {
                       const auto message = sip::Message::parse(std::move(bytes));
                       if (!message) return;

@@ -27,7 +27,7 @@ class Run {
   std::vector<Socket*> open_devices(unsigned count, std::uint16_t first_port, Manner manner);
   /// Opens one device socket whose requests go to `on_request`.
   using OnRequest = std::function<void(const sip::Message&, Socket&)>;
-  Socket& open_device(std::uint16_t port, OnRequest on_request);
+  Socket& open_device(const std::string& ip, std::uint16_t port, OnRequest on_request);
   /// Shows every response to `tap` before it is acted on.
   using Tap = std::function<void(const sip::Message&, const Socket&)>;
   void on_response(Tap tap) { tap_ = std::move(tap); }

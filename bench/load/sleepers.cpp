@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "sipstack/message/cseq.hpp"
 #include "sipstack/message/name_addr.hpp"
@@ -23,6 +24,8 @@ std::string_view name_of(Asleep how) {
       return "mute";
     case Asleep::moved:
       return "moved";
+    case Asleep::gone:
+      return "gone";
     default:
       return "expired";
   }
@@ -39,7 +42,9 @@ Sleepers::Sleepers(Run& run, const Options& options, Pushes& pushes)
     : run_{run}, options_{options}, random_{options.seed} {
   for (unsigned i = 0; i < options.count; ++i) {
     Sleeper& s = all_.emplace_back(run.agenda(), options.first + i);
-    s.how = options.asleep == Asleep::mixed ? static_cast<Asleep>(i % 3) : options.asleep;
+    s.how = options.asleep == Asleep::mixed
+                ? static_cast<Asleep>(i % static_cast<unsigned>(Asleep::mixed))
+                : options.asleep;
     if (random_() % 2 == 0) s.reason = answered_elsewhere;
   }
   run.on_response([this](const sip::Message& m, const Socket& socket) { hear(m, socket); });
@@ -65,12 +70,16 @@ void Sleepers::register_phone(Sleeper& s, unsigned expires, bool reuse_nonce,
   };
 }
 
+Socket& Sleepers::open_socket(Sleeper& s, const std::string& ip) {
+  return run_.open_device(ip, 0, [&s](const sip::Message& request, Socket& socket) {
+    s.phone.on_request(request, socket);
+  });
+}
+
 void Sleepers::put_to_sleep() {
   run_.drive(options_.count, 40, 0, [this](unsigned i) {
     Sleeper& s = all_[i];
-    s.socket = &run_.open_device(0, [&s](const sip::Message& request, Socket& socket) {
-      s.phone.on_request(request, socket);
-    });
+    s.socket = &open_socket(s, options_.device_ip);
     register_phone(s, s.how == Asleep::expired ? short_life : long_life, false,
                    [](const Operation&) {});
   });
@@ -78,6 +87,8 @@ void Sleepers::put_to_sleep() {
     throw std::runtime_error{"registrations failed: are the users there, and min_expires 1s?"};
   run_.caller().tally() = {};
   run_.idle(std::chrono::duration<double>{short_life + 0.5});
+  for (Sleeper& s : all_)
+    if (s.how == Asleep::gone) run_.wire().close(*std::exchange(s.socket, nullptr));
 }
 
 void Sleepers::call(Sleeper& s) {
@@ -110,10 +121,9 @@ void Sleepers::cancel(Sleeper& s) {
 }
 
 void Sleepers::open_eyes(Sleeper& s) {
-  if (s.how == Asleep::moved)
-    s.socket = &run_.open_device(0, [&s](const sip::Message& request, Socket& socket) {
-      s.phone.on_request(request, socket);
-    });
+  // Not where phones slept: the system would give it a port that one of those has left.
+  if (s.how == Asleep::moved || s.how == Asleep::gone)
+    s.socket = &open_socket(s, options_.caller_ip);
   s.phone.wake(*s.socket);
 }
 

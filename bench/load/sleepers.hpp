@@ -78,6 +78,7 @@ class Sleepers {
   void report(nlohmann::ordered_json& out) const;
 
  private:
+  Socket& open_socket(Sleeper& sleeper, const std::string& ip);
   void open_eyes(Sleeper& sleeper);
   void come(Sleeper& sleeper);
   std::string contact_params(unsigned user) const;

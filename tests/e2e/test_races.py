@@ -93,8 +93,8 @@ class Races(unittest.TestCase):
     def race(self, name, *args):
         result = self.play(name, "races", 500, 10000, *args)
         self.assertEqual(sum(result["outcomes"].values()), result["count"])
-        for outcome in ("late call", "real call, rang before the end", "real call, cancelled when it was heard"):
-            self.assertIn(outcome, result["outcomes"])
+        self.assertGreater(result["outcomes"]["late call"], 0)
+        self.assertLess(result["outcomes"]["late call"], result["count"])  # the others got the real one
 
     def test_what_is_waited_for_one_call_at_a_time(self):
         self.play("delays", "delays", 100, 2000)
