@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "e
 constexpr std::array<std::string_view, 2> algorithms{"SHA-256", "MD5"};
 constexpr std::array<std::string_view, 2> declines{"everywhere", "device"};
 constexpr std::array<std::string_view, 2> strategies{"parallel", "serial"};
+constexpr std::array<std::string_view, 3> missed_pushes{"off", "push", "message"};
 constexpr std::array<std::string_view, 2> durabilities{"commit", "fsync"};
 constexpr std::array<std::string_view, 3> unsupported{"push.apns", "push.fcm", "push.webpush"};
 
@@ -239,6 +240,16 @@ const std::array late_call_keys{
     ConfigKey{"user_agents", "And phones whose User-Agent matches one of these (* and ?).", "",
               [](const Value& v, Config& c) { c.settings.late_call.user_agents = read_texts(v); },
               [](const Config& c) { return list_of(c.settings.late_call.user_agents); }},
+    ConfigKey{"missed_push", "Tell a phone that never came of the missed call: off, push, message.",
+              "",
+              [](const Value& v, Config& c) {
+                c.settings.late_call.missed_push =
+                    static_cast<Settings::MissedPush>(read_choice(v, missed_pushes));
+              },
+              [](const Config& c) {
+                const auto how = static_cast<std::size_t>(c.settings.late_call.missed_push);
+                return in_quotes(missed_pushes[how]);
+              }},
 };
 
 using LateWindow = Settings::LateCall::Window;

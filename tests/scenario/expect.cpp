@@ -115,6 +115,8 @@ std::optional<std::string> Scenario::option_mismatch(const sip::Message& message
   if (key == "has") return check(!message.value(value).empty(), "missing");
   if (key == "no") return check(message.value(value).empty(), message.value(value));
   if (key == "totag") return check(sip::tag_of(to).empty() == (value == "none"), to);
+  if (key == "body" && option.op == '~')
+    return check(compare(option, message.body()), message.body());
   if (key == "body" && value == "none") return check(message.body().empty(), message.body());
   if (key == "body" && value == "some") return check(!message.body().empty(), "empty");
   if (key == "body" && value == "same")
@@ -142,10 +144,11 @@ namespace {
 
 /// What is wrong with a push for `device` (nobody: for the user alone).
 std::optional<std::string> push_mismatch(const FakePush::Seen& seen, const PhoneConfig& device,
-                                         bool for_user, std::string_view call_id) {
+                                         bool for_user, std::string_view call_id,
+                                         std::string_view event) {
   const auto body = nlohmann::json::parse(seen.push.body, nullptr, false);
   if (body.is_discarded()) return "its body is no JSON";
-  if (body.value("event", "") != "call") return "its event is not call";
+  if (body.value("event", "") != event) return "its event is another";
   if (body.value("call_id", "") != call_id) return "it is for another call";
   if (body.value("callee", "") != device.user + "@" + device.domain) return "another callee";
   if (!body.contains("caller") || !body.contains("attempt") || !body.contains("sent_at"))
@@ -169,7 +172,8 @@ void Scenario::expect_push(const Command& command) {
   std::string why = "no push was asked for";
   for (auto& seen : world_->push().seen()) {
     if (seen.read) continue;
-    if (auto wrong = push_mismatch(seen, device, for_user, call != nullptr ? call->call_id : "")) {
+    if (auto wrong = push_mismatch(seen, device, for_user, call != nullptr ? call->call_id : "",
+                                   command.has_word("missed") ? "missed" : "call")) {
       why = *wrong + ": " + seen.push.body;
       continue;
     }

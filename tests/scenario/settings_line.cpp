@@ -70,6 +70,13 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"late_call.window", [](auto& s, auto& v) { s.late_call.window = parse_duration(v); }},
       {"late_call.push_window",
        [](auto& s, auto& v) { s.late_call.push_window = parse_duration(v); }},
+      {"late_call.missed_push",
+       [](auto& s, auto& v) {
+         using proxy::Settings;
+         s.late_call.missed_push = v == "push"      ? Settings::MissedPush::push
+                                   : v == "message" ? Settings::MissedPush::message
+                                                    : Settings::MissedPush::off;
+       }},
       {"late_call.apns.window",
        [](auto& s, auto& v) { s.late_call.apns.window = parse_duration(v); }},
       {"late_call.apns.push_window",

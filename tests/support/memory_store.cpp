@@ -104,7 +104,10 @@ record::Snapshot MemoryStore::snapshot() const {
   copy_values(tokens, out.tokens);
   copy_values(settings, out.settings);
   for (const auto& [id, call] : calls) {
-    if (call.state == record::CallState::ended && !invites.contains(id)) continue;
+    const bool owed = std::ranges::any_of(legs, [call_id = id](const auto& leg) {
+      return leg.second.call_id == call_id && leg.second.notice != record::Notice::none;
+    });
+    if (call.state == record::CallState::ended && !invites.contains(id) && !owed) continue;
     out.open_calls.push_back(call);
     for (const auto& [leg_id, leg] : legs)
       if (leg.call_id == id) out.legs.push_back(leg);

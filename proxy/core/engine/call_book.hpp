@@ -44,6 +44,7 @@ class CallBook {
     DeviceKey device{0};
     sip::TimePoint asked{};
   };
+  PushId next_push_id() { return PushId{++last_push_}; }
   PushId add_push(PushAt at);
   std::optional<PushAt> take_push(PushId id);
   /// A push for this device is under way.

@@ -151,6 +151,7 @@ class CallDesk {
   void open_user_window(CallEntry& call);
   void open_windows_again(CallEntry& call);  ///< after a restart
   void close_windows(CallEntry& call);
+  void owe_notices(CallEntry& call);
 
   // call_retry.cpp
   void plan_retry(CallLeg& leg);

@@ -257,6 +257,7 @@ bool CallDesk::can_forget(const CallEntry& call) const {
 }
 
 void CallDesk::finish(CallEntry& call) {
+  owe_notices(call);
   if (call.invite) drop_invite(call);
   book_.erase(call.row.id);
 }

@@ -115,6 +115,7 @@ struct CallEntry {
   /// Until then a device of the user is taken as asked though the call is over.
   std::optional<sip::TimePoint> user_window;
   std::optional<sip::TimePoint> ended;  ///< when it was decided
+  bool told_already{false};             ///< who missed it was decided before the restart
   bool dirty{false};                    ///< changed since the row was last written
 
   bool over() const { return phase != Phase::asking; }

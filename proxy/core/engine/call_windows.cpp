@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/late_call/missed.hpp"
 #include "proxy/core/record/wake_times.hpp"
 #include "proxy/core/wake/hold.hpp"
 
@@ -20,20 +21,15 @@ bool ends_watch(LegInput input) {
          input == LegInput::push_refused;
 }
 
-/// The moment on the monotonic clock; of what a restart left, only the wall clock knows.
-sip::TimePoint mono_of(sip::WallTime at, const sip::Instant& now) {
-  return now.mono - std::max(now.wall - at, sip::Duration{0});
-}
-
-sip::TimePoint asked_at(const CallLeg& leg, const sip::Instant& now) {
+sip::TimePoint asked_at(const CallLeg& leg, const Core& core) {
   if (leg.asked) return *leg.asked;
-  return leg.row.pushed_at ? mono_of(*leg.row.pushed_at, now) : now.mono;
+  return leg.row.pushed_at ? core.mono_of(*leg.row.pushed_at) : core.now.mono;
 }
 
 /// The push that may open the screen last.
-sip::TimePoint asked_last(const CallLeg& leg, const sip::Instant& now) {
+sip::TimePoint asked_last(const CallLeg& leg, const Core& core) {
   if (leg.asked_again) return *leg.asked_again;
-  return leg.row.pushed_again_at ? mono_of(*leg.row.pushed_again_at, now) : asked_at(leg, now);
+  return leg.row.pushed_again_at ? core.mono_of(*leg.row.pushed_again_at) : asked_at(leg, core);
 }
 
 }  // namespace
@@ -47,7 +43,7 @@ void CallDesk::hold_for(CallEntry& call, DeviceKey device) {
 }
 
 void CallDesk::watch_wake(const CallEntry& call, const CallLeg& leg) {
-  wakes_.asked(leg.row.device_id, call.row.id, call.row.call_id, asked_at(leg, core_.now));
+  wakes_.asked(leg.row.device_id, call.row.id, call.row.call_id, asked_at(leg, core_));
 }
 
 void CallDesk::watch_input(const CallLeg& leg, LegInput input) {
@@ -78,7 +74,7 @@ void CallDesk::open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end) {
   const auto* device = core_.directory.device(leg.row.device_id);
   const auto& policy = core_.settings->late_call;
   if (device) {
-    leg.window_until = late_call::window_end(end, asked_last(leg, core_.now), device->row, policy);
+    leg.window_until = late_call::window_end(end, asked_last(leg, core_), device->row, policy);
     wakes_.close(leg.row.device_id, call.row.id, *leg.window_until);
   }
   if (!device || !late_call::is_eligible(device->row, policy)) {
@@ -90,14 +86,14 @@ void CallDesk::open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end) {
 
 void CallDesk::open_user_window(CallEntry& call) {
   if (!call.asked_user) return;
-  const auto asked = mono_of(call.row.started_at, core_.now);
+  const auto asked = core_.mono_of(call.row.started_at);
   const record::Device unknown;  // asked through the webhook
   call.user_window = late_call::window_end(*call.ended, asked, unknown, core_.settings->late_call);
 }
 
 void CallDesk::open_windows_again(CallEntry& call) {
   const auto end = call.row.answered_at ? call.row.answered_at : call.row.ended_at;
-  const auto since = end ? mono_of(*end, core_.now) : core_.now.mono;
+  const auto since = end ? core_.mono_of(*end) : core_.now.mono;
   call.ended = since;
   open_user_window(call);
   for (CallLeg& leg : call.legs) {
@@ -123,6 +119,23 @@ void CallDesk::close_windows(CallEntry& call) {
     note(call, Step::gone, leg.row.device_id);
     step(call, leg, LegInput::window_over);
   }
+}
+
+/// In the step that forgets the call, so that it is told of once.
+void CallDesk::owe_notices(CallEntry& call) {
+  MissedCall missed;
+  for (CallLeg& leg : call.legs) {
+    if (!call.told_already) {
+      leg.row.notice =
+          late_call::notice_for(call.row, leg.row, core_.settings->late_call.missed_push);
+      if (leg.row.notice != record::Notice::none) write_leg(leg);
+    }
+    if (leg.row.notice != record::Notice::none) missed.legs.push_back(leg.row);
+  }
+  if (missed.legs.empty()) return;
+  missed.call = call.row;
+  missed.call.timeline = record::encode(call.timeline);
+  core_.missed.push_back(std::move(missed));
 }
 
 }  // namespace proxy

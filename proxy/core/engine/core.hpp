@@ -25,6 +25,12 @@ namespace proxy {
 
 using sip::Message;
 
+/// A call that nobody can come for any more, and its legs that are owed a notice.
+struct MissedCall {
+  record::Call call;
+  std::vector<record::Leg> legs;
+};
+
 /// What every desk of the engine works with: the state they share, and the pen to write actions
 /// with. One step is one call of the engine; begin() opens it.
 class Core {
@@ -49,6 +55,9 @@ class Core {
   /// Devices that took over another one's token, of the same user: from, to.
   std::vector<std::pair<std::int64_t, std::int64_t>> moved;
 
+  /// Calls that were missed and are over, for the desk that tells of them.
+  std::vector<MissedCall> missed;
+
   void begin(sip::Instant at, sip::Outbox<Action>& out);
 
   // --- writing and sending -----------------------------------------------------------------
@@ -56,6 +65,11 @@ class Core {
   /// As write(), and again when the batch is lost: what the promises about a held call rest on.
   void keep(record::Change change);
   KeptRows kept;
+  /// When that was on the monotonic clock; of what a restart left, only the wall clock knows. What
+  /// lies ahead, because the wall clock was set back, counts as now.
+  sip::TimePoint mono_of(sip::WallTime at) const {
+    return now.mono - std::max(now.wall - at, sip::Duration{0});
+  }
   /// The batch this step's writes belong to, 0 when there are none yet.
   Seq written() const { return wrote_ ? seq_ : 0; }
   /// The batch after which a device may hear from us at this contact: its 200 comes first.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/core/engine/admin_desk.hpp"
+#include "proxy/core/engine/missed_desk.hpp"
 #include "proxy/core/engine/request_router.hpp"
 #include "sipstack/message/check.hpp"
 
@@ -31,10 +32,11 @@ class Engine::Impl {
       : core{std::move(settings), ids},
         calls{core, book},
         late{core, book, calls},
+        missed{core, book},
         dialogs{core},
         registrations{core},
         admin{core, book},
-        router{core, book, calls, late, dialogs, registrations} {}
+        router{core, book, calls, late, missed, dialogs, registrations} {}
 
   void restore(const record::Snapshot& snapshot) {
     for (const auto& setting : snapshot.settings)
@@ -85,6 +87,7 @@ class Engine::Impl {
     registrations.on_committed(e.seq);
     admin.on_committed(e.seq);
     calls.on_committed(e.seq);
+    missed.on_committed(e.seq);
   }
   void on(StoreFailed&& e) {
     core.report(Level::error, "store.failed", {{"why", e.why}});
@@ -93,8 +96,11 @@ class Engine::Impl {
     registrations.on_store_failed(e.from, e.to);
     admin.on_store_failed(e.from, e.to);
     late.on_store_failed(e.from, e.to);
+    missed.on_store_failed(e.from, e.to);
   }
-  void on(PushDone&& e) { calls.on_push(e); }
+  void on(PushDone&& e) {
+    if (!missed.on_push(e)) calls.on_push(e);
+  }
   void on(AdminRequest&& e) { admin.handle(e); }
   void on(QueryRequest&& e) { admin.handle(e); }
   void on(SettingsChanged&& e) { core.settings = std::move(e.settings); }
@@ -110,6 +116,7 @@ class Engine::Impl {
     core.flush();
     if (!client) return;
     if (calls.on_response(*client, message) || late.on_response(*client, message)) return;
+    if (missed.on_response(*client, message)) return;
     dialogs.on_response(*client, message);
   }
 
@@ -122,12 +129,17 @@ class Engine::Impl {
     calls.on_deadline();
     tell_untold();
     late.on_deadline();
+    missed.on_deadline();
   }
 
   /// What came of the step: calls learn of devices that are gone, and of their transactions' ends.
   void finish_step() {
-    for (const auto device : std::exchange(core.went, {})) calls.device_went(device);
+    for (const auto device : std::exchange(core.went, {})) {
+      calls.device_went(device);
+      missed.device_went(device);
+    }
     notices();
+    missed.collect();
   }
 
   void tell_untold() {
@@ -157,6 +169,7 @@ class Engine::Impl {
   }
   void lost(sip::transaction::ClientId id, bool timed_out) {
     if (calls.on_client_lost(id, timed_out) || late.on_client_lost(id)) return;
+    if (missed.on_client_lost(id)) return;
     dialogs.on_client_lost(id);
   }
 
@@ -164,6 +177,7 @@ class Engine::Impl {
   CallBook book;
   CallDesk calls;
   LateDesk late;
+  MissedDesk missed;
   DialogDesk dialogs;
   RegistrationDesk registrations;
   AdminDesk admin;
@@ -195,8 +209,8 @@ void Engine::on_deadline(Instant now, Outbox<Action>& out) {
 std::optional<TimePoint> Engine::next_deadline() const {
   std::optional<TimePoint> next;
   for (const auto& at : {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
-                         impl_->late.next_deadline(), impl_->registrations.next_deadline(),
-                         impl_->core.kept.next_deadline()})
+                         impl_->late.next_deadline(), impl_->missed.next_deadline(),
+                         impl_->registrations.next_deadline(), impl_->core.kept.next_deadline()})
     if (at && (!next || *at < *next)) next = at;
   return next;
 }

@@ -201,6 +201,7 @@ void RequestRouter::registration(const Message& request, const sip::Flow& flow,
 void RequestRouter::device_came(DeviceKey device, bool registered) {
   calls_.device_came(device, registered);
   late_.device_came(device, registered);
+  if (registered) missed_.device_registered(device);
 }
 
 /// RFC 3261 section 8.2.2.2; a PBX that forks one call to two users of ours is no loop.

@@ -2,6 +2,7 @@
 #include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/engine/dialog_desk.hpp"
 #include "proxy/core/engine/late_desk.hpp"
+#include "proxy/core/engine/missed_desk.hpp"
 #include "proxy/core/engine/registration_desk.hpp"
 
 namespace proxy {
@@ -10,12 +11,13 @@ namespace proxy {
 /// it (RFC 3261 sections 16.3 to 16.5).
 class RequestRouter {
  public:
-  RequestRouter(Core& core, CallBook& book, CallDesk& calls, LateDesk& late, DialogDesk& dialogs,
-                RegistrationDesk& registrations)
+  RequestRouter(Core& core, CallBook& book, CallDesk& calls, LateDesk& late, MissedDesk& missed,
+                DialogDesk& dialogs, RegistrationDesk& registrations)
       : core_{core},
         book_{book},
         calls_{calls},
         late_{late},
+        missed_{missed},
         dialogs_{dialogs},
         registrations_{registrations} {}
 
@@ -41,6 +43,7 @@ class RequestRouter {
   CallBook& book_;
   CallDesk& calls_;
   LateDesk& late_;
+  MissedDesk& missed_;
   DialogDesk& dialogs_;
   RegistrationDesk& registrations_;
   std::optional<sip::transaction::ServerId> merged_with_;

@@ -44,6 +44,7 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
     if (invite) entry.invite = std::move(*invite);
     if (flow) entry.source = *flow;
   }
+  entry.told_already = !entry.invite && row.state == CallState::ended;
   if (const auto* callee = core_.directory.find_user(row.callee)) entry.user = callee->row.id;
   if (entry.invite) entry.caller_tag = sip::tag_of(entry.invite->value(sip::HeaderName::from));
   for (const record::Leg& leg : snapshot.legs)

@@ -34,7 +34,7 @@ std::string webhook_body(const CallNotice& notice) {
   using nlohmann::json;
   const auto text = [](std::string_view view) { return std::string{view}; };
   json body{
-      {"event", "call"},
+      {"event", text(notice.event)},
       {"call_id", text(notice.call_id)},
       {"caller", {{"uri", text(notice.caller_uri)}, {"display_name", text(notice.caller_name)}}},
       {"callee", text(notice.callee)},

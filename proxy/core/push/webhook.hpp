@@ -8,6 +8,7 @@ namespace proxy::push {
 
 /// What a push about a call says; views live as long as the call.
 struct CallNotice {
+  std::string_view event{"call"};  ///< or "missed": the call is over, nobody is to be woken for it
   std::string_view call_id;
   std::string_view caller_uri;
   std::string_view caller_name;

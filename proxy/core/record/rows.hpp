@@ -121,6 +121,9 @@ enum class LegState : std::uint8_t {
   gone,
 };
 
+/// What a device that missed a call is still to be told (`late_call.missed_push`).
+enum class Notice : std::uint8_t { none, push, message };
+
 /// One (call, device) pair, the unit of truth.
 struct Leg {
   std::int64_t id{0};
@@ -132,6 +135,8 @@ struct Leg {
   std::uint32_t late_attempts{0};
   std::string push_result;                    ///< "accepted", "refused: ...", "" while unknown
   std::optional<WallTime> pushed_again_at{};  ///< the second one (`wake.retry`)
+  Notice notice{Notice::none};
+  std::uint32_t notice_attempts{0};
   bool operator==(const Leg&) const = default;
 };
 
@@ -162,7 +167,8 @@ using Change = std::variant<User, Device, Binding, BindingRefresh, Call, CallInv
                             Setting, Erase>;
 
 /// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
-/// not ended, and ended ones whose INVITE was not erased yet. `last_ids`: largest id ever used, by
+/// not ended, and ended ones whose INVITE was not erased yet or that a device is still to be told
+/// of. `last_ids`: largest id ever used, by
 /// table.
 struct Snapshot {
   std::vector<User> users;

@@ -7,16 +7,40 @@
 namespace proxy::record {
 namespace {
 
-constexpr std::array<std::string_view, 31> steps{
-    "invite",       "held",        "push_asked",       "push_accepted",
-    "push_refused", "push_failed", "push_not_durable", "push_dropped",
-    "registered",   "keep_alive",  "branch",           "branch_failed",
-    "superseded",   "provisional", "answered",         "declined",
-    "failed",       "cancelled",   "branch_cancelled", "replied",
-    "ended",        "late_invite", "late_response",    "late_cancel",
-    "late_done",    "late_failed", "restarted",        "gone",
-    "unregistered", "coalesced",   "passed_over"};
-static_assert(steps.size() == static_cast<std::size_t>(Step::passed_over) + 1);
+constexpr std::array<std::string_view, 33> steps{"invite",
+                                                 "held",
+                                                 "push_asked",
+                                                 "push_accepted",
+                                                 "push_refused",
+                                                 "push_failed",
+                                                 "push_not_durable",
+                                                 "push_dropped",
+                                                 "registered",
+                                                 "keep_alive",
+                                                 "branch",
+                                                 "branch_failed",
+                                                 "superseded",
+                                                 "provisional",
+                                                 "answered",
+                                                 "declined",
+                                                 "failed",
+                                                 "cancelled",
+                                                 "branch_cancelled",
+                                                 "replied",
+                                                 "ended",
+                                                 "late_invite",
+                                                 "late_response",
+                                                 "late_cancel",
+                                                 "late_done",
+                                                 "late_failed",
+                                                 "restarted",
+                                                 "gone",
+                                                 "unregistered",
+                                                 "coalesced",
+                                                 "passed_over",
+                                                 "missed_notice_sent",
+                                                 "missed_notice_failed"};
+static_assert(steps.size() == static_cast<std::size_t>(Step::missed_notice_failed) + 1);
 
 constexpr char version = 1;
 

@@ -43,6 +43,8 @@ enum class Step : std::uint8_t {
   unregistered,  ///< the device un-registered while the call waited for it
   coalesced,     ///< rings as part of another call of the same caller
   passed_over,   ///< serial forking went on to the next phones
+  missed_notice_sent,
+  missed_notice_failed,
 };
 
 struct Entry {

@@ -82,6 +82,7 @@ struct Settings {
     Decline decline{Decline::everywhere};
     sip::Duration timer_c{std::chrono::seconds{185}};
   };
+  enum class MissedPush : std::uint8_t { off, push, message };
   struct LateCall {
     /// What holds for the devices of one platform instead.
     struct Window {
@@ -93,7 +94,8 @@ struct Settings {
     sip::Duration push_window{std::chrono::seconds{45}};
     std::vector<std::string> platforms{"apns", "webhook"};
     std::vector<std::string> user_agents{"LinphoneiOS*"};
-    Window apns;  ///< apns.dev too
+    MissedPush missed_push{MissedPush::off};  ///< what a phone that never came is told afterwards
+    Window apns;                              ///< apns.dev too
     Window fcm;
     Window webpush;
     Window webhook;

@@ -76,6 +76,10 @@ Drawing drawing_of(Step step) {
       return {Arrow::in_device, "un-REGISTER"};
     case Step::coalesced:
       return {Arrow::note, "rings as another call"};
+    case Step::missed_notice_sent:
+      return {Arrow::out_device, "missed call by"};
+    case Step::missed_notice_failed:
+      return {Arrow::note, "missed call not told"};
     case Step::passed_over:
       return {Arrow::note, "passed over"};
   }

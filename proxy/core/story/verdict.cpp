@@ -18,6 +18,7 @@ using sip::WallTime;
 struct DeviceStory {
   std::optional<WallTime> pushed, pushed_again, came, rang, late, closed;
   std::string push_trouble;
+  std::string notice, notice_trouble;
   bool accepted{false};
   bool refused{false};
   bool gone{false};
@@ -67,6 +68,12 @@ std::map<std::int64_t, DeviceStory> by_device(const record::Timeline& timeline) 
         break;
       case Step::gone:
         d.gone = true;
+        break;
+      case Step::missed_notice_sent:
+        d.notice = e.detail;
+        break;
+      case Step::missed_notice_failed:
+        d.notice_trouble = e.detail;
         break;
       case Step::unregistered:
         d.left = true;
@@ -139,6 +146,13 @@ std::string screen_part(const DeviceStory& d, const std::string& name) {
   return {};
 }
 
+std::string notice_part(const DeviceStory& d, const std::string& name) {
+  if (!d.notice.empty()) return name + " was told of the missed call by " + d.notice;
+  if (!d.notice_trouble.empty())
+    return name + " could not be told of the missed call (" + d.notice_trouble + ")";
+  return {};
+}
+
 }  // namespace
 
 std::string device_name(const record::Device& device, std::string_view owner) {
@@ -166,9 +180,9 @@ std::string verdict(const record::Call& call, const record::Timeline& timeline,
         !part.empty())
       parts.push_back(std::move(part));
   parts.push_back(outcome(call, timeline, name_of));
-  for (const auto& [id, story] : devices)
-    if (auto part = screen_part(story, name_of(id)); !part.empty())
-      parts.push_back(std::move(part));
+  for (const auto part_of : {screen_part, notice_part})
+    for (const auto& [id, story] : devices)
+      if (auto part = part_of(story, name_of(id)); !part.empty()) parts.push_back(std::move(part));
   std::string out;
   for (const auto& part : parts) {
     if (!out.empty()) out += "; ";

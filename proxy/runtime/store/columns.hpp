@@ -12,6 +12,7 @@ namespace proxy::record {
 // Found by the row reader, which refuses a stored number beyond them.
 constexpr CallState last_of(CallState) { return CallState::ended; }
 constexpr LegState last_of(LegState) { return LegState::gone; }
+constexpr Notice last_of(Notice) { return Notice::message; }
 
 }  // namespace proxy::record
 
@@ -82,10 +83,10 @@ struct Columns<record::Leg> {
   static constexpr std::string_view table{"leg"};
   static constexpr auto names = std::to_array<std::string_view>(
       {"id", "call_id", "device_id", "state", "pushed_at", "pushed_again_at", "push_attempts",
-       "late_attempts", "push_result"});
+       "late_attempts", "push_result", "notice", "notice_attempts"});
   static auto fields(auto& r) {
     return std::tie(r.id, r.call_id, r.device_id, r.state, r.pushed_at, r.pushed_again_at,
-                    r.push_attempts, r.late_attempts, r.push_result);
+                    r.push_attempts, r.late_attempts, r.push_result, r.notice, r.notice_attempts);
   }
 };
 

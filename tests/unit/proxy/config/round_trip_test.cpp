@@ -57,6 +57,7 @@ const std::map<std::string, std::string> others{
     {"late_call.push_window", R"("1m")"},
     {"late_call.platforms", R"(["fcm"])"},
     {"late_call.user_agents", R"(["Phone\\*", "Caf\u0001é"])"},
+    {"late_call.missed_push", R"("message")"},
     {"late_call.apns.window", R"("25s")"},
     {"late_call.apns.push_window", R"("1m10s")"},
     {"late_call.fcm.window", R"("5s")"},

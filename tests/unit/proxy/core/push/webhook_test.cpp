@@ -41,6 +41,12 @@ TEST(Webhook, SaysWhichAttemptItIs) {
   n.attempt = 2;
   EXPECT_EQ(nlohmann::json::parse(webhook_body(n))["attempt"], 2);
 }
+TEST(Webhook, TellsAMissedCallApartFromOneThatWaits) {
+  CallNotice n = notice();
+  EXPECT_EQ(nlohmann::json::parse(webhook_body(n))["event"], "call");
+  n.event = "missed";
+  EXPECT_EQ(nlohmann::json::parse(webhook_body(n))["event"], "missed");
+}
 TEST(Webhook, StaysJsonWhateverTheCallIdIs) {
   CallNotice n = notice();
   const std::string hostile = "`rm`\"\\\n\x01\xff$(id)";

@@ -56,7 +56,7 @@ TEST(Timeline, RefusesEveryBlobThatIsCutShort) {
 TEST(Timeline, RefusesAnUnknownVersion) { EXPECT_FALSE(decode("\x02")); }
 
 TEST(Timeline, RefusesAnUnknownStep) {
-  const auto after_last = static_cast<char>(static_cast<int>(Step::passed_over) + 1);
+  const auto after_last = static_cast<char>(static_cast<int>(Step::missed_notice_failed) + 1);
   EXPECT_FALSE(decode(std::string("\x01\x00", 2) + after_last + std::string("\x00\x00", 2)));
 }
 
@@ -126,6 +126,8 @@ TEST(Timeline, NamesStepsAsTheApiShowsThem) {
       {Step::unregistered, "unregistered"},
       {Step::coalesced, "coalesced"},
       {Step::passed_over, "passed_over"},
+      {Step::missed_notice_sent, "missed_notice_sent"},
+      {Step::missed_notice_failed, "missed_notice_failed"},
   };
   for (const auto& [step, name] : names) EXPECT_EQ(to_string(step), name);
 }

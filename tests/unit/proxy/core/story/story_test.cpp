@@ -63,6 +63,24 @@ TEST(Verdict, TellsAPlainAnswerAndAMissedCall) {
   c.end_reason = "cancelled";
   EXPECT_EQ(verdict(c, {}, name_of), "The caller gave up after 4.0 s.");
 }
+TEST(Verdict, TellsWhoWasToldOfTheMissedCall) {
+  record::Call c = call();
+  c.ended_at = start + 30s;
+  c.end_reason = "not woken";
+  record::Timeline timeline{entry(0ms, Step::push_asked, 1), entry(45s, Step::gone, 1)};
+  const std::string missed = "iPhone of Anna never woke; nobody woke up within 30.0 s; ";
+  timeline.push_back(entry(46s, Step::missed_notice_sent, 1, "push"));
+  EXPECT_EQ(verdict(c, timeline, name_of),
+            missed + "iPhone of Anna was told of the missed call by push.");
+  timeline.back() = entry(46s, Step::missed_notice_failed, 1, "405 Not Allowed");
+  EXPECT_EQ(verdict(c, timeline, name_of),
+            missed + "iPhone of Anna could not be told of the missed call (405 Not Allowed).");
+}
+TEST(Ladder, DrawsTheNoticeOfAMissedCall) {
+  const std::string text =
+      ladder(call(), {entry(46s, Step::missed_notice_sent, 1, "message")}, name_of);
+  EXPECT_NE(text.find("──missed call by message"), std::string::npos);
+}
 TEST(Verdict, TellsASecondPush) {
   record::Call c = call();
   c.ended_at = start + 30s;

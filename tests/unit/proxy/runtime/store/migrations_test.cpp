@@ -58,11 +58,18 @@ TEST_F(MigrationsTest, AStepThatFailsLeavesTheVersionBeforeIt) {
   EXPECT_EQ(connection().integer("SELECT count(*) FROM sqlite_schema"), 1);
 }
 
-TEST_F(MigrationsTest, ADeviceOfTheFirstVersionHasNoWakeTimesYet) {
+TEST_F(MigrationsTest, WhatTheFirstVersionKeptHasNothingOfWhatCameLater) {
   migrate(connection(), migration_scripts().first(1));
   connection().run(
       "INSERT INTO user VALUES (1, 'a@x', '', '', '', 1, 0);"
       "INSERT INTO device VALUES (4, 1, 'i:x', 'x', '', '', '', '', 0, 0, '', 0, 3, 2100)");
+  connection().run(
+      "INSERT INTO call VALUES (5, 'c', '', '', '', 0, 0, NULL, NULL, '', 0, '', '', '');"
+      "INSERT INTO leg VALUES (6, 5, 4, 1, 7, 1, 0, '')");
+  const auto legs = Store{dir_.path(), Settings::Durability::commit}.load().legs;
+  ASSERT_EQ(legs.size(), 1U);
+  EXPECT_EQ(legs.front().pushed_again_at, std::nullopt);
+  EXPECT_EQ(legs.front().notice, record::Notice::none);
   const auto devices = Store{dir_.path(), Settings::Durability::commit}.load().devices;
   ASSERT_EQ(devices.size(), 1U);
   EXPECT_EQ(devices.front().wake_count, 3);

@@ -95,7 +95,9 @@ inline record::Leg leg_row(std::int64_t id, std::int64_t call_id, std::int64_t d
           3,
           2,
           "refused: 400 BadTopic",
-          wall(1'700'000'000'050)};
+          wall(1'700'000'000'050),
+          record::Notice::none,
+          2};
 }
 
 inline record::ApiToken token_row(std::int64_t id) {

@@ -91,6 +91,16 @@ TEST_F(StoreTest, KeepsEveryFieldOfEveryRow) {
   EXPECT_EQ(found.settings, (std::vector{record::Setting{"key", odd_bytes()}}));
 }
 
+TEST_F(StoreTest, FindsTheEndedCallsThatADeviceIsStillToBeToldOf) {
+  auto owed = leg_row(6, 3, 2);
+  owed.notice = record::Notice::message;
+  must_commit(store_, {user_row(1), device_row(2, 1), call_row(3, CallState::ended), owed,
+                       call_row(4, CallState::ended), leg_row(5, 4, 2)});
+  const auto found = store_.load();
+  EXPECT_EQ(found.open_calls, std::vector{call_row(3, CallState::ended)});
+  EXPECT_EQ(found.legs, std::vector{owed});
+}
+
 TEST_F(StoreTest, KeepsTimesThatAreNotGiven) {
   auto call = call_row(1, CallState::held);
   call.answered_at.reset();
