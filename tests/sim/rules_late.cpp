@@ -39,10 +39,14 @@ bool Watch::owes_late(const Ring& ring, sip::Duration came) const {
   if (call.over == Over::no || call.forgotten || ring.push_refused) return false;
   if (ring.rang || ring.answered || ring.declined || ring.told || ring.blurred) return false;
   if (!ring.asked || ring.late_calls >= attempts_max) return false;
-  // Whoever has sent any response has the call, unless its flow closed or it said that it has not.
-  for (const auto& old : ring.attempts)
+  for (const auto& old : ring.attempts) {
+    // Whoever was told CANCEL, in a late call too, knows.
+    if (old.late && old.cancelled_at && !old.crashed) return false;
+    // Whoever has sent any response has the call, unless its flow closed or it said that it has
+    // not.
     if (!old.late && old.heard() && !old.not_reached() && (!old.dead_at || old.crashed))
       return false;
+  }
   const auto wall = world_.now().wall - (world_.elapsed() - came);
   return window(ring, world_.elapsed(), world_.now().wall) == Window::inside &&
          window(ring, came, wall) == Window::inside;
@@ -64,7 +68,7 @@ bool Watch::late_under_way(PartyId device) const {
 void Watch::check_late(const Ring& ring, const Sight& sight) {
   const auto& call = book_.calls[ring.call];
   const auto who = name(sight.party) + " got a late call of " + call.call_id;
-  const bool parked = sight.asked < sight.at;
+  const bool parked = sight.parked;
   const auto before = [&](const Fact& fact) {
     return fact && (parked ? *fact.at < sight.asked : *fact.at <= sight.asked);
   };
@@ -72,7 +76,9 @@ void Watch::check_late(const Ring& ring, const Sight& sight) {
   // A leg is stored as pushed before its push leaves; the process may die in between.
   if (!ring.pushed && call.over != Over::crashed)
     fail("promise 4", who + " and was never asked to wake");
-  if (ring.push_refused) fail("promise 4", who + " and its push was refused");
+  const bool heard =
+      std::ranges::any_of(ring.attempts, [](const Attempt& a) { return !a.late && a.heard(); });
+  if (ring.push_refused && !heard) fail("promise 4", who + " and its push was refused");
   if (before(ring.answered)) fail("promise 4", who + " and had answered it");
   if (before(ring.declined)) fail("promise 4", who + " and had declined it");
   if (before(ring.rang)) fail("promise 4", who + " and had rung");
@@ -138,7 +144,9 @@ void Watch::check_completed() {
       fail("promise 3", name(ring.device) + " completed " + std::to_string(ring.late_done) +
                             " late calls of " + book_.calls[ring.call].call_id);
     if (!exact_ || excused_[ring.device] || ring.late_calls == 0 || ring.blurred) continue;
-    if (ring.late_done == 0 && !ring.told)
+    const bool told = std::ranges::any_of(
+        ring.attempts, [](const Attempt& a) { return a.cancelled_at.has_value(); });
+    if (ring.late_done == 0 && !ring.told && !told)
       fail("promise 3",
            name(ring.device) + " completed no late call of " + book_.calls[ring.call].call_id);
   }

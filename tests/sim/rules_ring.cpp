@@ -37,7 +37,7 @@ void Watch::check_contact(const Sight& sight) {
 void Watch::check_once(const Ring& ring, const Sight& sight) {
   const auto& call = book_.calls[ring.call];
   const auto text = name(sight.party) + " got " + call.call_id + " again: ";
-  const bool parked = sight.asked < sight.at;
+  const bool parked = sight.parked;
   if (call.over != Over::no && !parked)
     fail("promise 1", name(sight.party) + " got a ringing INVITE of " + call.call_id +
                           ", which was over at " + seconds(call.over_at));
@@ -47,6 +47,13 @@ void Watch::check_once(const Ring& ring, const Sight& sight) {
       continue;
     }
     if (old.not_reached()) continue;
+    // 482: it had the call on another branch, for as long as that lived.
+    if (old.final_status == 482) {
+      const bool elsewhere = std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
+        return !a.late && a.final_status == 0 && is_alive(a);
+      });
+      if (!elsewhere) continue;
+    }
     const bool dead = old.dead_at && *old.dead_at <= sight.asked;
     if (old.heard()) {
       const auto heard = old.provisional_at ? *old.provisional_at : *old.final_at;
@@ -82,6 +89,10 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
         if (!old.heard()) due = std::max(due, old.sent + mute_patience);
       }
       if (has_it) continue;
+    } else if (came <= call.over_at && std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
+                 return !a.late && a.flow == flow && is_alive(a);
+               })) {
+      continue;  // it came in time for the call itself, which left late
     } else if (owes_late(ring, came)) {
       kind = Debt::Kind::late;
     } else {

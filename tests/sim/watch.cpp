@@ -76,7 +76,8 @@ void Watch::from_server(const Line* line, const proxy::Send& send, sip::Duration
   mix('<', party, *send.bytes);
   const auto message = sip::Message::parse(*send.bytes);
   if (!message || message->fault()) return fail("well-formed", "cannot be read: " + *send.bytes);
-  const auto sight = see(*message, party, send.flow, asked);
+  auto sight = see(*message, party, send.flow, asked);
+  if (sight) sight->parked = send.after != 0;
   if (!sight) return fail("well-formed", "without CSeq or Via: " + *send.bytes);
   if (message->is_request()) {
     const auto fault = sip::check_request(*message, settings_.limits);

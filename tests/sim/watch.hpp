@@ -60,6 +60,7 @@ class Watch : public Observer {
     std::string branch;
     std::string_view method;  ///< of CSeq
     std::uint32_t number;
+    bool parked{false};  ///< it had to wait for a commit: decided at `asked`, or a little before
   };
   struct Offered {  ///< an INVITE that has reached the server
     PartyId party;

@@ -16,7 +16,11 @@ using wake::LegInput;
 
 namespace {
 constexpr std::uint32_t attempts_max = 3;
+
+std::string reason_of(const CallEntry& call) {
+  return late_call::reason_for(late_call::end_of(call.row), call.row.cancel_reason);
 }
+}  // namespace
 
 void LateDesk::device_came(DeviceKey device, bool registered) {
   for (const CallKey key : book_.of_device(device)) {
@@ -88,10 +92,9 @@ void LateDesk::start(CallEntry& call, CallLeg& leg) {
   sip::Bytes bytes = sip::make_bytes(
       late_call::build_invite(*call.invite, {uri, via, our_contact, contact->row.path}));
   const Seq after = core_.behind(*contact);
-  Running running{
-      call.row.id,   leg.row.device_id,
-      contact->flow, late_call::reason_for(late_call::end_of(call.row), call.row.cancel_reason),
-      after,         late_call::Attempt{core_.now.mono}};
+  Running running{call.row.id,   leg.row.device_id,
+                  contact->flow, reason_of(call),
+                  after,         late_call::Attempt{core_.now.mono}};
   const bool started =
       core_.transactions.start(branch, sip::Method::invite, std::move(bytes), contact->flow, after,
                                core_.now.mono, core_.layer_out);
@@ -164,6 +167,8 @@ void LateDesk::apply(ClientId client, Effect effect, const Message* response) {
   Running& running = attempts_.at(client);
   const CallKey key = running.call;
   deadlines_.set(client, running.attempt.next_deadline());
+  // A 2xx that crossed the caller's CANCEL may have changed how the call ended.
+  if (const CallEntry* call = book_.find(key)) running.reason = reason_of(*call);
   switch (effect) {
     case Effect::nothing:
       break;
