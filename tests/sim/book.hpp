@@ -57,13 +57,13 @@ struct Ring {
   std::optional<sip::Duration> pushed_last;
   sip::WallTime pushed_wall{};
   int pushes{0};
-  bool push_refused{false};  ///< by its service: nobody was asked after all
-  Fact asked;                ///< the push is in the store
-  Fact rang;                 ///< 101-199 heard
-  Fact answered;             ///< 2xx heard
-  Fact declined;             ///< another final of its own heard
-  Fact told;                 ///< CANCEL sent, or the late call is complete
-  int late_calls{0};         ///< attempts that left
+  Fact refused;       ///< by its push service: nobody was asked after all
+  Fact asked;         ///< the push is in the store
+  Fact rang;          ///< 101-199 heard
+  Fact answered;      ///< 2xx heard
+  Fact declined;      ///< another final of its own heard
+  Fact told;          ///< CANCEL sent, or the late call is complete
+  int late_calls{0};  ///< attempts that left
   int late_done{0};
   bool blurred{false};  ///< a crash or a failed commit took something of it
 };
@@ -113,6 +113,7 @@ struct Device {
   bool mobile{false};
   bool eligible{false};  ///< for late calls, by its platform or User-Agent
   std::optional<Registered> now;
+  bool unsure{false};  ///< a REGISTER of it was undone
 };
 
 /// Everything known of a run from what passed between the server and the world.

@@ -36,7 +36,7 @@ Watch::Window Watch::window(const Ring& ring, sip::Duration at, sip::WallTime wa
 bool Watch::owes_late(const Ring& ring, sip::Duration came) const {
   const auto& call = book_.calls[ring.call];
   if (!settings_.late_call.enabled || !book_.devices[ring.device].eligible) return false;
-  if (call.over == Over::no || call.forgotten || ring.push_refused) return false;
+  if (call.over == Over::no || call.forgotten || ring.refused) return false;
   if (ring.rang || ring.answered || ring.declined || ring.told || ring.blurred) return false;
   if (!ring.asked || ring.late_calls >= attempts_max) return false;
   for (const auto& old : ring.attempts) {
@@ -78,7 +78,7 @@ void Watch::check_late(const Ring& ring, const Sight& sight) {
     fail("promise 4", who + " and was never asked to wake");
   const bool heard =
       std::ranges::any_of(ring.attempts, [](const Attempt& a) { return !a.late && a.heard(); });
-  if (ring.push_refused && !heard) fail("promise 4", who + " and its push was refused");
+  if (ring.refused && !heard) fail("promise 4", who + " and its push was refused");
   if (before(ring.answered)) fail("promise 4", who + " and had answered it");
   if (before(ring.declined)) fail("promise 4", who + " and had declined it");
   if (before(ring.rang)) fail("promise 4", who + " and had rung");

@@ -8,7 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr sip::Duration mute_patience = 1s;  ///< an unanswered branch is left alone that long
-}
+constexpr sip::Duration late_silence = 4s;   ///< and a late call that long
+}  // namespace
 
 bool Watch::is_registered(const Device& device) const {
   return device.now && !device.now->gone() && world_.elapsed() < device.now->until;
@@ -38,7 +39,8 @@ void Watch::check_once(const Ring& ring, const Sight& sight) {
   const auto& call = book_.calls[ring.call];
   const auto text = name(sight.party) + " got " + call.call_id + " again: ";
   const bool parked = sight.parked;
-  if (call.over != Over::no && !parked)
+  const bool at_this_instant = call.expires && *call.expires == sight.asked;
+  if (call.over != Over::no && !parked && !at_this_instant)
     fail("promise 1", name(sight.party) + " got a ringing INVITE of " + call.call_id +
                           ", which was over at " + seconds(call.over_at));
   for (const auto& old : ring.attempts) {
@@ -75,8 +77,9 @@ void Watch::check_once(const Ring& ring, const Sight& sight) {
 
 /// Promises 2 and 3: what a device that comes is owed.
 void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration came) {
+  if (book_.devices[device].unsure || !is_registered(book_.devices[device])) return;
   for (auto& ring : book_.rings) {
-    if (ring.device != device || !ring.asked || ring.push_refused) continue;
+    if (ring.device != device || !ring.asked || ring.refused) continue;
     auto& call = book_.calls[ring.call];
     if (call.forgotten) continue;
     auto due = world_.elapsed();
@@ -93,6 +96,11 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
                  return !a.late && a.flow == flow && is_alive(a);
                })) {
       continue;  // it came in time for the call itself, which left late
+    } else if (std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
+                 return a.late && a.flow == flow && a.final_status == 0 && is_alive(a) &&
+                        world_.elapsed() - a.asked <= late_silence;
+               })) {
+      continue;  // it has one under way
     } else if (owes_late(ring, came)) {
       kind = Debt::Kind::late;
     } else {
@@ -118,7 +126,7 @@ bool Watch::is_moot(const Debt& debt) const {
   const auto& call = book_.calls[ring.call];
   const auto& device = book_.devices[ring.device];
   if (!is_registered(device) || device.now->flow != debt.flow) return true;
-  if (call.forgotten || ring.push_refused) return true;
+  if (call.forgotten || ring.refused) return true;
   const bool heard = std::ranges::any_of(
       ring.attempts, [&](const Attempt& a) { return !a.late && a.heard() && is_alive(a); });
   if (debt.kind == Debt::Kind::real) return call.over != Over::no || heard || bool{ring.declined};

@@ -142,7 +142,8 @@ void Watch::crashed() {
   debts_.clear();
   const auto now = world_.elapsed();
   for (auto& ring : book_.rings) {
-    for (Fact* fact : {&ring.asked, &ring.rang, &ring.answered, &ring.declined, &ring.told})
+    for (Fact* fact :
+         {&ring.asked, &ring.rang, &ring.answered, &ring.declined, &ring.told, &ring.refused})
       if (*fact && !is_firm(fact->seq)) {
         *fact = {};
         ring.blurred = true;
@@ -183,6 +184,7 @@ void Watch::started() { step_over(); }
 
 void Watch::flow_closed(const Line& line) {
   mix('c', number_of(line), {});
+  closed_.insert(line.flow);
   for (auto& ring : book_.rings)
     for (auto& attempt : ring.attempts)
       if (attempt.flow == line.flow && !attempt.dead_at) attempt.dead_at = world_.elapsed();
@@ -236,7 +238,7 @@ void Watch::push_done(const proxy::PushDone& done) {
   const auto at = ring_of_push_.find(done.id.value);
   if (at == ring_of_push_.end()) return;
   if (done.outcome == proxy::PushOutcome::dead || done.outcome == proxy::PushOutcome::refused)
-    book_.rings[at->second].push_refused = true;
+    set(book_.rings[at->second].refused);
 }
 
 void Watch::finish() {

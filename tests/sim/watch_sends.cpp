@@ -142,13 +142,15 @@ void Watch::registered(const Sight& sight) {
   const auto found = registering_.find(sight.branch);
   if (found == registering_.end() || sight.party >= book_.devices.size()) return;
   auto& wanted = found->second;
+  auto& device = book_.devices[sight.party];
+  if (sight.message.status() == 503) device.unsure = true;
   if (wanted.done || sight.message.status() / 100 != 2) return;
   wanted.done = true;
-  auto& device = book_.devices[sight.party];
+  device.unsure = false;
   if (device.now && device.now->asked > wanted.arrived) return;
   const auto until = wanted.arrived + settings_.registrar.default_expires;
   device.now = Registered{wanted.flow, wanted.arrived, sight.at, until, {}};
-  if (wanted.removes) device.now->gone_at = wanted.arrived;
+  if (wanted.removes || closed_.contains(wanted.flow)) device.now->gone_at = wanted.arrived;
   if (!wanted.removes) device_came(sight.party, wanted.flow, wanted.arrived);
 }
 

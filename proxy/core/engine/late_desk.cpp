@@ -37,7 +37,8 @@ void LateDesk::device_came(DeviceKey device, bool registered) {
 }
 
 bool LateDesk::may_call(CallEntry& call, const CallLeg& leg) const {
-  if (!wake::is_waiting(leg.row.state) || !call.invite) return false;
+  // A phone that was never asked to wake expects nothing.
+  if (!wake::is_waiting(leg.row.state) || !leg.row.pushed_at || !call.invite) return false;
   if (leg.row.late_attempts >= attempts_max) return false;
   const auto* device = core_.directory.device(leg.row.device_id);
   const auto& policy = core_.settings->late_call;
