@@ -28,6 +28,7 @@ struct Fact {
 /// One INVITE of the server to a device, from what passed on the wire.
 struct Attempt {
   std::string branch;
+  std::uint64_t client{0};  ///< as in the Send, to know it in SendFailed
   sip::Flow flow;
   bool late{false};       ///< a late call, not the caller's
   sip::Duration asked{};  ///< when the server decided

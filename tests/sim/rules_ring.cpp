@@ -22,7 +22,12 @@ void Watch::check_contact(const Sight& sight) {
   if (!now) return fail("registered contacts only", text + " and has never registered");
   if (now->flow != sight.flow) {
     // A full disk does not stop ringing: what waited for a commit that failed may be repeated.
-    if (store_failed_) return;
+    // And a REGISTER may have been committed though its 200 died with the process.
+    const bool asked_for = std::ranges::any_of(registering_, [&](const auto& entry) {
+      return entry.second.party == sight.party && entry.second.flow == sight.flow &&
+             !entry.second.removes;
+    });
+    if ((store_failed_ || crashed_) && asked_for) return;
     return fail("registered contacts only",
                 text + " and is registered on " + sip::to_string(now->flow));
   }
@@ -92,10 +97,8 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
         if (!old.heard()) due = std::max(due, old.sent + mute_patience);
       }
       if (has_it) continue;
-    } else if (came <= call.over_at && std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
-                 return !a.late && a.flow == flow && is_alive(a);
-               })) {
-      continue;  // it came in time for the call itself, which left late
+    } else if (came < call.over_at) {
+      continue;  // it came in time for the call itself, and only its 200 left late
     } else if (std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
                  return a.late && a.flow == flow && a.final_status == 0 && is_alive(a) &&
                         world_.elapsed() - a.asked <= late_silence;

@@ -209,7 +209,8 @@ void Stage::plan_disasters() {
     static constexpr sip::Duration jumps[] = {1s, 7s, 40s, 10min, 3h};
     for (int i = dice_.between(1, 2); i > 0; --i) {
       const bool forward = dice_.percent(50);
-      const auto by = dice_.pick(jumps);
+      // Not so far that phones are forgotten for it.
+      const auto by = std::min<sip::Duration>(dice_.pick(jumps), settings_.device.forget_after / 4);
       world_.after(choose_time() - world_.elapsed(), [this, forward, by] {
         tally_.count(forward ? Fault::clock_forward : Fault::clock_backward);
         watch_.clock_jumped();

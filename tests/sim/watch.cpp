@@ -77,7 +77,10 @@ void Watch::from_server(const Line* line, const proxy::Send& send, sip::Duration
   const auto message = sip::Message::parse(*send.bytes);
   if (!message || message->fault()) return fail("well-formed", "cannot be read: " + *send.bytes);
   auto sight = see(*message, party, send.flow, asked);
-  if (sight) sight->parked = send.after != 0;
+  if (sight) {
+    sight->parked = send.after != 0;
+    sight->client = send.client.value;
+  }
   if (!sight) return fail("well-formed", "without CSeq or Via: " + *send.bytes);
   if (message->is_request()) {
     const auto fault = sip::check_request(*message, settings_.limits);
@@ -196,7 +199,8 @@ void Watch::flow_closed(const Line& line) {
 void Watch::send_failed(const proxy::SendFailed& failed) {
   for (auto& ring : book_.rings)
     for (auto& attempt : ring.attempts)
-      if (attempt.flow == failed.flow && !attempt.heard() && !attempt.dead_at)
+      if (attempt.client == failed.client.value && !attempt.heard() && !attempt.dead_at &&
+          !attempt.crashed)
         attempt.dead_at = world_.elapsed();
 }
 

@@ -61,6 +61,7 @@ class Watch : public Observer {
     std::string branch;
     std::string_view method;  ///< of CSeq
     std::uint32_t number;
+    std::uint64_t client{0};
     bool parked{false};  ///< it had to wait for a commit: decided at `asked`, or a little before
   };
   struct Offered {  ///< an INVITE that has reached the server

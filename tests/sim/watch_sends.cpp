@@ -103,6 +103,7 @@ void Watch::invite_left(const Sight& sight) {
     check_once(ring, sight);
   Attempt attempt;
   attempt.branch = sight.branch;
+  attempt.client = sight.client;
   attempt.flow = sight.flow;
   attempt.late = late;
   attempt.asked = sight.asked;

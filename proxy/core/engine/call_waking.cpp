@@ -182,6 +182,21 @@ void CallDesk::supersede(CallEntry& call, Branch& branch) {
   note(call, Step::superseded, branch.device, sip::to_string(branch.flow));
 }
 
+void CallDesk::on_store_failed(Seq from, Seq to) {
+  for (const CallKey key : awaiting_commit_) {
+    CallEntry* call = book_.find(key);
+    if (!call) continue;
+    for (Branch& b : call->branches) {
+      if (b.after < from || b.after > to || b.after == 0) continue;
+      b.after = 0;
+      b.started = core_.now.mono;
+      if (!b.flow.reliable() || !b.bytes || !b.pending() || call->over()) continue;
+      ++core_.counters.messages_out;
+      core_.put(Send{b.flow, b.bytes, 0, b.client});
+    }
+  }
+}
+
 void CallDesk::on_committed(Seq seq) {
   const auto waiting = std::exchange(awaiting_commit_, {});
   for (const CallKey key : waiting) {

@@ -95,6 +95,7 @@ class Engine::Impl {
     core.kept.on_store_failed(e.from, e.to, core.now.mono);
     registrations.on_store_failed(e.from, e.to);
     admin.on_store_failed(e.from, e.to);
+    calls.on_store_failed(e.from, e.to);
     late.on_store_failed(e.from, e.to);
     missed.on_store_failed(e.from, e.to);
   }
