@@ -91,7 +91,10 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
     auto kind = Debt::Kind::real;
     if (call.over == Over::no) {
       bool has_it = ring.rang || ring.answered || ring.declined;
+      const bool pending = std::ranges::any_of(
+          ring.attempts, [&](const Attempt& a) { return !a.heard() && is_alive(a); });
       for (const auto& old : ring.attempts) {
+        has_it = has_it || (old.final_status == 482 && pending);
         if (!is_alive(old) || old.not_reached()) continue;
         has_it = has_it || old.heard() || old.flow == flow;
         if (!old.heard()) due = std::max(due, old.sent + mute_patience);

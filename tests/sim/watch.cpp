@@ -187,7 +187,7 @@ void Watch::started() { step_over(); }
 
 void Watch::flow_closed(const Line& line) {
   mix('c', number_of(line), {});
-  closed_.insert(line.flow);
+  closed_.emplace(line.flow, world_.elapsed());
   for (auto& ring : book_.rings)
     for (auto& attempt : ring.attempts)
       if (attempt.flow == line.flow && !attempt.dead_at) attempt.dead_at = world_.elapsed();

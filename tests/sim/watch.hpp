@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -157,7 +157,7 @@ class Watch : public Observer {
   std::vector<std::size_t> fresh_finals_;
   std::vector<std::pair<proxy::Seq, proxy::Seq>> failed_;
   std::vector<bool> excused_;
-  std::unordered_set<sip::Flow> closed_;
+  std::unordered_map<sip::Flow, sip::Duration> closed_;  ///< and when
   proxy::Seq written_{0};
   proxy::Seq committed_{0};
   bool exact_{false};

@@ -92,7 +92,7 @@ void Watch::final_came(Ring& ring, Attempt& attempt, int status) {
   if (attempt.late) {
     if (attempt.not_reached() && !attempt.cancelled_at && status != 430) return;
     set(ring.told);
-    ++ring.late_done;
+    if (status != 482) ++ring.late_done;  // 482: it has the one before, which was not heard
     return;
   }
   if (status < 300) {

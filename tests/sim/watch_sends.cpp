@@ -109,6 +109,8 @@ void Watch::invite_left(const Sight& sight) {
   attempt.asked = sight.asked;
   attempt.sent = sight.at;
   attempt.cseq = sight.number;
+  if (const auto closed = closed_.find(sight.flow); closed != closed_.end())
+    attempt.dead_at = closed->second;  // while it waited
   book_.attempt_of_branch[sight.branch] = {book_.calls[*call].rings.at(sight.party),
                                            ring.attempts.size()};
   ring.attempts.push_back(std::move(attempt));
@@ -151,7 +153,9 @@ void Watch::registered(const Sight& sight) {
   if (device.now && device.now->asked > wanted.arrived) return;
   const auto until = wanted.arrived + settings_.registrar.default_expires;
   device.now = Registered{wanted.flow, wanted.arrived, sight.at, until, {}};
-  if (wanted.removes || closed_.contains(wanted.flow)) device.now->gone_at = wanted.arrived;
+  if (wanted.removes) device.now->gone_at = wanted.arrived;
+  if (const auto closed = closed_.find(wanted.flow); closed != closed_.end())
+    device.now->gone_at = closed->second;
   if (!wanted.removes) device_came(sight.party, wanted.flow, wanted.arrived);
 }
 

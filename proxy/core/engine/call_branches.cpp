@@ -121,10 +121,13 @@ void CallDesk::not_reached(CallEntry& call, Branch& branch, int status, std::str
   note(call, Step::branch_failed, branch.device, std::move(why));
   CallLeg* leg = call.leg(branch.device);
   if (!leg) return;
-  const bool has_it = std::ranges::any_of(call.branches, [&](const Branch& b) {
-    return &b != &branch && b.device == branch.device && b.pending() && b.heard();
-  });
-  if (has_it) return;  // on its other branch; this one was mute
+  // What was mute ends, and the device has the call on another branch.
+  const bool mute = branch.provisional == 0;
+  const bool has_it = mute && wake::has_call(leg->row.state) &&
+                      std::ranges::any_of(call.branches, [&](const Branch& b) {
+                        return &b != &branch && b.device == branch.device && b.pending();
+                      });
+  if (has_it) return;
   step(call, *leg, LegInput::not_reached);
   if (wake::is_settled(leg->row.state)) return;  // it rang, or was told: it gets no other branch
   const bool planned = std::ranges::any_of(

@@ -41,7 +41,7 @@ class CallDesk {
   /// Hands over the pushes whose commit is done.
   void on_committed(Seq seq);
   /// The INVITEs that waited for these batches are thrown away. A full disk does not stop ringing:
-  /// over a stream, where nothing repeats them, they leave now.
+  /// they leave now.
   void on_store_failed(Seq from, Seq to);
 
   // --- call_branches.cpp -------------------------------------------------------------------

@@ -190,7 +190,7 @@ void CallDesk::on_store_failed(Seq from, Seq to) {
       if (b.after < from || b.after > to || b.after == 0) continue;
       b.after = 0;
       b.started = core_.now.mono;
-      if (!b.flow.reliable() || !b.bytes || !b.pending() || call->over()) continue;
+      if (!b.bytes || !b.pending() || call->over()) continue;
       ++core_.counters.messages_out;
       core_.put(Send{b.flow, b.bytes, 0, b.client});
     }

@@ -75,7 +75,7 @@ bool RequestRouter::is_sound(const Message& request, const sip::Flow& flow) {
     ++core_.counters.malformed;
     core_.report(Level::info, "sip.malformed",
                  {{"flow", sip::to_string(flow)}, {"reason", fault.reason}});
-    if (fault.status > 0 && !is_ack)
+    if (fault.status > 0 && !is_ack && !is_copy(request, flow))
       core_.reply_stateless(request, flow, fault.status, fault.reason);
     return false;
   }
@@ -91,6 +91,13 @@ bool RequestRouter::is_sound(const Message& request, const sip::Flow& flow) {
     return false;
   }
   return true;
+}
+
+/// A copy of a request that is known came damaged: its sender must not take it for refused.
+bool RequestRouter::is_copy(const Message& request, const sip::Flow& flow) {
+  const auto match = core_.transactions.match(request, flow, core_.now.mono, core_.layer_out);
+  core_.flush_repeats();
+  return match.kind == Kind::absorbed;
 }
 
 /// True when the Request-URI names this server and no user.

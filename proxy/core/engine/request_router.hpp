@@ -27,6 +27,7 @@ class RequestRouter {
 
  private:
   bool is_sound(const Message& request, const sip::Flow& flow);
+  bool is_copy(const Message& request, const sip::Flow& flow);
   bool is_for_us(const Message& request) const;
   void options(const Message& request, const sip::Flow& flow);
   void cancel(const Message& request, const sip::Flow& flow, sip::transaction::ServerId invite);
