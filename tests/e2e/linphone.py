@@ -20,13 +20,14 @@ MISSED = 2
 ACCEPTED_ELSEWHERE = 5
 
 
-def config(server, user, instance, token):
+def config(proxy, user, instance, token, root_ca):
     """A linphonerc. The instance is given: an app killed before its first save would invent another."""
     return f"""
 [sip]
 sip_port=-1
 sip_tcp_port=0
-sip_tls_port=0
+sip_tls_port={-2 if root_ca else 0}
+root_ca={root_ca}
 use_ipv6=0
 user_agent=LinphoneiOS/5.2
 media_encryption=none
@@ -43,7 +44,7 @@ firewall_policy=0
 uuid={instance}
 
 [proxy_0]
-reg_proxy=<sip:127.0.0.1:{server.udp};transport=udp>
+reg_proxy=<sip:{proxy}>
 reg_identity=sip:{user}@{DOMAIN}
 reg_expires=600
 reg_sendregister=1
@@ -62,7 +63,8 @@ algorithm=MD5
 class Linphone:
     """One installed app: its home folder outlives its processes."""
 
-    def __init__(self, server, user):
+    def __init__(self, server, user, proxy=None, root_ca=""):
+        """`proxy`: host, port and transport, else UDP; `root_ca`: whom it trusts over TLS."""
         self.server = server
         self.user = user
         self.token = f"token-{uuid.uuid4().hex}"
@@ -71,7 +73,8 @@ class Linphone:
         self.data = self.home / ".local/share/linphone"
         self.data.mkdir(parents=True)  # it does not start without
         self.config = self.home / "linphonerc"
-        self.config.write_text(config(server, user, self.instance, self.token))
+        self.config.write_text(config(
+            proxy or f"127.0.0.1:{server.udp};transport=udp", user, self.instance, self.token, root_ca))
         self.pipe = pathlib.Path("/tmp") / f"{self.home.name}.pipe"  # the daemon knows no other folder
         self.process = None
         self.log = None

@@ -12,8 +12,11 @@ from test_calls import answered_call
 class RealPhone(EndToEnd):
     def setUp(self):
         super().setUp()
-        self.phone = Linphone(self.server, "bob")
+        self.phone = self.make_phone()
         self.addCleanup(self.phone.close)
+
+    def make_phone(self):
+        return Linphone(self.server, "bob")
 
     def play(self, pieces, call_id):
         sipp = Sipp(self.server, pieces, call_id)
@@ -69,6 +72,29 @@ class RealPhone(EndToEnd):
         desk.finish()
         self.wake_too_late("elsewhere")
         self.assertEqual(self.phone.call_log(), [("elsewhere", ACCEPTED_ELSEWHERE)])
+
+
+class RealPhoneOverTls(RealPhone):
+    """The same over TLS: each start is a new connection, and the one that was killed is left mute."""
+
+    config = '[[listen]]\ntransport = "tls"\naddress = "127.0.0.1:0"\n'
+
+    def make_phone(self):
+        port = self.server.out.wait("sip   tls ").rsplit(":", 1)[1]
+        certificate = self.server.folder / "data/tls-self-signed.pem"
+        return Linphone(self.server, "bob", f"localhost:{port};transport=tls", certificate)
+
+    def test_it_registers_over_tls(self):
+        self.phone.start()
+        self.server.log.wait("register.ok", "aor=bob@")
+        flow = self.server.api("GET", "/api/v1/registrations")["items"][0]["flow"]
+        self.assertTrue(flow.startswith("tls:"), flow)
+
+    def test_a_phone_that_does_not_trust_the_certificate_does_not_register(self):
+        self.phone.config.write_text(self.phone.config.read_text().replace("tls-self-signed.pem", "none.pem"))
+        self.phone.start()
+        self.server.log.wait("flow.trouble", "TLS: ")
+        self.assertEqual(self.server.api("GET", "/api/v1/registrations")["items"], [])
 
 
 if __name__ == "__main__":

@@ -104,6 +104,23 @@ class Configured(Tls):
         bob.send(response_to(message))
         self.assertIn("SIP/2.0 200", alice.next())
 
+    def test_a_woken_phone_is_called_on_its_new_connection_while_the_old_one_is_mute(self):
+        wake = dict(contact_params=";pn-provider=webhook;pn-param=app;pn-prid=token",
+                    header_params=';+sip.instance="<urn:uuid:mute>"')
+        mute = self.phone(trusting(self.certificate))
+        mute.register("bob", **wake)
+        alice = self.udp_phone()
+        alice.ask_with_digest("INVITE", f"sip:bob@{DOMAIN}", "alice", f"Contact: <sip:alice@{alice.host}>\r\n")
+        self.webhook.next_push()
+        awake = self.phone(trusting(self.certificate))
+        self.assertIn("SIP/2.0 200", awake.register("bob", **wake))
+        invite = awake.next()
+        self.assertTrue(invite.startswith("INVITE"), invite)
+        awake.send(response_to(invite).replace("200 OK", "486 Busy Here"))
+        self.assertTrue(awake.next().startswith("ACK"))
+        while not (answer := alice.next()).startswith("SIP/2.0 486"):
+            self.assertTrue(answer.startswith("SIP/2.0 1"), answer)
+
     def test_reads_its_certificate_again_on_sighup_and_keeps_the_flows(self):
         context = trusting(self.certificate)
         old = [self.phone(context) for _ in range(20)]
