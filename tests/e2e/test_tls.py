@@ -63,6 +63,8 @@ class SelfSigned(Tls):
         print_of = lambda line: line.split("sha256=")[1].split()[0]
         first = print_of(self.server.log.wait("tls.self_signed", "made=now"))
         self.server.out.wait(first)
+        shown = self.server.api("GET", "/api/v1/status")["certificates"]
+        self.assertEqual([(one["sha256"], one["self_signed"]) for one in shown], [(first, True)])
         self.server.stop()
         self.server.start()
         self.assertEqual(print_of(self.server.log.wait("tls.self_signed", "made=earlier")), first)

@@ -77,7 +77,16 @@ struct Status {
   };
   std::string version;
   std::int64_t uptime_s{0};
+  /// Shown to TLS and secure WebSocket clients; the default one first.
+  struct Certificate {
+    std::string file;
+    std::vector<std::string> names;
+    sip::WallTime expires_at{};
+    std::string fingerprint;  ///< SHA-256
+    bool self_signed{false};
+  };
   std::vector<Listener> listeners;
+  std::vector<Certificate> certificates;
   bool webhook_configured{false};
   proxy::view::Counters counters;
 };

@@ -99,6 +99,13 @@ Json to_json(const Status& status) {
   Json listeners = Json::array();
   for (const auto& listener : status.listeners)
     listeners.push_back(Json{{"transport", listener.transport}, {"address", listener.address}});
+  Json certificates = Json::array();
+  for (const auto& one : status.certificates)
+    certificates.push_back(Json{{"file", one.file},
+                                {"names", one.names},
+                                {"expires_at", rfc3339(one.expires_at)},
+                                {"sha256", one.fingerprint},
+                                {"self_signed", one.self_signed}});
   const auto& figures = status.counters;
   const Json counts{{"users", figures.users},
                     {"devices", figures.devices},
@@ -114,6 +121,7 @@ Json to_json(const Status& status) {
   return {{"version", status.version},
           {"uptime_s", status.uptime_s},
           {"listeners", std::move(listeners)},
+          {"certificates", std::move(certificates)},
           {"counts", counts},
           {"push", Json::array({webhook})}};
 }

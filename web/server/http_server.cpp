@@ -1,5 +1,7 @@
 #include "web/server/http_server.hpp"
 
+#include <utility>
+
 #include "web/server/engine_backend.hpp"
 #include "web/server/listener.hpp"
 
@@ -14,6 +16,9 @@ api::Status status_of(const proxy::runtime::Server& server) {
   for (const auto& local : settings.locals)
     status.listeners.push_back(
         {std::string{sip::to_string(local.transport)}, local.bound.to_string()});
+  for (auto& one : server.certificates())
+    status.certificates.push_back({std::move(one.file), std::move(one.names), one.expires,
+                                   std::move(one.fingerprint), one.self_signed});
   status.webhook_configured = settings.webhook.has_value();
   return status;
 }

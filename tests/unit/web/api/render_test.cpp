@@ -216,6 +216,7 @@ TEST(Render, TheStatusHasCountsListenersAndPush) {
   status.version = "0.1.0";
   status.uptime_s = 61;
   status.listeners = {{"udp", "127.0.0.1:5060"}};
+  status.certificates = {{"a.pem", {"a.example", "127.0.0.1"}, at(60'000), "AB:CD", true}};
   status.webhook_configured = true;
   status.counters.users = 1;
   status.counters.devices = 2;
@@ -229,6 +230,8 @@ TEST(Render, TheStatusHasCountsListenersAndPush) {
   EXPECT_EQ(render(status).body,
             R"({"version":"0.1.0","uptime_s":61,)"
             R"("listeners":[{"transport":"udp","address":"127.0.0.1:5060"}],)"
+            R"("certificates":[{"file":"a.pem","names":["a.example","127.0.0.1"],)"
+            R"("expires_at":"1970-01-01T00:01:00.000Z","sha256":"AB:CD","self_signed":true}],)"
             R"("counts":{"users":1,"devices":2,"registrations":3,"held_calls":4,"active_calls":5},)"
             R"("push":[{"provider":"webhook","configured":true,"accepted":6,"refused":7,"dead":8,)"
             R"("failed":9}]})"
