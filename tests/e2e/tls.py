@@ -1,6 +1,7 @@
 """TLS from Python's own library, and WebSocket on top: certificates, and phones that register over them."""
 import base64
 import hashlib
+import itertools
 import os
 import re
 import socket
@@ -30,28 +31,42 @@ def trusting(certificate):
     return context
 
 
-def response_to(request):
+def response_to(request, tag=None):
     """A 200 for a request as it came."""
-    kept = re.findall(r"(?m)^(?:Via|From|To|Call-ID|CSeq):.*\r\n", request)
-    return "SIP/2.0 200 OK\r\n" + "".join(kept) + "Content-Length: 0\r\n\r\n"
+    kept = "".join(re.findall(r"(?m)^(?:Via|From|To|Call-ID|CSeq|Record-Route):.*\r\n", request))
+    if tag:
+        kept = re.sub(r"(?m)^(To:.*)\r$", rf"\1;tag={tag}\r", kept)
+    return "SIP/2.0 200 OK\r\n" + kept + "Content-Length: 0\r\n\r\n"
 
 
 class Phone:
     """Requests and their answers, over whatever send() and next() of the class below do."""
 
     transport = ""
+    names = itertools.count()
     host = ""
     contact = ""  # where it differs from the host in the Via
+    call_id = None
     cseq = 0
 
-    def write(self, method, uri, user, extra=""):
-        self.cseq += 1
-        to = user if method == "REGISTER" else "somebody"
+    def __init__(self, stream):
+        self.stream = stream
+        stream.settimeout(LIMIT)
+        if stream.type == socket.SOCK_STREAM:
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.host = "%s:%d" % stream.getsockname()
+        self.name = f"{self.transport}-{next(Phone.names)}-{os.getpid()}"
+        self.rest = b""
+
+    def write(self, method, uri, user, extra="", to_tag=""):
+        self.cseq += method != "ACK"
+        to = f"<sip:{user if method == 'REGISTER' else 'somebody'}@{DOMAIN}>{';tag=' + to_tag if to_tag else ''}"
+        call_id = self.call_id or self.name
         self.send(
             f"{method} {uri} SIP/2.0\r\n"
-            f"Via: SIP/2.0/{self.transport.upper()} {self.host};rport;branch=z9hG4bK{id(self)}{self.cseq}\r\n"
-            f"Max-Forwards: 70\r\nFrom: <sip:{user}@{DOMAIN}>;tag=t\r\nTo: <sip:{to}@{DOMAIN}>\r\n"
-            f"Call-ID: {self.transport}-{id(self)}\r\nCSeq: {self.cseq} {method}\r\n{extra}Content-Length: 0\r\n\r\n")
+            f"Via: SIP/2.0/{self.transport.upper()} {self.host};rport;branch=z9hG4bK{self.name}{method}{self.cseq}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:{user}@{DOMAIN}>;tag=t\r\nTo: {to}\r\n"
+            f"Call-ID: {call_id}\r\nCSeq: {self.cseq} {method}\r\n{extra}Content-Length: 0\r\n\r\n")
 
     def request(self, method, uri, user, extra=""):
         self.write(method, uri, user, extra)
@@ -73,24 +88,23 @@ class Phone:
                 f"Contact: <sip:{user}@{self.contact or self.host};transport={self.transport}{contact_params}>{header_params};expires=600\r\n")
         return self.next()
 
+    def close(self):
+        self.stream.close()
+
 
 class UdpPhone(Phone):
     transport = "udp"
 
     def __init__(self, port):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(LIMIT)
-        self.socket.connect(("127.0.0.1", port))
-        self.host = "%s:%d" % self.socket.getsockname()
+        super().__init__(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        self.stream.connect(("127.0.0.1", port))
+        self.host = "%s:%d" % self.stream.getsockname()
 
     def send(self, text):
-        self.socket.send(text.encode())
+        self.stream.send(text.encode())
 
     def next(self):
-        return self.socket.recv(65536).decode()
-
-    def close(self):
-        self.socket.close()
+        return self.stream.recv(65536).decode()
 
 
 class TlsPhone(Phone):
@@ -98,11 +112,10 @@ class TlsPhone(Phone):
 
     transport = "tls"
 
-    def __init__(self, port, context, name="127.0.0.1"):
-        plain = socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
-        self.host = "%s:%d" % plain.getsockname()
-        self.stream = context.wrap_socket(plain, server_hostname=name)
-        self.rest = b""
+    def __init__(self, port, context=None, name="127.0.0.1"):
+        super().__init__(socket.create_connection(("127.0.0.1", port), timeout=LIMIT))
+        if context:
+            self.stream = context.wrap_socket(self.stream, server_hostname=name)
 
     def send(self, text):
         self.stream.sendall(text.encode())
@@ -123,9 +136,6 @@ class TlsPhone(Phone):
     def fingerprint(self):
         return hashlib.sha256(self.stream.getpeercert(binary_form=True)).hexdigest()
 
-    def close(self):
-        self.stream.close()
-
 
 def frame(opcode, payload, final=True):
     """A frame as a client sends it (RFC 6455 section 5.2)."""
@@ -142,12 +152,11 @@ class WebPhone(Phone):
     transport = "ws"
 
     def __init__(self, port, context=None, name="127.0.0.1", protocol="sip", origin=None):
-        self.stream = socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
+        self.transport = "wss" if context else "ws"
+        super().__init__(socket.create_connection(("127.0.0.1", port), timeout=LIMIT))
         if context:
-            self.transport = "wss"
             self.stream = context.wrap_socket(self.stream, server_hostname=name)
-        self.host = self.contact = "df7jal23ls0d.invalid"
-        self.rest = b""
+        self.host = self.contact = f"{self.name}.invalid"
         key = base64.b64encode(os.urandom(16)).decode()
         self.stream.sendall(
             f"GET / HTTP/1.1\r\nHost: {name}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -190,6 +199,3 @@ class WebPhone(Phone):
                 raise EOFError(f"closed with {payload.hex()}")
             elif opcode & 15 in (1, 2):
                 return payload.decode()
-
-    def close(self):
-        self.stream.close()
