@@ -16,7 +16,7 @@ using HostKey = Key<Settings::TlsHost>;
 
 constexpr std::int64_t connections_max = 1'000'000;
 constexpr std::int64_t unsent_least = 65'536;  // one message of the largest size
-constexpr std::int64_t unsent_most = 64 * 1'048'576;
+constexpr std::int64_t unsent_most = 67'108'864;
 
 std::string time_text(std::chrono::milliseconds time) { return in_quotes(to_text(time)); }
 std::string file_text(const std::string& file) { return file.empty() ? "" : in_quotes(file); }
