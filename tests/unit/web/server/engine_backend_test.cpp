@@ -119,7 +119,7 @@ class EngineBackendTest : public ::testing::Test {
              done(next_answer());
            },
            [] {
-             return api::Status{"1.2.3", 60, {{"udp", "127.0.0.1:5060"}}, true, {}};
+             return api::Status{"1.2.3", 60, {{"udp", "127.0.0.1:5060"}}, {}, true, {}};
            }},
       dir_.path(), log_)};
 };
