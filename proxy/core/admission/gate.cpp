@@ -53,8 +53,12 @@ bool is_trusted(const sip::Flow& flow, const Settings& settings) {
   return is_pbx(flow, settings);
 }
 
-Gate::Gate(std::string nonce_key, sip::WallTime boot, sip::Duration nonce_lifetime)
-    : nonces_{std::move(nonce_key), boot, {.lifetime = nonce_lifetime}} {}
+Gate::Gate(std::string nonce_key, sip::Instant boot, sip::Duration nonce_lifetime)
+    : boot_{boot}, nonces_{std::move(nonce_key), boot.wall, {.lifetime = nonce_lifetime}} {}
+
+sip::Instant Gate::steady(sip::Instant now) const {
+  return {now.mono, boot_.wall + (now.mono - boot_.mono)};
+}
 
 Verdict Gate::check(const sip::Message& request, const sip::Flow& flow, const Settings& settings,
                     const UserLookup& users, sip::Instant now, sip::IdSource& ids) {
@@ -90,7 +94,7 @@ Verdict Gate::check_credentials(const sip::auth::Credentials& credentials,
   using sip::auth::NonceVerdict;
   if (!same_resource(credentials.uri, request.request_uri(), settings))
     return refuse(400, "Digest URI Mismatch");
-  const auto age = nonces_.check(credentials.nonce, now.wall);
+  const auto age = nonces_.check(credentials.nonce, steady(now).wall);
   if (age == NonceVerdict::forged)
     return challenge(request, settings, from, users, false, now, ids);
   if (age == NonceVerdict::stale) return challenge(request, settings, from, users, true, now, ids);
@@ -101,7 +105,7 @@ Verdict Gate::check_credentials(const sip::auth::Credentials& credentials,
   const bool right =
       sip::auth::verify(credentials, ha1.empty() ? nobody : ha1, request.method_text());
   if (!right || !user) return challenge(request, settings, from, users, false, now, ids);
-  if (nonces_.use(credentials.nonce, credentials.nc, now) != NonceVerdict::good)
+  if (nonces_.use(credentials.nonce, credentials.nc, steady(now)) != NonceVerdict::good)
     return challenge(request, settings, from, users, true, now, ids);
   // Identity that is checked is identity that is used.
   if (from.aor != user->aor) return refuse(403, "From Is Not The Authenticated User");
@@ -119,7 +123,7 @@ Verdict Gate::challenge(const sip::Message&, const Settings& settings, const Ide
   Verdict v;
   v.kind = Verdict::Kind::challenge;
   const record::User* user = from.aor.empty() ? nullptr : users.find(from.aor);
-  const std::string nonce = nonces_.issue(now.wall, ids);
+  const std::string nonce = nonces_.issue(steady(now).wall, ids);
   for (const auto& name : settings.auth.algorithms) {
     const auto algorithm = name == "MD5" ? Algorithm::md5 : Algorithm::sha256;
     // A user imported with one kind of HA1 can only be asked for that kind.

@@ -39,7 +39,7 @@ class UserLookup {
 /// and RFC 7616 against the user in From (REGISTER: To as well), trusted peers without.
 class Gate {
  public:
-  Gate(std::string nonce_key, sip::WallTime boot, sip::Duration nonce_lifetime);
+  Gate(std::string nonce_key, sip::Instant boot, sip::Duration nonce_lifetime);
 
   Verdict check(const sip::Message& request, const sip::Flow& flow, const Settings& settings,
                 const UserLookup& users, sip::Instant now, sip::IdSource& ids);
@@ -55,6 +55,10 @@ class Gate {
                             const Settings& settings, const Identity& from, const UserLookup& users,
                             sip::Instant now, sip::IdSource& ids);
 
+  /// The time nonces carry: wall time of the start, and on from there whatever the wall clock does.
+  sip::Instant steady(sip::Instant now) const;
+
+  sip::Instant boot_;
   sip::auth::NonceBook nonces_;
 };
 

@@ -45,7 +45,7 @@ class Engine::Impl {
       core.secret = new_secret(core.ids);
       core.write(record::Setting{std::string{secret_key}, core.secret});
     }
-    core.gate.emplace(core.secret, core.now.wall, core.settings->auth.nonce_lifetime);
+    core.gate.emplace(core.secret, core.now, core.settings->auth.nonce_lifetime);
     core.directory.load(snapshot, core.now);
     admin.start_token_ids(snapshot.last_ids.token);
     registrations.restore(snapshot);

@@ -39,7 +39,7 @@ class Counting final : public sip::IdSource {
 
 class GateTest : public ::testing::Test {
  protected:
-  GateTest() : gate_{std::string(32, 'k'), sip::WallTime{1000s}, 10min} {
+  GateTest() : gate_{std::string(32, 'k'), {sip::TimePoint{0s}, sip::WallTime{2000s}}, 10min} {
     settings_.domains = {"example.com"};
     settings_.aliases = {"192.0.2.1"};
     users_.add("alice", "secret");
@@ -164,6 +164,15 @@ TEST_F(GateTest, AsksAUserWithOneKindOfHa1ForThatKind) {
   const auto v = ask("INVITE", "<sip:alice@example.com>");
   ASSERT_EQ(v.challenges.size(), 1U);
   EXPECT_NE(v.challenges[0].find("MD5"), std::string::npos);
+}
+TEST_F(GateTest, LetsAUserInWhateverTheWallClockDoes) {
+  for (const auto jump : {-1h, 2h}) {
+    now_.wall += jump;
+    const auto v = ask("INVITE", "<sip:alice@example.com>");
+    now_.wall += jump;
+    now_.mono += 1s;
+    EXPECT_EQ(answer(v, 0, "alice", "secret", "<sip:alice@example.com>").kind, Verdict::Kind::user);
+  }
 }
 
 }  // namespace
