@@ -118,7 +118,7 @@ TEST_F(GateTest, RefusesAReplayedNonceCount) {
 }
 TEST_F(GateTest, CallsAnExpiredNonceStale) {
   const auto challenged = ask("INVITE", "<sip:alice@example.com>");
-  now_.wall += 11min;
+  now_.mono += 11min;
   const auto v = answer(challenged, 0, "alice", "secret", "<sip:alice@example.com>");
   ASSERT_EQ(v.kind, Verdict::Kind::challenge);
   EXPECT_NE(v.challenges[0].find("stale=true"), std::string::npos);
