@@ -16,7 +16,7 @@ FAULTS = [
     Fault(
         "makes late calls without a look at the leg",
         ENGINE + "late_desk.cpp",
-        "if (!wake::is_waiting(leg.row.state) || !call.invite) return false;",
+        "if (!wake::is_waiting(leg.row.state) || !leg.row.pushed_at || !call.invite) return false;",
         "if (!call.invite) return false;",
     ),
     Fault(
@@ -193,8 +193,8 @@ FAULTS = [
     Fault(
         "waits for a phone that has un-registered",
         ENGINE + "engine.cpp",
-        "for (const auto device : std::exchange(core.went, {})) calls.device_went(device);",
-        "core.went.clear();",
+        "      calls.device_went(device);\n",
+        "",
     ),
     Fault(
         "does not write again what a failed commit lost",
