@@ -102,7 +102,7 @@ std::vector<std::string> read_origins(const Value& value) {
 }
 
 std::string read_tls_name(const Value& value) {
-  const auto written = sip::to_lower(value.text());
+  auto written = sip::to_lower(value.text());
   const std::string_view name{written};
   if (!is_dns_name(name.starts_with("*.") ? name.substr(2) : name))
     value.fail("must be a host name such as \"sip.example.com\" or \"*.example.com\", not " +

@@ -1,4 +1,5 @@
 #include "proxy/config/config.hpp"
+#include "proxy/config/duration.hpp"
 #include "proxy/config/fields.hpp"
 
 namespace proxy::config {
@@ -16,6 +17,11 @@ std::vector<std::string> warnings(const Settings& settings) {
   if (settings.pbx && settings.pbx->transport == sip::Transport::udp)
     lines.push_back("pbx.address \"" + to_text(*settings.pbx) +
                     "\" is trusted over UDP, where a source address can be forged");
+  if (settings.connections.idle_timeout < settings.registrar.max_expires)
+    lines.push_back("connections.idle_timeout " + to_text(settings.connections.idle_timeout) +
+                    " is shorter than registrar.max_expires " +
+                    to_text(settings.registrar.max_expires) +
+                    ": a phone that sends no keep-alives is cut off before it registers again");
   return lines;
 }
 

@@ -18,6 +18,7 @@ namespace http = boost::beast::http;
 using Request = http::request<http::empty_body>;
 
 constexpr std::size_t request_bytes_max = 16'384;
+constexpr std::size_t base64_max = 128;  // of the longest hash
 constexpr std::size_t key_bytes = 16;
 constexpr std::size_t key_text_bytes = 24;
 
@@ -30,7 +31,7 @@ std::string accept_for(std::string_view key) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
   unsigned size = 0;
   EVP_Digest(text.data(), text.size(), hash.data(), &size, EVP_sha1(), nullptr);
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> base64{};
+  std::array<unsigned char, base64_max> base64{};
   const int count = EVP_EncodeBlock(base64.data(), hash.data(), static_cast<int>(size));
   return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(count)};
 }

@@ -125,6 +125,23 @@ TEST(Parse, LeavesTheNewlineAtTheEndOutOfTheSecret) {
   EXPECT_EQ(config.settings.webhook.value().secret, "two\nlines");
 }
 
+TEST(Parse, ReadsCertificatesAndAPbxBehindTls) {
+  const auto config = parse(
+      "[[listen]]\ntransport = \"tls\"\naddress = \"[::]:5061\"\n"
+      "[tls]\ncertificate = \"a.pem\"\nprivate_key = \"/keys/a.key\"\n"
+      "[[tls.host]]\nname = \"B.example\"\ncertificate = \"b.pem\"\nprivate_key = \"b.key\"\n"
+      "[pbx]\naddress = \"192.0.2.1;transport=tls\"\ntls_name = \"pbx.example\"\n",
+      "/etc/sipwake/sipwake.toml");
+  const auto& tls = config.settings.tls;
+  EXPECT_EQ(tls.certificate, "/etc/sipwake/a.pem") << "from the folder of the file";
+  EXPECT_EQ(tls.private_key, "/keys/a.key");
+  ASSERT_EQ(tls.hosts.size(), 1U);
+  EXPECT_EQ(tls.hosts[0].name, "b.example");
+  EXPECT_EQ(tls.hosts[0].private_key, "/etc/sipwake/b.key");
+  EXPECT_EQ(config.settings.pbx.value().port, 5061) << "unless it says another";
+  EXPECT_EQ(config.settings.pbx.value().tls_name, "pbx.example");
+}
+
 TEST(Parse, WarnsOfHttpBeyondLoopbackAndOfTrustOverUdp) {
   EXPECT_TRUE(warnings(settings("")).empty());
   EXPECT_TRUE(warnings(settings("[auth]\ntrusted = [\"192.0.2.1 tcp\"]\n"
@@ -139,6 +156,12 @@ TEST(Parse, WarnsOfHttpBeyondLoopbackAndOfTrustOverUdp) {
   EXPECT_EQ(lines[1].substr(0, 30), "auth.trusted \"192.0.2.0/24\" is");
   EXPECT_EQ(lines[2].substr(0, 33), "auth.trusted \"192.0.2.1/32 udp\" i");
   EXPECT_EQ(lines[3].substr(0, 41), "pbx.address \"192.0.2.9:5060;transport=udp");
+}
+
+TEST(Warnings, NameAnIdleTimeoutThatCutsOffPhones) {
+  const auto lines = warnings(settings("[registrar]\nmax_expires = \"3h\"\n"));
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(lines[0].starts_with("connections.idle_timeout 2h is shorter than "));
 }
 
 }  // namespace

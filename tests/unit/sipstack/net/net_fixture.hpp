@@ -53,7 +53,7 @@ class NetTest : public ::testing::Test {
  protected:
   static Endpoint loopback(std::uint16_t port = 0) { return {Address::v4(0x7F000001), port}; }
 
-  Network& listen(std::vector<Transport> transports, Endpoint address = loopback()) {
+  Network& listen(const std::vector<Transport>& transports, Endpoint address = loopback()) {
     for (const auto transport : transports) settings_.listeners.push_back({transport, address});
     network_.emplace(io_, settings_, diary_);
     network_->start();

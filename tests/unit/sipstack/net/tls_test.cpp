@@ -63,6 +63,29 @@ TEST_F(TlsTest, CarriesALargeMessageInManyRecords) {
   EXPECT_EQ(read(*peer, large.size()), large);
 }
 
+TEST_F(TlsTest, SpeaksIpv6) {
+  settings_.tls = TlsContext::load(tls_);
+  listen({Transport::tls}, *Endpoint::parse("[::1]:0"));
+  const auto peer = connect();
+  peer->write(options_text);
+  ASSERT_TRUE(run_until([this] { return diary_.messages.size() == 1; }));
+  EXPECT_FALSE(diary_.messages[0].flow.peer.address.is_v4());
+}
+
+TEST_F(TlsTest, TurnsAwayMoreConnectionsThanAllowedBeforeTheHandshake) {
+  settings_.limits.connections = 2;
+  listen_tls();
+  auto one = connect_plain();
+  const auto two = connect();
+  auto three = connect_plain();
+  ASSERT_TRUE(run_until([this] { return network().counters().over_limit == 1; }));
+  EXPECT_EQ(read(three, 1), "");
+  EXPECT_EQ(diary_.troubles, Texts{"too many connections"});
+  one.close();
+  ASSERT_TRUE(run_until([this] { return network().connections() == 1; }));
+  EXPECT_TRUE(connect()->is_secure());
+}
+
 TEST_F(TlsTest, TellsTheFlowAsOpenedOnlyOnceItIsSecure) {
   listen_tls();
   auto mute = connect_plain();
@@ -163,6 +186,7 @@ TEST_F(TlsTest, ClosesAHandshakeThatStalls) {
 TEST_F(TlsTest, FiveHundredStalledHandshakesHinderNobody) {
   listen_tls();
   std::vector<tcp::socket> stalled;
+  stalled.reserve(500);
   for (int i = 0; i < 500; ++i) stalled.push_back(connect_plain());
   ASSERT_TRUE(run_until([this] { return network().connections() == 500; }));
   const auto peer = connect();

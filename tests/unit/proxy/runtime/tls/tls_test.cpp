@@ -19,7 +19,7 @@ const auto noon = std::chrono::sys_seconds{std::chrono::seconds{1'800'000'000}};
 
 /// A data folder, and a log that is a file in it.
 class TlsFilesTest : public ::testing::Test {
- protected:
+ public:
   TlsFilesTest() {
     auto name = (std::filesystem::temp_directory_path() / "sipwake-tls-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error{"mkdtemp"};
@@ -34,6 +34,7 @@ class TlsFilesTest : public ::testing::Test {
     std::filesystem::remove_all(settings_.data_dir);
   }
 
+ protected:
   std::string path(const std::string& name) const { return settings_.data_dir + '/' + name; }
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream{path(name)} << text;
