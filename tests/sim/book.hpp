@@ -64,6 +64,8 @@ struct Ring {
   Fact answered;      ///< 2xx heard
   Fact declined;      ///< another final of its own heard
   Fact told;          ///< CANCEL sent, or the late call is complete
+  bool came{false};   ///< registered, or kept alive, since it was asked
+  bool left{false};   ///< un-registered since
   int late_calls{0};  ///< attempts that left
   int late_done{0};
   bool blurred{false};  ///< a crash or a failed commit took something of it

@@ -47,6 +47,14 @@ std::string Caller::dial(const CallPlan& plan) {
   return id;
 }
 
+void Caller::send_text(const std::string& to) {
+  setting_.tally.count(Manner::caller_sends_text);
+  auto draft = initial("MESSAGE", "sip:" + to);
+  draft.add("Content-Type", "text/plain");
+  draft.body = "hello";
+  send(std::move(draft));
+}
+
 void Caller::give_up(std::size_t at) {
   auto& call = calls_[at];
   auto& client = clients()[call.client];
@@ -96,7 +104,12 @@ void Caller::answered(Call& call, const sip::Message& response) {
       setting_.world.send(current_line(), dialog.ack);
       return;
     }
-    ack(dialog, dialog.request("ACK"));
+    if (call.plan.acks_in_the_transaction) {
+      setting_.tally.count(Manner::caller_acks_in_the_transaction);
+      ack(dialog, dialog.request("ACK"), clients()[call.client].branch);
+    } else {
+      ack(dialog, dialog.request("ACK"));
+    }
     const bool first = call.remote_tag.empty();
     if (first) call.remote_tag = tag;
     const bool unwanted = call.gave_up || !first;

@@ -19,7 +19,8 @@ struct CallPlan {
   std::optional<int> expires;  ///< seconds
   bool wants_100rel{false};
   bool probes_early{false};
-  sip::Duration talk{0};  ///< then BYE; 0: waits for the other side for a long while
+  bool acks_in_the_transaction{false};  ///< the ACK of a 2xx with the branch of the INVITE
+  sip::Duration talk{0};                ///< then BYE; 0: waits for the other side for a long while
 };
 
 /// Somebody who calls: makes INVITEs, gives up, acknowledges, hangs up.
@@ -29,6 +30,7 @@ class Caller : public Phone {
 
   /// Returns the Call-ID.
   std::string dial(const CallPlan& plan);
+  void send_text(const std::string& to);
 
  protected:
   void put(const sip::Message& message, LineId line, bool reached, bool skippable) override;

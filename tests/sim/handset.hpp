@@ -56,6 +56,7 @@ class Handset : public Caller {
   bool is_open(std::size_t server);
   bool has_same_call(std::size_t server);
   void cancelled(const sip::Message& cancel);
+  void texted(std::size_t server);
 
   Kind kind_;
   bool never_comes_{false};

@@ -18,6 +18,7 @@ void Handset::put(const sip::Message& message, LineId line, bool reached, bool s
   Caller::put(message, line, reached, skippable);
   if (!reached || !message.is_request()) return;
   if (message.method() == sip::Method::cancel) return cancelled(message);
+  if (message.method() == sip::Method::message) return texted(servers().size() - 1);
   if (message.method() != sip::Method::invite) return;
   if (sip::tag_of(message.value(sip::HeaderName::to)).empty()) invited(servers().size() - 1);
 }
@@ -49,7 +50,13 @@ void Handset::invited(std::size_t at) {
   if (starting && !good && dice.percent(8)) {
     tally.count(Manner::starting_503);
     go_on(dice.between(200ms, 3s), &Handset::come_by_register);
-    return refuse(at, 503);
+    if (dice.percent(60)) return refuse(at, 503);
+    tally.count(Manner::trying_then_503);
+    respond(server, 100, {}, {}, {});
+    world.after(dice.between(0ms, 2s), [this, at] {
+      if (is_open(at)) refuse(at, 503);
+    });
+    return;
   }
   const auto screen = pushed_.find(call_id);
   if (screen != pushed_.end() && world.elapsed() - screen->second >= push_screen) {
@@ -66,7 +73,16 @@ void Handset::invited(std::size_t at) {
     failed_ = true;
     return;
   }
-  if (way <= 8) {
+  if (!good && way <= 7) {
+    tally.count(Manner::answers_slowly);
+    failed_ = true;
+    static constexpr int answers[] = {100, 180, 200, 486, 503};
+    world.after(dice.between(4200ms, 12s), [this, at, status = dice.pick(answers)] {
+      if (is_open(at)) respond(servers()[at], status, {}, {}, {});
+    });
+    return;
+  }
+  if (way <= 9) {
     tally.count(Manner::trying_only);
     return respond(server, 100, {}, {}, {});
   }
@@ -126,14 +142,46 @@ void Handset::refuse(std::size_t at, int status) { respond(servers()[at], status
 
 /// The CANCEL of an INVITE; the 200 to it and the 487 go out by themselves.
 void Handset::cancelled(const sip::Message& cancel) {
-  if (!setting().dice.percent(10)) return;
+  const bool crosses = setting().dice.percent(10);
+  if (!crosses && !setting().dice.percent(4)) return;
   const auto via = sip::ViaView::parse(cancel.value(sip::HeaderName::via));
   for (std::size_t i = 0; via && i < servers().size(); ++i) {
     const auto& server = servers()[i];
     if (server.branch != via->branch || server.request.method() != sip::Method::invite) continue;
     if (!is_open(i)) return;
+    if (!crosses) {
+      setting().tally.count(Manner::other_final_to_cancel);
+      return refuse(i, setting().dice.percent(50) ? 503 : 408);
+    }
     setting().tally.count(Manner::answers_across_cancel);
     return answer(i);
+  }
+}
+
+void Handset::texted(std::size_t at) {
+  auto& dice = setting().dice;
+  auto& tally = setting().tally;
+  auto& server = servers()[at];
+  const int final_status = dice.percent(70) ? 200 : 488;
+  const auto finish = [this, at, final_status] {
+    if (!is_open(at)) return;
+    setting().tally.count(final_status == 200 ? Manner::text_answered : Manner::text_refused);
+    refuse(at, final_status);
+  };
+  if (dice.percent(40)) return finish();
+  // Some say 182 first, some twice, and some no more than that.
+  tally.count(Manner::text_provisional);
+  respond(server, 182, {}, {}, {});
+  if (dice.percent(40))
+    setting().world.after(dice.between(100ms, 3s), [this, at] {
+      if (is_open(at)) respond(servers()[at], 182, {}, {}, {});
+    });
+  const int way = dice.between(1, 100);
+  if (way <= 60) {
+    setting().world.after(dice.between(100ms, 9s), finish);
+  } else if (way <= 80 && !setting().well_behaved) {
+    failed_ = true;
+    setting().world.after(dice.between(100ms, 3s), [this] { lose_flow(true); });
   }
 }
 

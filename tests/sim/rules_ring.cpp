@@ -84,7 +84,9 @@ void Watch::check_once(const Ring& ring, const Sight& sight) {
 void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration came) {
   if (book_.devices[device].unsure || !is_registered(book_.devices[device])) return;
   for (auto& ring : book_.rings) {
-    if (ring.device != device || !ring.asked || ring.refused) continue;
+    if (ring.device != device || !ring.asked || ring.left) continue;
+    ring.came = true;
+    if (ring.refused) continue;
     auto& call = book_.calls[ring.call];
     if (call.forgotten) continue;
     auto due = world_.elapsed();

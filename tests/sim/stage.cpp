@@ -121,6 +121,7 @@ CallPlan Stage::choose_plan(std::size_t user) {
   if (dice_.percent(6)) plan.expires = dice_.between(1, 20);
   plan.wants_100rel = dice_.percent(4);
   plan.probes_early = dice_.percent(8);
+  plan.acks_in_the_transaction = dice_.percent(5);
   plan.talk = dice_.percent(80) ? dice_.between(500ms, 20s) : 0s;
   return plan;
 }
@@ -182,6 +183,11 @@ Handset& Stage::some_handset() { return *handsets_[dice_.below(handsets_.size())
 
 /// What users do by chance.
 void Stage::plan_whims() {
+  for (int texts = dice_.percent(25) ? dice_.between(1, 2) : 0; texts > 0; --texts) {
+    const auto to = "u" + std::to_string(dice_.below(users_)) + "@" + std::string{domain};
+    world_.after(choose_time() - world_.elapsed(),
+                 [caller = callers_.front().get(), to] { caller->send_text(to); });
+  }
   const auto plan = [this](int percent, auto what) {
     if (!dice_.percent(percent)) return;
     auto& handset = some_handset();

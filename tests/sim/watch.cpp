@@ -177,6 +177,7 @@ void Watch::crashed() {
   }
   for (auto& device : book_.devices)
     if (device.now && device.now->flow.reliable() && !device.now->gone()) device.now->gone_at = now;
+  offered_.clear();  // what is sent again is new to the next process
   written_ = committed_ = 0;
   failed_.clear();
 }

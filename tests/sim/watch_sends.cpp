@@ -153,7 +153,10 @@ void Watch::registered(const Sight& sight) {
   if (device.now && device.now->asked > wanted.arrived) return;
   const auto until = wanted.arrived + settings_.registrar.default_expires;
   device.now = Registered{wanted.flow, wanted.arrived, sight.at, until, {}};
-  if (wanted.removes) device.now->gone_at = wanted.arrived;
+  if (wanted.removes) {
+    device.now->gone_at = wanted.arrived;
+    for (auto& ring : book_.rings) ring.left = ring.left || ring.device == sight.party;
+  }
   if (const auto closed = closed_.find(wanted.flow); closed != closed_.end())
     device.now->gone_at = closed->second;
   if (!wanted.removes) device_came(sight.party, wanted.flow, wanted.arrived);

@@ -22,6 +22,7 @@ Climate choose_climate(Dice& dice) {
     c.doubled = dice.between(0, 40);
     c.truncated = dice.between(0, 15);
     c.broken = dice.between(0, 25);
+    c.unreachable = dice.between(0, 60);
   } else if (dice.percent(30)) {
     c.doubled = dice.between(0, 60);
   }
@@ -59,8 +60,8 @@ Passage Weather::pass(const Line& line, std::size_t size) {
   if (line.flow.reliable()) {
     if (!dice_.per_mille(climate_.broken)) return p;
     p.breaks = true;
-    p.keep = dice_.below(size);
-    p.told = dice_.percent(70);
+    p.keep = dice_.percent(25) ? size : dice_.below(size);
+    p.told = dice_.percent(60);
     p.copies = 0;
     tally_.count(p.told ? Fault::broken_in_message : Fault::broken_unseen);
     return p;
@@ -99,6 +100,12 @@ std::size_t Weather::piece(std::size_t left) {
   if (!climate_.in_pieces || left < 2 || dice_.percent(60)) return left;
   tally_.count(Fault::chopped);
   return 1 + dice_.below(left - 1);
+}
+
+bool Weather::unreachable(const Line&) {
+  if (clear_ || !dice_.per_mille(climate_.unreachable)) return false;
+  tally_.count(Fault::unreachable);
+  return true;
 }
 
 CommitFate Weather::commit() {

@@ -18,6 +18,7 @@ struct Climate {
   int doubled{0};
   int truncated{0};
   int broken{0};
+  int unreachable{0};
   bool in_pieces{true};
   // Store.
   sip::Duration commit_time{0};
@@ -68,6 +69,7 @@ class Weather : public Chance {
 
   Passage message(const Line& line, const std::string& bytes) override;
   Passage delivery(const Line& line, const std::string& bytes) override;
+  bool unreachable(const Line& line) override;
   CommitFate commit() override;
   PushAnswer push(const proxy::Push& push, PushAnswer planned) override;
   std::size_t piece(std::size_t left) override;

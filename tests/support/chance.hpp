@@ -45,6 +45,11 @@ class Chance {
     (void)line, (void)bytes;
     return {};
   }
+  /// A datagram to where nobody listens: an error comes back.
+  virtual bool unreachable(const Line& line) {
+    (void)line;
+    return false;
+  }
   virtual CommitFate commit() { return {}; }
   /// `planned`: how the push service would answer.
   virtual PushAnswer push(const proxy::Push& push, PushAnswer planned) {

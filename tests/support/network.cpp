@@ -53,7 +53,7 @@ void World::send(LineId id, std::string bytes) {
 
 void World::arrive(LineId id, const std::string& bytes) {
   const auto& line = lines_.at(id);
-  if (line.state == Line::State::closed) return;
+  if (line.state == Line::State::closed && !line.last_words) return;
   add(TraceEntry::Kind::to_server, &line, bytes);
   if (observer_ != nullptr) observer_->to_server(line, bytes);
   tell(proxy::MessageReceived{line.flow, bytes});
@@ -65,21 +65,27 @@ void World::arrive_in_pieces(LineId id, const std::string& bytes, const Passage&
   if (!line.framer) line.framer = std::make_shared<sip::StreamFramer>();
   auto at = std::max(now_.mono + network_delay + passage.delay, line.busy_until);
   const std::size_t size = std::min(bytes.size(), passage.keep);
+  const bool last_words = passage.breaks && !passage.told && passage.keep >= bytes.size();
   for (std::size_t from = 0; from < size;) {
     const auto count = std::clamp<std::size_t>(chance_->piece(size - from), 1, size - from);
+    if (last_words && from + count == size)
+      after_for_server(at - now_.mono, [this, id] {
+        lines_[id].last_words = true;
+        break_line(id, false);
+      });
     after_for_server(at - now_.mono,
                      [this, id, piece = bytes.substr(from, count)] { take_piece(id, piece); });
     from += count;
     if (from < size) at += passage.apart;
   }
   line.busy_until = at;
-  if (passage.breaks)
+  if (passage.breaks && !last_words)
     after_for_server(at - now_.mono, [this, id, told = passage.told] { break_line(id, told); });
   if (passage.crash) after_for_server(at - now_.mono, [this] { restart(); });
 }
 
 void World::take_piece(LineId id, std::string_view piece) {
-  if (lines_.at(id).state == Line::State::closed) return;
+  if (lines_.at(id).state == Line::State::closed && !lines_.at(id).last_words) return;
   const auto framer = lines_.at(id).framer;
   framer->push(piece);
   while (auto item = framer->next()) {
@@ -169,6 +175,12 @@ void World::deliver(const proxy::Send& send, sip::Duration asked) {
   }
   auto& line = lines_[*id];
   const bool open = line.state == Line::State::open;
+  if (!open && !line.flow.reliable() && chance_->unreachable(line))
+    after_for_server(0ms, [this, flow = send.flow, client = send.client] {
+      const proxy::SendFailed failed{flow, client};
+      if (observer_ != nullptr) observer_->send_failed(failed);
+      tell(failed);
+    });
   const auto passage = open ? chance_->delivery(line, *send.bytes) : Passage{};
   const bool reached = open && passage.copies > 0;
   if (passage.breaks) break_line(*id, passage.told);

@@ -97,7 +97,7 @@ class Phone : public Party {
   Client& send(Draft draft, bool authenticate = true, std::string branch = {});
   /// Same branch and number as the INVITE (RFC 3261 section 9.1).
   Client& cancel(Client& invite, const std::string& reason);
-  void ack(Dialog& dialog, const Draft& draft);
+  void ack(Dialog& dialog, const Draft& draft, std::string branch = {});
 
   // Responses.
   void respond(Server& server, int status, std::string_view reason, Headers extra,

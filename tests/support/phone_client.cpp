@@ -114,9 +114,10 @@ Phone::Client& Phone::cancel(Client& invite, const std::string& reason) {
   return send(std::move(draft), false, invite.branch);
 }
 
-void Phone::ack(Dialog& dialog, const Draft& draft) {
+void Phone::ack(Dialog& dialog, const Draft& draft, std::string branch) {
   const auto line = current_line();
-  dialog.ack = draft.render(via(line, "z9hG4bK" + token("ack")));
+  if (branch.empty()) branch = "z9hG4bK" + token("ack");
+  dialog.ack = draft.render(via(line, branch));
   world_.send(line, dialog.ack);
 }
 

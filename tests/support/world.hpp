@@ -43,6 +43,7 @@ struct Line {
   State state{State::open};
   sip::TimePoint busy_until{};                ///< a stream to the server keeps its order
   sip::TimePoint heard_until{};               ///< and so does the way back
+  bool last_words{false};                     ///< closed, but what it has sent still comes
   std::shared_ptr<sip::StreamFramer> framer;  ///< while the stream comes in pieces
 };
 
