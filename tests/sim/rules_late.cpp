@@ -23,6 +23,8 @@ constexpr std::string_view declined_reason = "SIP;cause=600;text=\"Busy Everywhe
 Watch::Window Watch::window(const Ring& ring, sip::Duration at, sip::WallTime wall) const {
   const auto& call = book_.calls[ring.call];
   const auto& policy = settings_.late_call;
+  // What is stored is read by the clock on the wall.
+  if (jumped_ && crashed_) return Window::unclear;
   const auto mono = std::max(call.over_at + policy.window, *ring.pushed_last + policy.push_window);
   const auto by_wall =
       std::max(call.over_wall + policy.window, ring.pushed_wall + policy.push_window);

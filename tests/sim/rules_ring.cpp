@@ -83,12 +83,14 @@ void Watch::check_once(const Ring& ring, const Sight& sight) {
 /// Promises 2 and 3: what a device that comes is owed.
 void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration came) {
   if (book_.devices[device].unsure || !is_registered(book_.devices[device])) return;
+  if (jumped_ && crashed_) return;  // its binding was read by a clock that was wrong
+  if (store_failed_ && came <= *store_failed_) return;
   for (auto& ring : book_.rings) {
     if (ring.device != device || !ring.asked || ring.left) continue;
     ring.came = true;
     if (ring.refused) continue;
     auto& call = book_.calls[ring.call];
-    if (call.forgotten) continue;
+    if (call.forgotten || (store_failed_ && call.over == Over::crashed)) continue;
     auto due = world_.elapsed();
     auto kind = Debt::Kind::real;
     if (call.over == Over::no) {
@@ -105,10 +107,10 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
     } else if (came < call.over_at) {
       continue;  // it came in time for the call itself, and only its 200 left late
     } else if (std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
-                 return a.late && a.flow == flow && a.final_status == 0 && is_alive(a) &&
-                        world_.elapsed() - a.asked <= late_silence;
+                 return a.late && a.flow == flow && !a.crashed &&
+                        came <= a.final_at.value_or(a.asked + late_silence);
                })) {
-      continue;  // it has one under way
+      continue;  // it had one under way
     } else if (owes_late(ring, came)) {
       kind = Debt::Kind::late;
     } else {

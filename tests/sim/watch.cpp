@@ -111,7 +111,7 @@ void Watch::committed(proxy::Seq to) { committed_ = std::max(committed_, to); }
 void Watch::store_failed(proxy::Seq from, proxy::Seq to) {
   failed_.emplace_back(from, to);
   committed_ = std::max(committed_, to);
-  store_failed_ = true;
+  store_failed_ = world_.elapsed();
   debts_.clear();
 }
 

@@ -162,7 +162,7 @@ class Watch : public Observer {
   proxy::Seq committed_{0};
   bool exact_{false};
   bool jumped_{false};
-  bool store_failed_{false};
+  std::optional<sip::Duration> store_failed_;  ///< when last
   bool crashed_{false};
   std::uint64_t hash_{14695981039346656037ULL};
   std::vector<std::string> violations_;

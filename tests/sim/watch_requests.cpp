@@ -12,7 +12,8 @@ using sip::Method;
 
 namespace {
 constexpr sip::Duration push_timer_of_phones = 15s;
-}
+constexpr sip::Duration late_silence = 4s;
+}  // namespace
 
 void Watch::request_came(const Sight& sight) {
   const auto& m = sight.message;
@@ -92,7 +93,10 @@ void Watch::final_came(Ring& ring, Attempt& attempt, int status) {
   if (attempt.late) {
     if (attempt.not_reached() && !attempt.cancelled_at && status != 430) return;
     set(ring.told);
-    if (status != 482) ++ring.late_done;  // 482: it has the one before, which was not heard
+    // One that was given up and is heard after all counts for the one that took its place, and so
+    // does a 482 to that.
+    const auto heard = attempt.provisional_at.value_or(world_.elapsed());
+    if (status != 482 && heard - attempt.asked < late_silence) ++ring.late_done;
     return;
   }
   if (status < 300) {

@@ -179,7 +179,7 @@ void CallDesk::response_after_end(CallEntry& call, Branch& branch, const Message
 void CallDesk::branch_told(CallEntry& call, const Branch& branch) {
   CallLeg* leg = call.leg(branch.device);
   if (!leg) return;
-  if (wake::is_waiting(leg->row.state)) {
+  if (wake::is_waiting(leg->row.state) || leg->row.state == record::LegState::late) {
     step(call, *leg, LegInput::late_done);
     note(call, Step::late_done, branch.device, "on its earlier branch");
   } else {

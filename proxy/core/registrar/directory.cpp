@@ -136,6 +136,7 @@ void Directory::remove_device(DeviceId id) {
   for (const Contact& c : entry->contacts) unindex(*entry, c);
   unindex_token(entry->row);
   if (UserEntry* owner = user(entry->row.user_id)) std::erase(owner->devices, id);
+  sleepers_.set(id, std::nullopt);
   devices_.erase(id);
 }
 
