@@ -74,6 +74,9 @@ void Watch::check_late(const Ring& ring, const Sight& sight) {
   const auto before = [&](const Fact& fact) {
     return fact && (parked ? *fact.at < sight.asked : *fact.at <= sight.asked);
   };
+  check_late_shape(call, sight);
+  // A commit that failed took rows with it, and the process that knew them died: no more is known.
+  if (store_failed_ && crashed_) return;
   if (call.over == Over::no) fail("promise 4", who + ", which still rings");
   // A leg is stored as pushed before its push leaves; the process may die in between.
   if (!ring.pushed && call.over != Over::crashed)
@@ -100,7 +103,6 @@ void Watch::check_late(const Ring& ring, const Sight& sight) {
           Window::outside &&
       window(ring, sight.asked, world_.now().wall) == Window::outside && !jumped_)
     fail("promise 3", who + " after its window");
-  check_late_shape(call, sight);
 }
 
 void Watch::check_late_shape(const Incoming& call, const Sight& sight) {

@@ -18,20 +18,19 @@ bool Watch::is_registered(const Device& device) const {
 /// A new INVITE goes to the newest registered contact of the device, on its flow, and nowhere else.
 void Watch::check_contact(const Sight& sight) {
   const auto& now = book_.devices[sight.party].now;
+  // A full disk does not stop ringing: what waited for a commit that failed leaves all the same.
+  // And a REGISTER may have been committed though its 200 died with the process.
+  const bool asked_for = std::ranges::any_of(registering_, [&](const auto& entry) {
+    return entry.second.party == sight.party && entry.second.flow == sight.flow &&
+           !entry.second.removes;
+  });
+  if ((store_failed_ || crashed_) && asked_for) return;
   const auto text = name(sight.party) + " got an INVITE on " + sip::to_string(sight.flow);
   if (!now) return fail("registered contacts only", text + " and has never registered");
-  if (now->flow != sight.flow) {
-    // A full disk does not stop ringing: what waited for a commit that failed may be repeated.
-    // And a REGISTER may have been committed though its 200 died with the process.
-    const bool asked_for = std::ranges::any_of(registering_, [&](const auto& entry) {
-      return entry.second.party == sight.party && entry.second.flow == sight.flow &&
-             !entry.second.removes;
-    });
-    if ((store_failed_ || crashed_) && asked_for) return;
+  if (now->flow != sight.flow)
     return fail("registered contacts only",
                 text + " and is registered on " + sip::to_string(now->flow));
-  }
-  if (now->gone_at && *now->gone_at < sight.asked && !store_failed_)
+  if (now->gone_at && *now->gone_at < sight.asked)
     fail("registered contacts only", text + ", which has gone at " + seconds(*now->gone_at));
   if (now->until < sight.asked && !jumped_)
     fail("registered contacts only", text + ", which has expired at " + seconds(now->until));
@@ -90,7 +89,7 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
     ring.came = true;
     if (ring.refused) continue;
     auto& call = book_.calls[ring.call];
-    if (call.forgotten || (store_failed_ && call.over == Over::crashed)) continue;
+    if (call.forgotten || (store_failed_ && crashed_)) continue;
     auto due = world_.elapsed();
     auto kind = Debt::Kind::real;
     if (call.over == Over::no) {
