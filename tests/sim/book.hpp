@@ -58,15 +58,16 @@ struct Ring {
   std::optional<sip::Duration> pushed_last;
   sip::WallTime pushed_wall{};
   int pushes{0};
-  Fact refused;       ///< by its push service: nobody was asked after all
-  Fact asked;         ///< the push is in the store
-  Fact rang;          ///< 101-199 heard
-  Fact answered;      ///< 2xx heard
-  Fact declined;      ///< another final of its own heard
-  Fact told;          ///< CANCEL sent, or the late call is complete
-  bool came{false};   ///< registered, or kept alive, since it was asked
-  bool left{false};   ///< un-registered since
-  int late_calls{0};  ///< attempts that left
+  Fact refused;                       ///< by its push service: nobody was asked after all
+  Fact asked;                         ///< the push is in the store
+  Fact rang;                          ///< 101-199 heard
+  Fact answered;                      ///< 2xx heard
+  Fact declined;                      ///< another final of its own heard
+  Fact unreached;                     ///< it last said that it has not got the call
+  Fact told;                          ///< CANCEL sent, or the late call is complete
+  bool came{false};                   ///< registered, or kept alive, since it was asked
+  std::optional<sip::Duration> left;  ///< un-registered, when last: the device is another one since
+  int late_calls{0};                  ///< attempts that left
   int late_done{0};
   bool blurred{false};  ///< a crash or a failed commit took something of it
 };

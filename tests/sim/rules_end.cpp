@@ -41,7 +41,9 @@ void Watch::check_idle() {
   if (counters.held_calls != 0) fail("all machines end", "a call is still held");
   if (counters.ringing_calls != 0) fail("all machines end", "a call still rings");
   if (counters.registrations == 0 && counters.devices == 0 && world_.engine().next_deadline())
-    fail("all machines end", "something is due though nothing is left");
+    fail("all machines end",
+         "something is due in " + seconds(*world_.engine().next_deadline() - world_.now().mono) +
+             " though nothing is left; active calls: " + std::to_string(counters.active_calls));
 }
 
 }  // namespace test::sim

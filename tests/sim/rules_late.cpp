@@ -44,6 +44,7 @@ bool Watch::owes_late(const Ring& ring, sip::Duration came) const {
   for (const auto& old : ring.attempts) {
     // Whoever was told CANCEL, in a late call too, knows.
     if (old.late && old.cancelled_at && !old.crashed) return false;
+    if (!old.late && old.final_status == 482) return false;  // it says that it has the call
     // Whoever has sent any response has the call, unless its flow closed or it said that it has
     // not.
     if (!old.late && old.heard() && !old.not_reached() && (!old.dead_at || old.crashed))

@@ -48,6 +48,7 @@ void Watch::check_once(const Ring& ring, const Sight& sight) {
     fail("promise 1", name(sight.party) + " got a ringing INVITE of " + call.call_id +
                           ", which was over at " + seconds(call.over_at));
   for (const auto& old : ring.attempts) {
+    if (ring.left && old.sent <= *ring.left) continue;
     if (old.late) {
       fail("promise 1", text + "it had a late call before");
       continue;

@@ -141,12 +141,12 @@ void Watch::crashed() {
   crashed_ = true;
   reach_.add(world_.engine().reach());
   ++tally_.restarts;
+  debts_.clear();  // what is owed is owed by the next process
   step_over();
-  debts_.clear();
   const auto now = world_.elapsed();
   for (auto& ring : book_.rings) {
-    for (Fact* fact :
-         {&ring.asked, &ring.rang, &ring.answered, &ring.declined, &ring.told, &ring.refused})
+    for (Fact* fact : {&ring.asked, &ring.rang, &ring.answered, &ring.declined, &ring.told,
+                       &ring.refused, &ring.unreached})
       if (*fact && !is_firm(fact->seq)) {
         *fact = {};
         ring.blurred = true;
@@ -161,6 +161,10 @@ void Watch::crashed() {
   }
   for (std::size_t i = 0; i < book_.calls.size(); ++i) {
     auto& call = book_.calls[i];
+    if (call.over == Over::crashed && is_firm(call.over_seq)) {
+      call.over_seq = 0;
+      continue;
+    }
     // The end of a call is known for good once its final is.
     if (call.over != Over::no && call.final_status != 0 && is_firm(call.over_seq) &&
         is_firm(call.final_seq)) {
@@ -173,7 +177,7 @@ void Watch::crashed() {
     call.over = Over::crashed;
     call.over_at = now;
     call.over_wall = world_.now().wall;
-    call.over_seq = 0;
+    fresh_ends_.push_back(i);  // written again by the next process
   }
   for (auto& device : book_.devices)
     if (device.now && device.now->flow.reliable() && !device.now->gone()) device.now->gone_at = now;

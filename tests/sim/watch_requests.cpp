@@ -104,7 +104,10 @@ void Watch::final_came(Ring& ring, Attempt& attempt, int status) {
     return;
   }
   const bool pushable = ring.pushes > 0 || book_.devices[ring.device].mobile;
-  if (attempt.not_reached() && pushable && call.over == Over::no) return;
+  if (attempt.not_reached() && pushable && call.over == Over::no) {
+    ring.unreached = {};
+    return set(ring.unreached);
+  }
   const bool other = std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
     return &a != &attempt && !a.late && a.final_status == 0 && is_alive(a);
   });

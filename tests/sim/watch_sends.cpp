@@ -155,7 +155,8 @@ void Watch::registered(const Sight& sight) {
   device.now = Registered{wanted.flow, wanted.arrived, sight.at, until, {}};
   if (wanted.removes) {
     device.now->gone_at = wanted.arrived;
-    for (auto& ring : book_.rings) ring.left = ring.left || ring.device == sight.party;
+    for (auto& ring : book_.rings)
+      if (ring.device == sight.party) ring.left = sight.at;
   }
   if (const auto closed = closed_.find(wanted.flow); closed != closed_.end())
     device.now->gone_at = closed->second;
