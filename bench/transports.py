@@ -145,7 +145,7 @@ def reload(bench, phones):
     seen = len(bench.server.log.seen)
     begun = time.monotonic()
     bench.server.process.send_signal(signal.SIGHUP)
-    bench.server.log.wait("tls.certificate", start=seen)
+    bench.server.log.wait("tls.renewed", start=seen)
     took = (time.monotonic() - begun) * 1e3
     kept = sum("SIP/2.0 200" in phone.options() for phone in phones)
     bench.context = trusting(bench.certificate)

@@ -131,7 +131,7 @@ class Configured(Tls):
         make_certificate(self.certificates, "sip.example", days=90)
         seen = len(self.server.log.seen)
         self.server.process.send_signal(signal.SIGHUP)
-        self.server.log.wait("tls.certificate", start=seen)
+        self.server.log.wait("tls.renewed", start=seen)
         renewed = self.phone(trusting(self.certificate))
         self.assertNotEqual(renewed.fingerprint(), old[0].fingerprint())
         for phone in old:

@@ -153,6 +153,7 @@ void Server::Impl::read_certificates(const Settings& wanted, const Host& host) {
   certificates_->on_renewed([this](tls::Keeper::Context context) {
     asio::post(engine_io_, [this, moved = std::move(context)]() mutable {
       network_->renew_tls(std::move(moved));
+      log_->info("tls.renewed");
     });
   });
 }
