@@ -216,7 +216,8 @@ const std::array fork_keys{
                 return in_quotes(declines[static_cast<std::size_t>(c.settings.fork.decline)]);
               }},
     ConfigKey{
-        "timer_c", "How long a call may ring; above 3 minutes (RFC 3261 section 16.6).", "",
+        "timer_c",
+        "How long one phone may ring on without news; above 3 minutes (RFC 3261 section 16.6).", "",
         [](const Value& v, Config& c) { c.settings.fork.timer_c = v.duration(181s, hours{1}); },
         [](const Config& c) { return time_text(c.settings.fork.timer_c); }},
 };
