@@ -151,6 +151,11 @@ const std::array registrar_keys{
                 c.settings.registrar.max_contacts = static_cast<unsigned>(v.number(1, most));
               },
               [](const Config& c) { return std::to_string(c.settings.registrar.max_contacts); }},
+    ConfigKey{"flow_timer", "A phone with outbound lets its connection be heard this often.", "",
+              [](const Value& v, Config& c) {
+                c.settings.registrar.flow_timer = v.seconds(10s, hours{1});
+              },
+              [](const Config& c) { return time_text(c.settings.registrar.flow_timer); }},
 };
 
 const std::array device_keys{

@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, header_name_count> header_names{
     "Event",
     "Expires",
     "Feature-Caps",
+    "Flow-Timer",
     "From",
     "Max-Forwards",
     "Min-Expires",

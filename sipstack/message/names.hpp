@@ -44,6 +44,7 @@ enum class HeaderName : std::uint8_t {
   event,
   expires,
   feature_caps,
+  flow_timer,
   from,
   max_forwards,
   min_expires,
@@ -78,7 +79,7 @@ enum class HeaderName : std::uint8_t {
   warning,
   www_authenticate,
 };
-inline constexpr std::size_t header_name_count = 49;
+inline constexpr std::size_t header_name_count = 50;
 
 /// Case-insensitive, compact forms included (RFC 3261 section 7.3.3).
 HeaderName parse_header_name(std::string_view text);

@@ -1,5 +1,6 @@
 #include "sipstack/message/values.hpp"
 
+#include "sipstack/base/text.hpp"
 #include "sipstack/message/params.hpp"
 
 namespace sip {
@@ -14,6 +15,13 @@ std::optional<std::string_view> Values::next() {
     return take_list_item(rest_).value_or(std::string_view{});
   }
   return std::nullopt;
+}
+
+bool has_option(const Message& message, HeaderName name, std::string_view tag) {
+  Values values{message, name};
+  while (const auto value = values.next())
+    if (iequals(trim(*value), tag)) return true;
+  return false;
 }
 
 }  // namespace sip

@@ -24,4 +24,7 @@ class Values {
   std::string_view rest_;
 };
 
+/// True when an option tag is listed in Supported, Require or the like (RFC 3261 section 19.2).
+bool has_option(const Message& message, HeaderName name, std::string_view tag);
+
 }  // namespace sip

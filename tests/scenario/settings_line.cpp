@@ -47,6 +47,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
        [](auto& s, auto& v) { s.registrar.default_expires = whole_seconds(v); }},
       {"registrar.max_contacts",
        [](auto& s, auto& v) { s.registrar.max_contacts = static_cast<unsigned>(std::stoul(v)); }},
+      {"registrar.flow_timer", [](auto& s, auto& v) { s.registrar.flow_timer = whole_seconds(v); }},
       {"device.forget_after", [](auto& s, auto& v) { s.device.forget_after = whole_seconds(v); }},
       {"wake.timeout", [](auto& s, auto& v) { s.wake.timeout = parse_duration(v); }},
       {"wake.retry", [](auto& s, auto& v) { s.wake.retry = parse_duration(v); }},

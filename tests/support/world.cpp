@@ -138,11 +138,15 @@ void World::reply_or_park(proxy::Reply& reply, sip::Duration asked) {
 }
 
 void World::perform(proxy::CloseFlow& close) {
-  if (const auto id = line_for(close.flow)) {
-    lines_[*id].state = Line::State::closed;
-    add(TraceEntry::Kind::note, &lines_[*id], "closed by the server");
-    after(0ms, [this, id = *id] { lines_[id].owner->closed(id); });
-  }
+  const auto id = line_for(close.flow);
+  if (!id || lines_[*id].state == Line::State::closed) return;
+  lines_[*id].state = Line::State::closed;
+  add(TraceEntry::Kind::note, &lines_[*id], "closed by the server");
+  after(0ms, [this, id = *id] { lines_[id].owner->closed(id); });
+  after_for_server(0ms, [this, id = *id] {
+    if (observer_ != nullptr) observer_->flow_closed(lines_[id]);
+    tell(proxy::FlowClosed{lines_[id].flow});
+  });
 }
 
 void World::perform(proxy::Write& write) {

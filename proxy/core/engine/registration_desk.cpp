@@ -6,6 +6,18 @@ namespace proxy {
 
 using sip::HeaderName;
 
+namespace {
+
+/// A keep-alive may be on its way for so long after it was due.
+constexpr sip::Duration flow_grace{30'000};
+
+/// The shell pings a WebSocket by itself: browsers send no keep-alives of their own.
+bool keeps_itself_open(sip::Transport transport) {
+  return transport == sip::Transport::tcp || transport == sip::Transport::tls;
+}
+
+}  // namespace
+
 std::vector<registrar::DeviceId> RegistrationDesk::handle(const Message& request,
                                                           const sip::Flow& flow,
                                                           std::string_view aor) {
@@ -31,7 +43,8 @@ std::vector<registrar::DeviceId> RegistrationDesk::handle(const Message& request
   for (auto& row : outcome.rows) core_.write(std::move(row));
   outcome.rows.clear();
   ++core_.counters.registers_ok;
-  core_.respond(*server, request, flow, 200, {}, ok_headers(wanted, *user), core_.written());
+  if (wanted.outbound) watch_flow(flow);
+  core_.respond(*server, request, flow, 200, {}, ok_headers(wanted, flow, *user), core_.written());
   core_.report(Level::debug, "register.ok",
                {{"call_id", wanted.call_id},
                 {"aor", std::string{aor}},
@@ -50,11 +63,19 @@ std::vector<registrar::DeviceId> RegistrationDesk::handle(const Message& request
 }
 
 Core::Headers RegistrationDesk::ok_headers(const registrar::RegisterRequest& wanted,
+                                           const sip::Flow& flow,
                                            const registrar::UserEntry& user) const {
   Core::Headers headers;
   for (auto& line : registrar::contact_list(user, core_.directory, core_.now.mono))
     headers.emplace_back(HeaderName::contact, std::move(line));
   if (!wanted.path.empty()) headers.emplace_back(HeaderName::path, wanted.path);
+  if (wanted.outbound) {
+    headers.emplace_back(HeaderName::require, "outbound");
+    // Not over UDP, where NATs forget sooner: the phone's own 24 to 29 s hold (RFC 5626 4.4.2).
+    if (flow.reliable())
+      headers.emplace_back(HeaderName::flow_timer,
+                           std::to_string(core_.settings->registrar.flow_timer.count()));
+  }
   const bool wakes =
       std::ranges::any_of(wanted.contacts, [](const auto& c) { return static_cast<bool>(c.push); });
   if (wakes && core_.settings->webhook)  // RFC 8599 section 5: we are the one who pushes
@@ -115,7 +136,37 @@ void RegistrationDesk::watch_sleeper(const registrar::DeviceEntry& device) {
   core_.directory.set_sleep_limit(device.row.id, core_.now.mono + left);
 }
 
+void RegistrationDesk::watch_flow(const sip::Flow& flow) {
+  if (keeps_itself_open(flow.transport)) silences_.set(flow, core_.now.mono + longest_silence());
+}
+
+sip::Duration RegistrationDesk::longest_silence() const {
+  return core_.settings->registrar.flow_timer + flow_grace;
+}
+
+/// RFC 5626 section 4.4.1: a flow whose phone is not heard though it said it would be is dead.
+void RegistrationDesk::close_silent_flows() {
+  while (const auto flow = silences_.pop_due(core_.now.mono)) {
+    const auto heard = core_.directory.last_traffic(*flow);
+    if (!heard || !core_.is_open(*flow)) continue;
+    if (*heard + longest_silence() > core_.now.mono) {
+      silences_.set(*flow, *heard + longest_silence());
+      continue;
+    }
+    core_.report(Level::info, "flow.silent", {{"flow", sip::to_string(*flow)}});
+    core_.put(CloseFlow{*flow});
+  }
+}
+
+std::optional<sip::TimePoint> RegistrationDesk::next_deadline() const {
+  const auto expiry = core_.directory.next_expiry();
+  const auto silence = silences_.next();
+  if (!expiry || !silence) return expiry ? expiry : silence;
+  return std::min(*expiry, *silence);
+}
+
 void RegistrationDesk::on_deadline() {
+  close_silent_flows();
   while (const auto expired = core_.directory.pop_expired(core_.now.mono)) {
     core_.write(record::Erase{record::Table::binding, expired->binding});
     const auto* device = core_.directory.device(expired->device);

@@ -5,6 +5,7 @@
 
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/registrar/registrar.hpp"
+#include "sipstack/base/deadline_queue.hpp"
 
 namespace proxy {
 
@@ -24,7 +25,7 @@ class RegistrationDesk {
   void restore(const record::Snapshot& snapshot);
   /// Contacts expire and leave their device asleep; a device that slept for too long is forgotten.
   void on_deadline();
-  std::optional<sip::TimePoint> next_deadline() const { return core_.directory.next_expiry(); }
+  std::optional<sip::TimePoint> next_deadline() const;
 
  private:
   struct Uncommitted {
@@ -35,8 +36,11 @@ class RegistrationDesk {
     sip::Flow flow;
   };
 
-  Core::Headers ok_headers(const registrar::RegisterRequest& wanted,
+  Core::Headers ok_headers(const registrar::RegisterRequest& wanted, const sip::Flow& flow,
                            const registrar::UserEntry& user) const;
+  void watch_flow(const sip::Flow& flow);
+  void close_silent_flows();
+  sip::Duration longest_silence() const;
   void watch_sleeper(const registrar::DeviceEntry& device);
   void forget(registrar::DeviceId device);
   void refuse(sip::transaction::ServerId server, const Message& request, const sip::Flow& flow,
@@ -44,6 +48,9 @@ class RegistrationDesk {
 
   Core& core_;
   std::deque<Uncommitted> uncommitted_;
+  /// Connections whose phones promised to be heard. A deadline is not moved when something comes,
+  /// but looked into when it is due.
+  sip::DeadlineQueue<sip::Flow> silences_;
 };
 
 }  // namespace proxy

@@ -6,6 +6,7 @@
 #include "sipstack/message/cseq.hpp"
 #include "sipstack/message/name_addr.hpp"
 #include "sipstack/message/uri.hpp"
+#include "sipstack/message/values.hpp"
 
 namespace proxy::registrar {
 namespace {
@@ -47,6 +48,26 @@ std::string key_of(const WantedContact& contact) {
   return "c:" + sip::without_push_params(contact.uri);
 }
 
+/// RFC 5626 section 6: a proxy in between that keeps no flow says so by its Path without `ob`.
+bool first_hop_lacks_outbound(const sip::Message& request) {
+  sip::Values vias{request, sip::HeaderName::via};
+  if (!vias.next() || !vias.next()) return false;
+  sip::Values path{request, sip::HeaderName::path};
+  while (const auto hop = path.next()) {
+    const auto address = sip::NameAddrView::parse(*hop);
+    const auto uri = address ? sip::UriView::parse(address->uri) : sip::UriView::parse(*hop);
+    if (uri && uri->params.has("ob")) return false;
+  }
+  return true;
+}
+
+/// RFC 5626 section 6: reg-id means nothing without an instance, or from a phone without outbound.
+std::uint32_t read_reg_id(const sip::Message& request, const sip::ParamsView& params) {
+  const auto text = params.value("reg-id");
+  if (!text || !sip::has_option(request, sip::HeaderName::supported, "outbound")) return 0;
+  return static_cast<std::uint32_t>(sip::parse_number(*text, 0x7fff'ffff).value_or(0));
+}
+
 std::optional<Refusal> read_contact(const sip::Message& request, std::string_view text,
                                     const Settings& settings, RegisterRequest& out) {
   const auto address = sip::NameAddrView::parse(text);
@@ -64,13 +85,13 @@ std::optional<Refusal> read_contact(const sip::Message& request, std::string_vie
   if (wanted.instance.starts_with('<') && wanted.instance.ends_with('>'))
     wanted.instance = wanted.instance.substr(1, wanted.instance.size() - 2);
   wanted.push = push_target(address->uri);
-  if (const auto reg_id = address->params.value("reg-id"); reg_id && !wanted.instance.empty())
-    wanted.reg_id = static_cast<std::uint32_t>(sip::parse_number(*reg_id, 0x7fff'ffff).value_or(0));
+  if (!wanted.instance.empty()) wanted.reg_id = read_reg_id(request, address->params);
   if (const auto q = address->params.value("q")) wanted.q = parse_q(*q);
   const auto expires = wanted_expiry(request, address->params, settings.registrar);
   wanted.expires = std::min(*expires, settings.registrar.max_expires);
   if (wanted.expires.count() > 0 && wanted.expires < settings.registrar.min_expires)
     return Refusal{423, "Interval Too Brief", settings.registrar.min_expires};
+  if (wanted.reg_id != 0 && wanted.expires.count() > 0) out.outbound = true;
   wanted.device_key = key_of(wanted);
   out.contacts.push_back(std::move(wanted));
   return std::nullopt;
@@ -120,6 +141,8 @@ std::optional<Refusal> read_register(const sip::Message& request, const Settings
   const auto expires = sip::trim(request.value(sip::HeaderName::expires));
   if (out.remove_all && (values != 1 || sip::parse_number(expires, 0) != 0U))
     return Refusal{400, "Contact * needs Expires: 0", {}};  // RFC 3261 section 10.3 step 6
+  if (out.outbound && first_hop_lacks_outbound(request)) return Refusal{439, {}, {}};
+  out.gruu = sip::has_option(request, sip::HeaderName::supported, "gruu");
   return std::nullopt;
 }
 

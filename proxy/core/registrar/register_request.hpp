@@ -17,7 +17,7 @@ struct WantedContact {
   std::string device_key;  ///< as in record::Device::key
   std::string instance;
   record::PushTarget push;
-  std::uint32_t reg_id{0};
+  std::uint32_t reg_id{0};  ///< 0: none, or the phone does not support outbound
   std::uint16_t q{1000};
   std::chrono::seconds expires{0};  ///< 0: remove it
 };
@@ -30,6 +30,8 @@ struct RegisterRequest {
   std::uint32_t cseq{0};
   std::string path;
   std::string user_agent;
+  bool outbound{false};  ///< a contact is added that keeps its flow open (RFC 5626)
+  bool gruu{false};      ///< its 200 may name GRUUs (RFC 5627)
 };
 
 /// What a REGISTER that cannot be done is answered.

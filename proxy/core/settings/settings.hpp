@@ -60,6 +60,7 @@ struct Settings {
     std::chrono::seconds max_expires{3600};
     std::chrono::seconds default_expires{600};
     unsigned max_contacts{10};
+    std::chrono::seconds flow_timer{120};  ///< how often a phone with outbound is to be heard
   };
   struct Device {
     std::chrono::seconds forget_after{std::chrono::hours{24 * 90}};

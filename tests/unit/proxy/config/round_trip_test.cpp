@@ -40,6 +40,7 @@ const std::map<std::string, std::string> others{
     {"registrar.max_expires", R"("2h30m")"},
     {"registrar.default_expires", R"("5m")"},
     {"registrar.max_contacts", "3"},
+    {"registrar.flow_timer", R"("1m30s")"},
     {"device.forget_after", R"("30d")"},
     {"wake.timeout", R"("20s500ms")"},
     {"wake.retry", R"("10s")"},

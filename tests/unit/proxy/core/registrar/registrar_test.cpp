@@ -132,13 +132,51 @@ TEST(Registrar, TheNewestRegisterOfAnInstanceReplacesItsContact) {
   EXPECT_EQ(b.devices(), 1U);
 }
 
+/// A REGISTER of one flow of an instance, from a phone that says `supported`.
+std::string flow_register(int reg_id, const std::string& supported, const std::string& more = {}) {
+  const std::string number = std::to_string(reg_id);
+  return "Call-ID: c" + number + "\r\nCSeq: 1 REGISTER\r\nSupported: " + supported +
+         "\r\nContact: <sip:bob@10.0.0.7:" + number +
+         "111>;+sip.instance=\"<urn:uuid:1>\";reg-id=" + number + "\r\n" + more;
+}
+
 TEST(Registrar, KeepsOneContactForEachRegId) {
   Bench b;
-  const std::string instance = ";+sip.instance=\"<urn:uuid:1>\";reg-id=";
-  b.registers_contact("<sip:bob@10.0.0.7:1111>" + instance + "1", 1);
-  b.registers_contact("<sip:bob@10.0.0.7:2222>" + instance + "2", 2);
+  b.registers(flow_register(1, "path, Outbound"));
+  b.registers(flow_register(2, "outbound"));
   EXPECT_EQ(b.list().size(), 2U);
   EXPECT_EQ(b.devices(), 1U);
+}
+
+TEST(Registrar, IgnoresTheRegIdOfAPhoneWithoutOutbound) {
+  Bench b;
+  b.registers(flow_register(1, "path"));
+  b.registers(flow_register(2, "outbound-not"));
+  EXPECT_EQ(b.list(),
+            (Lines{"<sip:bob@10.0.0.7:2111>;expires=600;+sip.instance=\"<urn:uuid:1>\""}));
+}
+
+TEST(Registrar, RefusesOutboundThroughAProxyThatKeepsNoFlow) {
+  const std::string via = "Via: SIP/2.0/UDP edge;branch=z9hG4bK2\r\n";
+  Bench b;
+  for (const std::string path : {"", "Path: <sip:edge;lr>\r\n", "Path: <sip:ob@edge;lr>\r\n"}) {
+    const auto outcome = b.registers(flow_register(1, "outbound", via + path));
+    ASSERT_TRUE(outcome.refusal) << path;
+    EXPECT_EQ(outcome.refusal->status, 439) << path;
+  }
+  EXPECT_TRUE(b.list().empty());
+  EXPECT_FALSE(b.registers(flow_register(1, "path", via)).refusal) << "it asks for no outbound";
+  EXPECT_FALSE(b.registers(flow_register(2, "outbound")).refusal) << "nothing in between";
+}
+
+TEST(Registrar, TakesOutboundThroughAProxyThatKeepsTheFlow) {
+  Bench b;
+  const auto outcome =
+      b.registers(flow_register(1, "outbound",
+                                "Via: SIP/2.0/UDP edge;branch=z9hG4bK2\r\n"
+                                "Path: <sip:core;lr>, <sip:token@edge;lr;ob>\r\n"));
+  EXPECT_FALSE(outcome.refusal);
+  EXPECT_EQ(b.list().size(), 1U);
 }
 
 TEST(Registrar, ANetworkChangeKeepsTheDevice) {
