@@ -23,7 +23,8 @@ class Receiver {
   virtual void on_opened(const Flow& flow) = 0;
   /// Once for each opened flow.
   virtual void on_closed(const Flow& flow) = 0;
-  /// A CRLF ping or pong; a ping on a stream was answered (RFC 5626 section 4.4.1).
+  /// A CRLF ping or pong, or a STUN binding request; what wants an answer has got it (RFC 5626
+  /// section 4.4).
   virtual void on_keep_alive(const Flow& flow) = 0;
   /// `flow` is the one that was given to send().
   virtual void on_send_failed(const Flow& flow, Cookie cookie) = 0;
@@ -38,6 +39,7 @@ struct Counters {
   std::uint64_t datagrams_in{0};
   std::uint64_t datagrams_out{0};
   std::uint64_t dropped{0};      ///< UDP send buffer full
+  std::uint64_t stun_refused{0};
   std::uint64_t send_errors{0};  ///< refused by the system or with no connection to go to
   std::uint64_t unreachable{0};  ///< ICMP errors
   std::uint64_t accepted{0};

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sipstack/transport/stun.hpp"
+
 namespace sip::net {
 namespace {
 
@@ -84,15 +86,28 @@ void UdpListener::read_batch() {
     deliver(flow, {static_cast<const char*>(in_pieces_[at].iov_base), in_[at].msg_len});
   }
   notices_.deliver();
+  flush();  // answers that nobody above knows of
 }
 
 void UdpListener::deliver(const Flow& flow, std::string_view datagram) {
   ++counters_.datagrams_in;
   if (datagram.empty()) return;
+  if (is_stun(datagram)) return answer_stun(flow, datagram);
   if (is_keep_alive(datagram))
     receiver_.on_keep_alive(flow);
   else
     receiver_.on_message(flow, std::string{datagram});
+}
+
+/// RFC 5626 section 4.4.2: the keep-alive of phones behind a NAT.
+void UdpListener::answer_stun(const Flow& flow, std::string_view datagram) {
+  auto answer = stun_answer(datagram, flow.peer);
+  if (!answer) {
+    ++counters_.stun_refused;
+    return;
+  }
+  send(flow, make_bytes(std::move(*answer)), 0);
+  receiver_.on_keep_alive(flow);
 }
 
 void UdpListener::send(const Flow& flow, const Bytes& bytes, Cookie cookie) {

@@ -47,6 +47,7 @@ class UdpListener {
   void wait();
   void read_batch();
   void deliver(const Flow& flow, std::string_view datagram);
+  void answer_stun(const Flow& flow, std::string_view datagram);
   std::size_t send_batch(std::size_t from);
   void remember(const Outgoing& sent);
   void read_errors();

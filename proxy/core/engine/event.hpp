@@ -32,7 +32,7 @@ struct FlowOpened {
 struct FlowClosed {
   sip::Flow flow;
 };
-/// CRLF (or CRLF CRLF) on a flow; the shell has answered the ping already (RFC 5626 section 4.4.1).
+/// CRLF, CRLF CRLF or STUN on a flow; the shell has answered it already (RFC 5626 section 4.4).
 struct KeepAliveSeen {
   sip::Flow flow;
 };

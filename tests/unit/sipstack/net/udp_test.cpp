@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "sipstack/transport/stun.hpp"
 #include "tests/unit/sipstack/net/net_fixture.hpp"
 
 namespace sip::net {
@@ -87,6 +88,30 @@ TEST_F(UdpTest, TakesBlankDatagramsAsKeepAlives) {
   ASSERT_TRUE(run_until([this] { return diary_.keep_alives.size() == 3; }));
   EXPECT_EQ(diary_.keep_alives[0], flow_to(peer));
   EXPECT_TRUE(diary_.messages.empty());
+}
+
+TEST_F(UdpTest, AnswersStunFromTheSipPortAsAKeepAlive) {
+  listen({Transport::udp});
+  auto peer = make_peer();
+  const std::string header = std::string("\x00\x01\x00\x00\x21\x12\xa4\x42", 8) + "transactions";
+  peer.send_to(boost::asio::buffer(header), to_udp(bound()));
+  ASSERT_TRUE(run_until([this] { return !diary_.keep_alives.empty(); }));
+  EXPECT_EQ(diary_.keep_alives[0], flow_to(peer));
+  EXPECT_EQ(receive(peer), stun_answer(header, flow_to(peer).peer));
+  EXPECT_TRUE(diary_.messages.empty());
+}
+
+TEST_F(UdpTest, DropsStunThatIsNoBindingRequest) {
+  listen({Transport::udp});
+  auto peer = make_peer();
+  const std::string response = std::string("\x01\x01\x00\x00\x21\x12\xa4\x42", 8) + "transactions";
+  peer.send_to(boost::asio::buffer(response), to_udp(bound()));
+  peer.send_to(boost::asio::buffer(options_text), to_udp(bound()));
+  ASSERT_TRUE(run_until([this] { return !diary_.messages.empty(); }));
+  EXPECT_EQ(diary_.messages.size(), 1U);
+  EXPECT_TRUE(diary_.keep_alives.empty());
+  EXPECT_EQ(network().counters().stun_refused, 1U);
+  EXPECT_EQ(peer.available(), 0U);
 }
 
 TEST_F(UdpTest, ReportsTheSendToAPortNobodyListensOn) {
