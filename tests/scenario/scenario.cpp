@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/params.hpp"
 #include "tests/scenario/settings_line.hpp"
 
 namespace test {
@@ -155,7 +157,28 @@ Phone& Scenario::phone(const std::string& name) {
   fail("no party is called " + name);
 }
 
+std::string Scenario::gruu_of(std::string_view name, std::size_t number) const {
+  for (const auto& phone : phones_) {
+    if (phone->name() != name) continue;
+    for (const auto& client : phone->clients()) {
+      if (client.draft.method != "REGISTER" || client.final_status != 200 || --number > 0) continue;
+      const auto answer = sip::Message::parse(client.final_bytes);
+      if (!answer) break;
+      const auto contact = sip::NameAddrView::parse(answer->value(sip::HeaderName::contact));
+      if (!contact) break;
+      return sip::unquote(contact->params.value("temp-gruu").value_or(""));
+    }
+  }
+  fail("there is no such temporary GRUU");
+}
+
 std::string Scenario::uri_for(const std::string& target) const {
+  constexpr std::string_view temporary = "temp-gruu:";
+  if (target.starts_with(temporary)) {
+    const auto mark = std::min(target.find('#'), target.size());
+    const auto number = mark < target.size() ? std::stoul(target.substr(mark + 1)) : 1;
+    return gruu_of(target.substr(temporary.size(), mark - temporary.size()), number);
+  }
   if (target.find(':') != std::string::npos) return target;
   if (target.find('@') != std::string::npos) return "sip:" + target;
   return "sip:" + target + "@" + settings_.domains.front();

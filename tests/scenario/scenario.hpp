@@ -88,6 +88,8 @@ class Scenario {
 
   Phone& phone(const std::string& name);
   std::string uri_for(const std::string& target) const;
+  /// The temporary GRUU in the first Contact of the phone's `number`th 200 to REGISTER.
+  std::string gruu_of(std::string_view name, std::size_t number) const;
   /// The call a line speaks of: its "call=" or the newest. Nothing when there is none.
   const CallNote* call_of(const Command& command) const;
   bool is_call(const Command& command, std::string_view call_id) const;

@@ -21,9 +21,10 @@ constexpr std::uint64_t expires_max = 24ULL * 3600;
 }  // namespace
 
 void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view caller_aor,
-                      registrar::UserEntry& callee) {
+                      registrar::UserEntry& callee, DeviceKey only) {
   CallEntry entry = make_entry(std::move(invite), source, callee.row.aor);
   entry.user = callee.row.id;
+  entry.only = only;
   if (!open(entry)) return;
   entry.caller_device = device_of_caller(entry, caller_aor);
   entry.caller_aor = caller_aor;

@@ -22,9 +22,9 @@ class CallDesk {
 
   // --- call_arrival.cpp --------------------------------------------------------------------
   /// A new INVITE for a user of ours. `caller_aor`: who was authenticated, empty for a trusted
-  /// peer.
+  /// peer. `only`: the one device that is meant (a GRUU), 0: all of the user.
   void arrive(Message invite, const sip::Flow& source, std::string_view caller_aor,
-              registrar::UserEntry& callee);
+              registrar::UserEntry& callee, DeviceKey only = 0);
   /// A new INVITE that goes to the PBX.
   void arrive_for_pbx(Message invite, const sip::Flow& source, std::string_view caller_aor);
 

@@ -91,6 +91,7 @@ struct CallEntry {
   std::string caller_aor;  ///< who was authenticated, empty for a trusted peer
   DeviceKey caller_device{0};
   std::int64_t user{0};  ///< callee, 0: the PBX
+  DeviceKey only{0};     ///< the one device of the callee that is meant; 0: all
   sip::transaction::ServerId server{};
   std::vector<Branch> branches;
   std::vector<CallLeg> legs;

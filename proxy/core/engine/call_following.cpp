@@ -36,7 +36,8 @@ CallKey CallDesk::find_leader(const CallEntry& call) const {
   for (auto at = calls.rbegin(); at != calls.rend(); ++at) {
     const CallEntry& other = at->second;
     if (core_.now.mono - other.arrived > within) break;  // older ones follow
-    const bool same = other.user == call.user && other.row.caller == call.row.caller &&
+    const bool same = other.user == call.user && other.only == call.only &&
+                      other.row.caller == call.row.caller &&
                       other.source.peer.address == call.source.peer.address &&
                       other.row.call_id != call.row.call_id;
     if (same && !other.over() && !other.following) return other.row.id;

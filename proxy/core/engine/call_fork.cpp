@@ -32,13 +32,14 @@ void CallDesk::ask_devices(CallEntry& call) {
   if (!callee) return;
   for (const DeviceKey id : callee->devices) {
     const registrar::DeviceEntry& device = *core_.directory.device(id);
-    if (is_caller(call, device)) continue;
+    if (is_caller(call, device) || (call.only != 0 && call.only != id)) continue;
     const registrar::Contact* contact = device.newest();
     call.unasked.push_back({id, contact ? contact->row.q : std::uint16_t{1000}});
   }
   call::put_in_order(call.unasked, core_.settings->fork.strategy);
   const bool anybody = ask_next(call);
-  if (!anybody && core_.settings->wake.unknown_devices && core_.settings->webhook) {
+  if (!anybody && call.only == 0 && core_.settings->wake.unknown_devices &&
+      core_.settings->webhook) {
     call.asked_user = true;
     plan_push(call, 0);
   }

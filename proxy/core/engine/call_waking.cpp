@@ -95,6 +95,7 @@ void CallDesk::device_came(DeviceKey device, bool registered) {
 /// else it comes by chance, and rings as long as the call does.
 void CallDesk::join(CallEntry& call, const registrar::DeviceEntry& device) {
   const DeviceKey id = device.row.id;
+  if (call.only != 0 && call.only != id) return;
   if (call.leg(id) || call.legs.size() >= core_.settings->limits.branches_per_call) return;
   if (call.asked_user) {
     if (call.over() && !call.user_window) return;
@@ -118,6 +119,7 @@ void CallDesk::device_moved(DeviceKey from, DeviceKey to) {
     CallLeg& leg = *call.leg(from);
     if (!wake::is_waiting(leg.row.state) || call.leg(to)) continue;
     leg.row.device_id = to;
+    if (call.only == from) call.only = to;
     for (Branch& b : call.branches)
       if (b.device == from) b.device = to;
     for (PendingPush& p : call.pending_pushes)

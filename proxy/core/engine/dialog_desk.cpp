@@ -1,5 +1,6 @@
 #include "proxy/core/engine/dialog_desk.hpp"
 
+#include "proxy/core/engine/gruu.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/name_addr.hpp"
@@ -53,6 +54,17 @@ std::optional<sip::Flow> DialogDesk::flow_of(const routing::Side& side) const {
   return std::nullopt;
 }
 
+/// Where the other side said its Contact is. A GRUU of ours is what we know it by: the phone is
+/// told the contact it registered (RFC 5627 section 5.4).
+std::string DialogDesk::uri_of_dialog(const Message& request, const routing::Side& side) const {
+  const auto uri = sip::UriView::parse(request.request_uri());
+  if (uri && is_own_gruu(*uri, *core_.settings))
+    if (const auto* device = core_.directory.device(side.device))
+      if (const auto* contact = device->reachable())
+        return sip::without_push_params(contact->row.contact);
+  return std::string{request.request_uri()};
+}
+
 bool DialogDesk::is_own_route(std::string_view value, const Message& request) const {
   const auto text = cookie_text(value);
   if (text.empty()) return false;
@@ -81,23 +93,27 @@ void DialogDesk::remove_own_routes(sip::Rewrite& edit, const Message& request) c
 }
 
 void DialogDesk::forward(const Message& request, const sip::Flow& from, const Way& way) {
-  const auto flow = flow_of(way.to_callee ? way.cookie.callee : way.cookie.caller);
+  const auto& side = way.to_callee ? way.cookie.callee : way.cookie.caller;
+  const auto flow = flow_of(side);
   const bool is_ack = request.method() == sip::Method::ack;
   if (!flow) {
     if (!is_ack) core_.reply_stateless(request, from, 430);
     return;
   }
-  if (!is_ack) return relay(request, from, {{*flow, std::string{request.request_uri()}, {}}}, true);
+  const auto uri = uri_of_dialog(request, side);
+  if (!is_ack) return relay(request, from, {{*flow, uri, {}}}, true);
   sip::Rewrite edit{request};
+  edit.request_uri(uri);
   remove_own_routes(edit, request);
   core_.forward_edits(edit, request, from, core_.via(*flow, core_.transactions.new_branch().text));
   core_.send(*flow, edit.build());
 }
 
 void DialogDesk::forward_to_user(const Message& request, const sip::Flow& from,
-                                 const registrar::UserEntry& callee) {
+                                 const registrar::UserEntry& callee, registrar::DeviceId only) {
   std::vector<Target> targets;
   for (const auto id : callee.devices) {
+    if (only != 0 && only != id) continue;
     const auto* contact = core_.directory.device(id)->reachable();
     if (contact)
       targets.push_back(

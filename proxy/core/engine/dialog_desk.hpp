@@ -25,9 +25,9 @@ class DialogDesk {
 
   /// Sends a request with a way on; ACK without a transaction, all others with one.
   void forward(const Message& request, const sip::Flow& from, const Way& way);
-  /// A request outside of a dialog to every reachable device of a user.
+  /// A request outside of a dialog to every reachable device of a user, or to `only` one.
   void forward_to_user(const Message& request, const sip::Flow& from,
-                       const registrar::UserEntry& callee);
+                       const registrar::UserEntry& callee, registrar::DeviceId only = 0);
   void forward_to_pbx(const Message& request, const sip::Flow& from);
   /// CANCEL of an INVITE that was forwarded here. True when it was one of ours.
   bool cancel(sip::transaction::ServerId server, std::string_view reason);
@@ -54,6 +54,7 @@ class DialogDesk {
     sip::Flow from;
   };
 
+  std::string uri_of_dialog(const Message& request, const routing::Side& side) const;
   std::optional<sip::Flow> flow_of(const routing::Side& side) const;
   void remove_own_routes(sip::Rewrite& edit, const Message& request) const;
   bool is_own_route(std::string_view value, const Message& request) const;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proxy/core/engine/gruu.hpp"
+
 namespace proxy {
 
 using sip::HeaderName;
@@ -66,7 +68,12 @@ Core::Headers RegistrationDesk::ok_headers(const registrar::RegisterRequest& wan
                                            const sip::Flow& flow,
                                            const registrar::UserEntry& user) const {
   Core::Headers headers;
-  for (auto& line : registrar::contact_list(user, core_.directory, core_.now.mono))
+  registrar::MoreParams gruus;
+  if (wanted.gruu)
+    gruus = [&](const registrar::DeviceEntry& device, const registrar::Contact& contact) {
+      return gruu_params(device, contact, user.row.aor, core_.secret);
+    };
+  for (auto& line : registrar::contact_list(user, core_.directory, core_.now.mono, gruus))
     headers.emplace_back(HeaderName::contact, std::move(line));
   if (!wanted.path.empty()) headers.emplace_back(HeaderName::path, wanted.path);
   if (wanted.outbound) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "proxy/core/engine/gruu.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/check.hpp"
@@ -110,7 +111,7 @@ bool RequestRouter::is_for_us(const Message& request) const {
 void RequestRouter::options(const Message& request, const sip::Flow& flow) {
   core_.reply_stateless(request, flow, 200, {},
                         {{HeaderName::allow, std::string{allowed}},
-                         {HeaderName::supported, "path, outbound"},
+                         {HeaderName::supported, "path, outbound, gruu"},
                          {HeaderName::accept, "application/sdp"}});
 }
 
@@ -227,6 +228,10 @@ void RequestRouter::to_target(Message request, const sip::Flow& flow, const std:
   if (local && uri->user.empty())
     return core_.reply_stateless(request, flow, 405, {},
                                  {{HeaderName::allow, std::string{allowed}}});
+  if (is_own_gruu(*uri, *core_.settings)) {
+    const auto device = device_of_gruu(*uri, core_);
+    return to_device(std::move(request), flow, caller, device);
+  }
   const auto aor = local_aor(*uri, *core_.settings);
   auto* callee = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!callee || !callee->row.enabled) {
@@ -238,6 +243,17 @@ void RequestRouter::to_target(Message request, const sip::Flow& flow, const std:
   if (request.method() == Method::invite)
     return calls_.arrive(std::move(request), flow, caller, *callee);
   dialogs_.forward_to_user(request, flow, *callee);
+}
+
+/// RFC 5627 section 5.4: a GRUU means one device, and nobody when there is none any more.
+void RequestRouter::to_device(Message request, const sip::Flow& flow, const std::string& caller,
+                              std::optional<DeviceKey> id) {
+  const auto* device = id ? core_.directory.device(*id) : nullptr;
+  auto* callee = device ? core_.directory.user(device->row.user_id) : nullptr;
+  if (!callee || !callee->row.enabled) return core_.reply_stateless(request, flow, 404);
+  if (request.method() == Method::invite)
+    return calls_.arrive(std::move(request), flow, caller, *callee, *id);
+  dialogs_.forward_to_user(request, flow, *callee, *id);
 }
 
 void RequestRouter::to_pbx(Message request, const sip::Flow& flow, std::string_view caller) {

@@ -38,6 +38,8 @@ class RequestRouter {
   void registration(const Message& request, const sip::Flow& flow, std::string_view aor);
   bool is_merged(const Message& request, sip::transaction::ServerId first);
   void to_target(Message request, const sip::Flow& flow, const std::string& caller);
+  void to_device(Message request, const sip::Flow& flow, const std::string& caller,
+                 std::optional<DeviceKey> id);
   void to_pbx(Message request, const sip::Flow& flow, std::string_view caller);
 
   Core& core_;

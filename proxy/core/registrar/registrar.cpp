@@ -268,7 +268,7 @@ void undo(Outcome& outcome, Directory& directory) {
 }
 
 std::vector<std::string> contact_list(const UserEntry& user, const Directory& directory,
-                                      sip::TimePoint now) {
+                                      sip::TimePoint now, const MoreParams& more) {
   std::vector<std::string> out;
   for (const DeviceId id : user.devices) {
     const DeviceEntry* device = directory.device(id);
@@ -280,6 +280,7 @@ std::vector<std::string> contact_list(const UserEntry& user, const Directory& di
         line += ";+sip.instance=\"<" + device->row.instance + ">\"";
       if (c.row.q != 1000) line += ";q=0." + std::to_string(1000 + c.row.q).substr(1);
       if (c.row.reg_id != 0) line += ";reg-id=" + std::to_string(c.row.reg_id);
+      if (more) line += more(*device, c);
       out.push_back(std::move(line));
     }
   }

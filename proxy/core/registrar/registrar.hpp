@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -27,8 +28,11 @@ Outcome carry_out(const RegisterRequest& request, const sip::Flow& flow, UserEnt
 /// Puts back what the outcome changed.
 void undo(Outcome& outcome, Directory& directory);
 
+/// More parameters for a Contact of the 200.
+using MoreParams = std::function<std::string(const DeviceEntry&, const Contact&)>;
+
 /// The Contact values of the 200: every contact of the user with the seconds it has left.
 std::vector<std::string> contact_list(const UserEntry& user, const Directory& directory,
-                                      sip::TimePoint now);
+                                      sip::TimePoint now, const MoreParams& more = {});
 
 }  // namespace proxy::registrar
