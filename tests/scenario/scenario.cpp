@@ -110,6 +110,7 @@ void Scenario::plan_party(const Command& command) {
   config.algorithm = command.value("algorithm", config.algorithm);
   config.number = static_cast<int>(plans_.size()) + 1;
   config.lan = command.has_word("lan");
+  config.rport = !command.has_word("norport");
   read_identity(command, config);
   if (const auto* transport = command.option("transport"))
     config.transport = sip::parse_transport(transport->value).value();

@@ -77,6 +77,17 @@ TEST_F(TcpTest, AnswersAPing) {
   EXPECT_EQ(diary_.keep_alives[0], diary_.opened[0]);
 }
 
+TEST_F(TcpTest, AnswersAPingWithOneCrlfAndAPongWithNothing) {
+  listen({Transport::tcp});
+  auto peer = connect();
+  write(peer, "\r\n\r\n" + options_text + "\r\n" + options_text);
+  ASSERT_TRUE(run_until([this] { return diary_.messages.size() == 2; }));
+  EXPECT_EQ(diary_.keep_alives.size(), 2U);
+  network().send(diary_.messages[0].flow, make_bytes("answer"));
+  network().flush();
+  EXPECT_EQ(read(peer, 8), "\r\nanswer");
+}
+
 TEST_F(TcpTest, TellsOnceThatThePeerClosed) {
   listen({Transport::tcp});
   auto peer = connect();
