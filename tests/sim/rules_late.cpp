@@ -127,7 +127,8 @@ void Watch::check_late_shape(const Incoming& call, const Sight& sight) {
 
 /// 200 answered, 600 declined, the caller's own, none if missed.
 void Watch::check_late_reason(const Incoming& call, const Sight& sight) {
-  if (call.blurred) return;
+  // When it expires and is cancelled at one instant, it has ended as either.
+  if (call.blurred || (call.expires && *call.expires == call.over_at)) return;
   const auto is = sight.message.value(HeaderName::reason);
   std::string_view wanted;
   if (call.over == Over::answered) wanted = answered_reason;

@@ -57,7 +57,7 @@ void Watch::check_once(const Ring& ring, const Sight& sight) {
     // 482: it had the call on another branch, for as long as that lived.
     if (old.final_status == 482) {
       const bool elsewhere = std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
-        return !a.late && a.final_status == 0 && is_alive(a);
+        return !a.late && a.sent < old.sent && a.final_status == 0 && is_alive(a);
       });
       if (!elsewhere) continue;
     }
@@ -99,6 +99,8 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
           ring.attempts, [&](const Attempt& a) { return !a.heard() && is_alive(a); });
       for (const auto& old : ring.attempts) {
         has_it = has_it || (old.final_status == 482 && pending);
+        // What failed after the device had come is not tried again on the same flow.
+        has_it = has_it || (old.flow == flow && !old.late && old.dead_at && *old.dead_at >= came);
         if (!is_alive(old) || old.not_reached()) continue;
         has_it = has_it || old.heard() || old.flow == flow;
         if (!old.heard()) due = std::max(due, old.sent + mute_patience);

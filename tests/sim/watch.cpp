@@ -204,8 +204,8 @@ void Watch::flow_closed(const Line& line) {
 void Watch::send_failed(const proxy::SendFailed& failed) {
   for (auto& ring : book_.rings)
     for (auto& attempt : ring.attempts)
-      if (attempt.client == failed.client.value && !attempt.heard() && !attempt.dead_at &&
-          !attempt.crashed)
+      if (attempt.client == failed.client.value && attempt.flow == failed.flow &&
+          !attempt.heard() && !attempt.dead_at && !attempt.crashed)
         attempt.dead_at = world_.elapsed();
 }
 

@@ -113,10 +113,31 @@ void RegistrationDesk::on_committed(Seq seq) {
   }
 }
 
+/// A later REGISTER of the same device stands, and takes over what the device was before the lost
+/// one. Its rows are written whole, for they built on those that are lost.
+void RegistrationDesk::hand_on(registrar::Outcome& lost, Seq to) {
+  std::erase_if(lost.before, [&](auto& was) {
+    for (Uncommitted& later : uncommitted_) {
+      if (later.seq <= to) continue;
+      for (auto& [id, before] : later.outcome.before) {
+        if (id != was.first) continue;
+        before = std::move(was.second);
+        if (const auto* device = core_.directory.device(id)) {
+          core_.write(device->row);
+          for (const auto& contact : device->contacts) core_.write(contact.row);
+        }
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
 void RegistrationDesk::on_store_failed(Seq from, Seq to) {
   // Newest first, so that what a device was before the first of them is what remains.
   for (auto at = uncommitted_.rbegin(); at != uncommitted_.rend(); ++at) {
     if (at->seq < from || at->seq > to) continue;
+    hand_on(at->outcome, to);
     registrar::undo(at->outcome, core_.directory);
     std::string refusal =
         core_.build_reply(at->request, at->flow, 503, {}, {{HeaderName::retry_after, "5"}});

@@ -41,6 +41,7 @@ class RegistrationDesk {
   void watch_flow(const sip::Flow& flow);
   void close_silent_flows();
   sip::Duration longest_silence() const;
+  void hand_on(registrar::Outcome& lost, Seq to);
   void watch_sleeper(const registrar::DeviceEntry& device);
   void forget(registrar::DeviceId device);
   void refuse(sip::transaction::ServerId server, const Message& request, const sip::Flow& flow,
