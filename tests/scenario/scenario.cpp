@@ -111,6 +111,7 @@ void Scenario::plan_party(const Command& command) {
   config.number = static_cast<int>(plans_.size()) + 1;
   config.lan = command.has_word("lan");
   config.rport = !command.has_word("norport");
+  config.alias = command.has_word("alias");
   read_identity(command, config);
   if (const auto* transport = command.option("transport"))
     config.transport = sip::parse_transport(transport->value).value();

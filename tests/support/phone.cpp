@@ -51,7 +51,8 @@ std::string Phone::contact(bool with_push) const {
 std::string Phone::via(LineId line, std::string_view branch) const {
   const auto transport = world_.line(line).flow.transport;
   return "SIP/2.0/" + std::string{sip::via_name(transport)} + " " + contact_host() +
-         ";branch=" + std::string{branch} + (config_.rport ? ";rport" : "");
+         ";branch=" + std::string{branch} + (config_.rport ? ";rport" : "") +
+         (config_.alias ? ";alias" : "");
 }
 
 // --- lines ---------------------------------------------------------------------------------------

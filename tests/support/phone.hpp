@@ -26,9 +26,10 @@ struct PhoneConfig {
   std::string q;
   unsigned reg_id{0};
   sip::Transport transport{sip::Transport::udp};
-  bool lan{false};   ///< its contact is where it really is; else it sits behind a NAT
-  bool rport{true};  ///< it asks where its requests come from (RFC 3581)
-  int number{1};     ///< gives it its addresses
+  bool lan{false};    ///< its contact is where it really is; else it sits behind a NAT
+  bool rport{true};   ///< it asks where its requests come from (RFC 3581)
+  bool alias{false};  ///< it wants to be reached over its own connection (RFC 5923)
+  int number{1};      ///< gives it its addresses
 };
 
 /// What a phone has been sent and the script has not read yet.

@@ -39,13 +39,13 @@ void Core::keep(record::Change change) {
 
 void Core::send(const sip::Flow& flow, std::string bytes, Seq after) {
   ++counters.messages_out;
-  put(Send{flow, sip::make_bytes(std::move(bytes)), after, {}});
+  put(Send{aliases.flow_for(flow), sip::make_bytes(std::move(bytes)), after, {}});
 }
 
 void Core::flush() {
   for (auto& t : layer_out.transmits) {
     ++counters.messages_out;
-    put(Send{t.flow, std::move(t.bytes), t.after, t.client});
+    put(Send{aliases.flow_for(t.flow), std::move(t.bytes), t.after, t.client});
   }
   layer_out.transmits.clear();
 }

@@ -10,6 +10,7 @@
 
 #include "proxy/core/admission/gate.hpp"
 #include "proxy/core/engine/action.hpp"
+#include "proxy/core/engine/aliases.hpp"
 #include "proxy/core/engine/kept_rows.hpp"
 #include "proxy/core/late_call/attempt.hpp"
 #include "proxy/core/registrar/directory.hpp"
@@ -122,6 +123,7 @@ class Core {
 
   /// Connections that are open now (streams only).
   std::unordered_set<sip::Flow> connections;
+  Aliases aliases;
   bool is_open(const sip::Flow& flow) const {
     return !flow.reliable() || flow.connection == 0 || connections.contains(flow);
   }

@@ -68,6 +68,7 @@ class Engine::Impl {
   void on(FlowOpened&& e) { core.connections.insert(e.flow); }
   void on(FlowClosed&& e) {
     core.connections.erase(e.flow);
+    core.aliases.forget(e.flow);
     core.directory.close_flow(e.flow);
     core.transactions.on_flow_closed(e.flow, core.now.mono, core.layer_out);
     core.flush();

@@ -41,6 +41,7 @@ std::string_view tag(const Message& m, HeaderName name) { return sip::tag_of(m.v
 void RequestRouter::route(Message request, const sip::Flow& flow) {
   ++core_.counters.requests;
   if (!is_sound(request, flow)) return;
+  core_.aliases.learn(request, flow, *core_.settings);
   const bool to_tag = !tag(request, HeaderName::to).empty();
   if (request.method() == Method::options && !to_tag && is_for_us(request))
     return options(request, flow);  // answered without a transaction: asking again changes nothing
