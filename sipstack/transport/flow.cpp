@@ -24,6 +24,10 @@ std::string_view via_name(Transport transport) {
   return names[static_cast<std::size_t>(transport)].via;
 }
 
+std::string_view uri_name(Transport transport) {
+  return to_string(transport == Transport::wss ? Transport::ws : transport);
+}
+
 std::optional<Transport> parse_transport(std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i)
     if (iequals(names[i].uri, name)) return static_cast<Transport>(i);

@@ -20,7 +20,7 @@ constexpr sip::Duration mute_patience{1'000};  ///< an unanswered branch is left
 std::string record_route(const Core& core, const sip::Flow& flow, std::string_view cookie) {
   std::string out{"<sip:"};
   out.append(cookie).append("@").append(core.local_host_port(flow));
-  if (flow.reliable()) out.append(";transport=").append(sip::to_string(flow.transport));
+  if (flow.reliable()) out.append(";transport=").append(sip::uri_name(flow.transport));
   return out.append(";lr>");
 }
 

@@ -96,7 +96,7 @@ std::string Core::via(const sip::Flow& flow, std::string_view branch) const {
 std::string Core::own_contact(const sip::Flow& flow, std::string_view call_id) const {
   std::string out{"<sip:"};
   out.append(routing::contact_user(secret, call_id)).append("@").append(local_host_port(flow));
-  if (flow.reliable()) out.append(";transport=").append(sip::to_string(flow.transport));
+  if (flow.reliable()) out.append(";transport=").append(sip::uri_name(flow.transport));
   return out.append(">");
 }
 

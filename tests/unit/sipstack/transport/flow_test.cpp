@@ -36,12 +36,18 @@ TEST(FlowTest, RefusesEveryOtherText) {
     EXPECT_FALSE(parse_flow(text)) << text;
 }
 
-TEST(TransportTest, HasALowerCaseUriNameAndAnUpperCaseViaName) {
+TEST(TransportTest, HasALowerCaseNameAndAnUpperCaseViaName) {
   EXPECT_EQ(to_string(Transport::wss), "wss");
   EXPECT_EQ(via_name(Transport::tls), "TLS");
   EXPECT_EQ(parse_transport("Tcp"), Transport::tcp);
   EXPECT_FALSE(parse_transport("sctp"));
   EXPECT_FALSE(parse_transport(""));
+}
+
+TEST(TransportTest, BothKindsOfWebSocketAreWsInAUri) {
+  EXPECT_EQ(uri_name(Transport::wss), "ws");
+  EXPECT_EQ(uri_name(Transport::ws), "ws");
+  EXPECT_EQ(uri_name(Transport::tls), "tls");
 }
 
 TEST(TransportTest, OnlyUdpIsUnreliable) {
