@@ -38,7 +38,7 @@ class Receiver {
 struct Counters {
   std::uint64_t datagrams_in{0};
   std::uint64_t datagrams_out{0};
-  std::uint64_t dropped{0};      ///< UDP send buffer full
+  std::uint64_t dropped{0};  ///< UDP send buffer full
   std::uint64_t stun_refused{0};
   std::uint64_t send_errors{0};  ///< refused by the system or with no connection to go to
   std::uint64_t unreachable{0};  ///< ICMP errors

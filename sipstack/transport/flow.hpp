@@ -15,7 +15,7 @@ enum class Transport : std::uint8_t { udp, tcp, tls, ws, wss };
 std::string_view to_string(Transport transport);  ///< lower case, as in the configuration: "wss"
 /// As the transport parameter of a URI: "ws" for both kinds of WebSocket (RFC 7118 section 5).
 std::string_view uri_name(Transport transport);
-std::string_view via_name(Transport transport);   ///< upper case, as in Via: "UDP"
+std::string_view via_name(Transport transport);  ///< upper case, as in Via: "UDP"
 std::optional<Transport> parse_transport(std::string_view name);
 constexpr bool is_stream(Transport transport) { return transport != Transport::udp; }
 
