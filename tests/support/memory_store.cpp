@@ -52,10 +52,20 @@ void copy_values(const Map& from, Rows& to) {
 
 void MemoryStore::put(const record::User& row) { keep(users, last_ids_.user, row); }
 void MemoryStore::put(const record::Device& row) { keep(devices, last_ids_.device, row); }
-void MemoryStore::put(const record::Binding& row) { keep(bindings, last_ids_.binding, row); }
+void MemoryStore::put(const record::Binding& row) {
+  keep(bindings, last_ids_.binding, row);
+  last_ids_.device = std::max(last_ids_.device, row.device_id);
+}
 void MemoryStore::put(const record::Call& row) { keep(calls, last_ids_.call, row); }
-void MemoryStore::put(const record::CallInvite& row) { invites[row.call_id] = row; }
-void MemoryStore::put(const record::Leg& row) { keep(legs, last_ids_.leg, row); }
+void MemoryStore::put(const record::CallInvite& row) {
+  invites[row.call_id] = row;
+  last_ids_.call = std::max(last_ids_.call, row.call_id);
+}
+void MemoryStore::put(const record::Leg& row) {
+  keep(legs, last_ids_.leg, row);
+  last_ids_.call = std::max(last_ids_.call, row.call_id);
+  last_ids_.device = std::max(last_ids_.device, row.device_id);
+}
 void MemoryStore::put(const record::ApiToken& row) { keep(tokens, last_ids_.token, row); }
 void MemoryStore::put(const record::Setting& row) { settings[row.key] = row; }
 

@@ -137,7 +137,15 @@ void World::close(LineId id) {
 
 void World::mute(LineId id, bool on) {
   auto& line = lines_.at(id);
-  if (line.state != Line::State::closed) line.state = on ? Line::State::mute : Line::State::open;
+  if (line.state == Line::State::closed) return;
+  line.state = on ? Line::State::mute : Line::State::open;
+  if (on) return;
+  for (auto& bytes : std::exchange(line.unread, {}))
+    after(0ms, [this, id, bytes = std::move(bytes)] {
+      if (lines_[id].state != Line::State::open) return;
+      if (trace_.recording()) add(TraceEntry::Kind::from_server, &lines_[id], bytes);
+      lines_[id].owner->receive(id, bytes, true);
+    });
 }
 
 std::optional<LineId> World::line_for(const sip::Flow& flow) {
@@ -181,6 +189,7 @@ void World::deliver(const proxy::Send& send, sip::Duration asked) {
       if (observer_ != nullptr) observer_->send_failed(failed);
       tell(failed);
     });
+  if (line.state == Line::State::mute && line.flow.reliable()) line.unread.push_back(*send.bytes);
   const auto passage = open ? chance_->delivery(line, *send.bytes) : Passage{};
   const bool reached = open && passage.copies > 0;
   if (passage.breaks) break_line(*id, passage.told);

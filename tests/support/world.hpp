@@ -45,6 +45,8 @@ struct Line {
   sip::TimePoint heard_until{};               ///< and so does the way back
   bool last_words{false};                     ///< closed, but what it has sent still comes
   std::shared_ptr<sip::StreamFramer> framer;  ///< while the stream comes in pieces
+  /// A stream that nobody reads keeps what it is sent until somebody does, or it breaks.
+  std::vector<std::string> unread{};
 };
 
 /// The engine with everything around it made of values: virtual clock, store, push service and

@@ -146,9 +146,9 @@ void CallDesk::persist(CallEntry& call) {
   if (call.persisted) return;
   call.persisted = true;
   note(call, Step::held);
+  write_call(call);
   core_.keep(record::CallInvite{call.row.id, std::string{call.invite->wire()},
                                 sip::to_string(call.source)});
-  write_call(call);
   core_.report(Level::info, "call.held",
                {{"call_id", call.row.call_id}, {"callee", call.row.callee}});
 }

@@ -2,8 +2,15 @@
 
 #include <algorithm>
 
+#include "sipstack/message/uri.hpp"
+
 namespace proxy::registrar {
 namespace {
+
+/// A token that changed or came damaged makes no other contact of it.
+bool same_contact(std::string_view a, std::string_view b) {
+  return a == b || sip::without_push_params(a) == sip::without_push_params(b);
+}
 
 /// One REGISTER being carried out.
 class Run {
@@ -44,7 +51,7 @@ class Run {
   DeviceEntry* find_by_contact(const std::string& uri) {
     for (const DeviceId id : user_.devices)
       for (const Contact& c : directory_.device(id)->contacts)
-        if (c.row.contact == uri) return directory_.device(id);
+        if (same_contact(c.row.contact, uri)) return directory_.device(id);
     return nullptr;
   }
   /// The device a removal means: by its contact, or by instance and reg-id, or a sleeping one by
@@ -56,7 +63,8 @@ class Run {
   }
   static bool means(const WantedContact& wanted, const Contact& c) {
     if (wanted.expires.count() > 0) return c.row.reg_id == wanted.reg_id;
-    return c.row.contact == wanted.uri || (wanted.reg_id != 0 && c.row.reg_id == wanted.reg_id);
+    return same_contact(c.row.contact, wanted.uri) ||
+           (wanted.reg_id != 0 && c.row.reg_id == wanted.reg_id);
   }
 
   /// RFC 3261 section 10.3 step 7: a binding that came with the same Call-ID needs a higher CSeq,

@@ -82,6 +82,18 @@ void RowWriter::write_row(const Row& row) {
   bind_row(statement, row);
   statement.run();
   if constexpr (requires { table_of(row); }) saw(table_of(row), row.id);
+  if constexpr (std::is_same_v<Row, record::Leg> || std::is_same_v<Row, record::CallInvite>)
+    refer(Table::call, row.call_id);
+  if constexpr (std::is_same_v<Row, record::Leg> || std::is_same_v<Row, record::Binding>)
+    refer(Table::device, row.device_id);
+}
+
+/// The row it names was lost with its batch: its id must not be given to another.
+void RowWriter::refer(Table table, std::int64_t id) {
+  if (id <= last_ids_.at(static_cast<std::size_t>(table))) return;
+  saw(table, id);
+  note_last_id_.bind(table, id);
+  note_last_id_.run();
 }
 
 void RowWriter::write_row(const record::BindingRefresh& refresh) {

@@ -37,6 +37,7 @@ class RowWriter {
   void write_row(const record::BindingRefresh& refresh);
   void write_row(const record::Erase& erase);
   void saw(record::Table table, std::int64_t id);
+  void refer(record::Table table, std::int64_t id);
 
   const Connection& connection_;
   std::tuple<Upsert<record::User>, Upsert<record::Device>, Upsert<record::Binding>,
