@@ -44,8 +44,8 @@ bool Watch::owes_late(const Ring& ring, sip::Duration came) const {
   for (const auto& old : ring.attempts) {
     // Whoever was told CANCEL, in a late call too, knows.
     if (old.late && old.cancelled_at && !old.crashed) return false;
-    // It rang, and the network lost what followed.
-    if (old.late && old.provisional > 100 && old.dead_at && !old.crashed) return false;
+    // It rang, and is sent no INVITE again; if it was not told CANCEL, the network lost it.
+    if (old.late && old.provisional > 100 && !old.crashed) return false;
     // The INVITE that is under way on its flow brings it the end.
     if (!old.late && !old.heard() && is_alive(old) &&
         old.flow == book_.devices[ring.device].now->flow && came - old.sent < 1s)
