@@ -16,12 +16,12 @@ FLOORS = ("sipstack", "proxy", "web", "app")
 BASE = ["sipstack/base"]
 MESSAGE = ["sipstack/message"] + BASE
 TRANSPORT = ["sipstack/transport"] + MESSAGE
-SIP = ["sipstack/transaction", "sipstack/auth"] + TRANSPORT
+SIP = ["sipstack/transaction", "sipstack/auth", "sipstack/locate"] + TRANSPORT
 ROWS = ["proxy/core/record", "proxy/core/settings"]
 SIBLINGS = ["proxy/core/" + name for name in (
     "admission", "registrar", "routing", "call", "wake", "push", "late_call", "trunk", "story")]
 ENGINE = ["proxy/core/engine", "proxy/core/view"] + ROWS + BASE
-RUNTIME = ["proxy/runtime/" + name for name in ("loop", "store", "push", "tls", "log")]
+RUNTIME = ["proxy/runtime/" + name for name in ("loop", "store", "push", "resolve", "tls", "log")]
 
 # layer -> what its files may include, besides each other. Nothing else is allowed.
 ARROWS = {
@@ -30,6 +30,7 @@ ARROWS = {
     "sipstack/transport": MESSAGE,
     "sipstack/transaction": TRANSPORT,
     "sipstack/auth": MESSAGE,
+    "sipstack/locate": TRANSPORT,
     "sipstack/net": TRANSPORT,
     "proxy/core/record": BASE,
     "proxy/core/settings": ["sipstack/transaction"] + TRANSPORT,
@@ -40,6 +41,7 @@ ARROWS = {
     "proxy/runtime/log": ENGINE,
     "proxy/runtime/store": ROWS + TRANSPORT,
     "proxy/runtime/push": ["sipstack/net"] + ENGINE + TRANSPORT,
+    "proxy/runtime/resolve": ENGINE + ["sipstack/locate"] + TRANSPORT,
     "proxy/runtime/tls": ["proxy/runtime/log", "proxy/core/settings", "sipstack/net"] + TRANSPORT,
     "proxy/runtime/loop": RUNTIME + ENGINE + ["sipstack/net"] + SIP,
     "proxy/runtime/control": ["proxy/runtime/loop"] + ENGINE,
