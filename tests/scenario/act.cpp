@@ -2,6 +2,7 @@
 #include <cctype>
 
 #include "sipstack/base/text.hpp"
+#include "tests/scenario/names.hpp"
 #include "tests/scenario/scenario.hpp"
 
 namespace test {
@@ -199,6 +200,7 @@ void Scenario::happen(const Command& command) {
   const auto subject = command.word(0);
   if (subject == "crash") return world_->restart();
   if (subject == "push") return plan_push(command);
+  if (subject == "dns") return happen_to_names(world_->resolver(), command, 1);
   if (subject == "clock") {
     const auto by = parse_duration(command.word(2));
     world_->jump(command.word(1) == "back" ? -by : by);

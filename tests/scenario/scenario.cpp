@@ -5,6 +5,7 @@
 
 #include "sipstack/message/name_addr.hpp"
 #include "sipstack/message/params.hpp"
+#include "tests/scenario/names.hpp"
 #include "tests/scenario/settings_line.hpp"
 
 namespace test {
@@ -76,6 +77,11 @@ void Scenario::run_loose(const Command& command) {
 
 bool Scenario::set_up(const Command& command) {
   const auto& verb = command.verb;
+  if (verb == "dns") {
+    if (world_) fail("once there is a first action, it is: ! dns");
+    names_.push_back(command);
+    return true;
+  }
   if (verb != "phone" && verb != "peer" && verb != "config") return false;
   if (world_) fail("parties and settings come before the first action");
   if (verb == "config")
@@ -138,6 +144,7 @@ void Scenario::start() {
           proxy::Settings::Pbx{home.address.to_string(), home.port, plan.config.transport};
   }
   world_ = std::make_unique<World>(settings_, faults_);
+  for (const auto& name : names_) happen_to_names(world_->resolver(), name, 0);
   std::set<std::string> accounts;
   for (const auto& plan : plans_) {
     phones_.push_back(std::make_unique<Phone>(*world_, plan.config));

@@ -85,6 +85,7 @@ class Scenario {
   void check_idle();
   void check_rules();
   void check_tokens();
+  bool is_dead_name(std::string_view flow) const;
 
   Phone& phone(const std::string& name);
   std::string uri_for(const std::string& target) const;
@@ -103,6 +104,7 @@ class Scenario {
   Faults faults_;
   proxy::Settings settings_;
   std::vector<PartyPlan> plans_;
+  std::vector<Command> names_;  ///< what the name servers say from the start
   std::unique_ptr<World> world_;
   std::vector<std::unique_ptr<Phone>> phones_;
   std::vector<CallNote> calls_;

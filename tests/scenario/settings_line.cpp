@@ -85,6 +85,18 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"late_call.platforms", [](auto& s, auto& v) { s.late_call.platforms = list(v); }},
       {"late_call.user_agents", [](auto& s, auto& v) { s.late_call.user_agents = list(v); }},
       {"webhook.secret", [](auto& s, auto& v) { s.webhook->secret = v; }},
+      {"pbx",
+       [](auto& s, auto& v) {
+         s.pbx = Settings::Pbx{v, 0};
+         s.pbx->any_transport = true;
+       }},
+      {"pbx.port",
+       [](auto& s, auto& v) { s.pbx->port = static_cast<std::uint16_t>(std::stoul(v)); }},
+      {"pbx.transport",
+       [](auto& s, auto& v) {
+         s.pbx->transport = sip::parse_transport(v).value();
+         s.pbx->any_transport = false;
+       }},
       {"webhook",
        [](auto& s, auto& v) {
          if (v != "off") throw ScriptError{"webhook can only be off"};

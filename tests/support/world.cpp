@@ -173,6 +173,20 @@ void World::perform(proxy::DropPush& drop) {
   note("push dropped");
 }
 
+void World::perform(proxy::Resolve& resolve) {
+  if (trace_.recording())
+    note("asks " + std::string{to_string(resolve.question.kind)} + " " + resolve.question.name);
+  // Its first questions come before a script could have said how they are answered.
+  after_for_server(0ms, [this, resolve] {
+    if (resolver_.silent) return;
+    for (int i = 0; i < resolver_.times; ++i)
+      after_for_server(resolver_.delay,
+                       [this, id = resolve.id, answer = resolver_.answer(resolve.question)] {
+                         tell(proxy::Resolved{id, answer});
+                       });
+  });
+}
+
 void World::perform(proxy::Report& report) {
   if (!trace_.recording()) return;
   std::string text{report.event};

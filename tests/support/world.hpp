@@ -11,6 +11,7 @@
 #include "sipstack/transport/framing.hpp"
 #include "tests/support/chance.hpp"
 #include "tests/support/fake_push.hpp"
+#include "tests/support/fake_resolver.hpp"
 #include "tests/support/faults.hpp"
 #include "tests/support/memory_store.hpp"
 #include "tests/support/observer.hpp"
@@ -90,6 +91,7 @@ class World {
   MemoryStore& store() { return store_; }
   FakePush& push() { return push_; }
   void admin(proxy::Change change);
+  FakeResolver& resolver() { return resolver_; }
   const std::deque<proxy::Reply>& replies() const { return replies_; }
   proxy::Engine& engine() { return *engine_; }
   /// kill -9, then a start from what was committed.
@@ -128,6 +130,8 @@ class World {
   void perform(proxy::Write& write);
   void perform(proxy::Push& push);
   void perform(proxy::DropPush& drop);
+  void perform(proxy::Resolve& resolve);
+  void perform(const proxy::Expect&) {}
   void perform(proxy::Reply& reply) { reply_or_park(reply, elapsed()); }
   void perform(proxy::Report& report);
   void send_or_park(proxy::Send& send, sip::Duration asked);
@@ -153,6 +157,7 @@ class World {
   Trace trace_;
   MemoryStore store_;
   FakePush push_;
+  FakeResolver resolver_;
   std::shared_ptr<const proxy::Settings> settings_;
   std::unique_ptr<proxy::Engine> engine_;
   std::uint64_t life_{0};  ///< how often the server has started

@@ -10,6 +10,7 @@
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/view/view.hpp"
 #include "sipstack/base/bytes.hpp"
+#include "sipstack/locate/record.hpp"
 
 namespace proxy {
 
@@ -42,6 +43,17 @@ struct Push {
 struct DropPush {
   PushId id;
 };
+/// A question for the name servers. Its answer is one Resolved, or none.
+struct Resolve {
+  ResolveId id;
+  sip::locate::Question question;
+};
+/// From now on the certificate of each of these must be for `name` when we connect over TLS; of no
+/// other peer a name is expected.
+struct Expect {
+  std::vector<sip::Endpoint> peers;
+  std::string name;
+};
 struct Reply {
   RequestId id;
   view::Answer answer;
@@ -57,6 +69,6 @@ struct Report {
   std::vector<std::pair<std::string_view, std::string>> fields;
 };
 
-using Action = std::variant<Send, CloseFlow, Write, Push, DropPush, Reply, Report>;
+using Action = std::variant<Send, CloseFlow, Write, Push, DropPush, Resolve, Expect, Reply, Report>;
 
 }  // namespace proxy

@@ -45,14 +45,21 @@ DeviceKey CallDesk::device_of_caller(const CallEntry& call, std::string_view cal
 
 void CallDesk::arrive_for_pbx(Message invite, const sip::Flow& source,
                               std::string_view caller_aor) {
-  const auto flow = pbx_flow(*core_.settings);
-  if (!flow) return core_.reply_stateless(invite, source, 503, "PBX Not Reachable");
+  auto route = core_.hops.to_pbx(*core_.settings, core_.now.mono);
+  if (route.flows.empty() && !route.looking)
+    return core_.reply_stateless(invite, source, 500, "PBX Not Reachable");
   std::string uri{invite.request_uri()};
-  CallEntry entry = make_entry(std::move(invite), source, uri);
+  CallEntry entry = make_entry(std::move(invite), source, std::move(uri));
   entry.caller_device = device_of_caller(entry, caller_aor);
   if (!open(entry)) return;
   CallEntry& call = book_.add(std::move(entry));
-  start_branch(call, 0, *flow, uri, {}, 0);
+  call.hops = std::move(route.flows);
+  if (!call.hops.empty()) {
+    next_hop(call);
+  } else {
+    call.awaits_hops = true;
+    awaiting_hops_.push_back(call.row.id);
+  }
   settle(call.row.id);
 }
 

@@ -31,6 +31,7 @@ bool CallDesk::on_response(sip::transaction::ClientId client, const Message& res
   branch.superseded = false;  // whoever answers is not mute
   branch.supersede_at.reset();
   branch.bytes.reset();
+  if (branch.device == 0) core_.hops.heard(branch.flow);
   if (call.over()) {
     response_after_end(call, branch, response);
   } else if (response.status() < 200) {
@@ -94,6 +95,7 @@ void CallDesk::on_refusal(CallEntry& call, Branch& branch, const Message& respon
   const CallLeg* leg = call.leg(branch.device);
   if (leg && means_not_reached(status) && (leg->can_push || leg->row.pushed_at))
     return not_reached(call, branch, status, status_line(response));
+  if (status == 503 && left_hop(call, branch, status, status_line(response))) return;
   if (branch.passed_over) return end_branch(branch, status, {});
   end_branch(branch, status, core_.backward(response));
   refused_here(call, branch, status);
@@ -213,7 +215,7 @@ bool CallDesk::on_client_lost(sip::transaction::ClientId client, bool timed_out)
       if (branch.cancelled) branch_told(call, branch);
     } else if (leg) {
       not_reached(call, branch, timed_out ? 408 : 430, why);
-    } else {
+    } else if (!left_hop(call, branch, timed_out ? 408 : 503, why)) {
       end_branch(branch, timed_out ? 408 : 503, {});
       note(call, Step::branch_failed, branch.device, why);
     }

@@ -14,7 +14,7 @@ namespace proxy {
 
 /// Calls from INVITE to their end: which devices are asked, which branches run, what the caller is
 /// told, and which legs are left for a late call. Split over call_arrival, call_fork,
-/// call_following, call_waking, call_windows, call_retry, call_branches, call_ending and
+/// call_following, call_waking, call_windows, call_retry, call_branches, call_hops, call_ending and
 /// call_timers.
 class CallDesk {
  public:
@@ -49,6 +49,10 @@ class CallDesk {
   bool on_response(sip::transaction::ClientId client, const Message& response);
   bool on_client_lost(sip::transaction::ClientId client, bool timed_out);
   void on_client_ended(sip::transaction::ClientId client);
+
+  // --- call_hops.cpp -----------------------------------------------------------------------
+  /// A look-up has ended: calls that wait for it go on, or end.
+  void on_hops_known();
 
   // --- call_ending.cpp ---------------------------------------------------------------------
   /// CANCEL from the caller; it has been answered already.
@@ -123,6 +127,14 @@ class CallDesk {
   void hang_up(CallEntry& call, const Branch& branch, const Message& ok);
   void branch_told(CallEntry& call, const Branch& branch);
 
+  // call_hops.cpp
+  void next_hop(CallEntry& call);
+  bool may_try_next_hop(const CallEntry& call, const Branch& left) const;
+  /// A hop to the PBX failed. True when the call is on its way to the next one.
+  bool left_hop(CallEntry& call, Branch& branch, int status, const std::string& why);
+  void on_hop_timer(CallEntry& call);
+  void no_hop(CallEntry& call);
+
   // call_ending.cpp
   void answer_caller(CallEntry& call, int status, std::string_view reason, std::string bytes,
                      const Core::Headers& headers = {});
@@ -173,6 +185,7 @@ class CallDesk {
   CallBook& book_;
   wake::WakeWatch wakes_;
   std::vector<CallKey> awaiting_commit_;  ///< calls with pushes that wait for their commit
+  std::vector<CallKey> awaiting_hops_;    ///< calls that wait for the name of the PBX
   std::vector<DeviceKey> untold_;
 };
 

@@ -82,6 +82,8 @@ void CallDesk::end_ringing(CallEntry& call, CallEntry::Phase phase, std::string 
   call.expires_at.reset();
   call.ring_until.reset();
   call.next_group_at.reset();
+  call.hop_until.reset();
+  call.awaits_hops = false;
   call.unasked.clear();
   call.following.reset();
   drop_pushes(call);
@@ -142,7 +144,7 @@ void CallDesk::answer_caller(CallEntry& call, int status, std::string_view reaso
 
 bool CallDesk::outstanding(const CallEntry& call) const {
   const bool may_wake = call.wake_deadline && core_.now.mono < *call.wake_deadline;
-  if (!call.pending_pushes.empty() || call.following) return true;
+  if (!call.pending_pushes.empty() || call.following || call.awaits_hops) return true;
   if (call.asked_user && may_wake) return true;
   for (const Branch& b : call.branches) {
     if (!b.pending() || b.superseded) continue;

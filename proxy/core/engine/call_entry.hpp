@@ -94,6 +94,9 @@ struct CallEntry {
   DeviceKey only{0};     ///< the one device of the callee that is meant; 0: all
   sip::transaction::ServerId server{};
   std::vector<Branch> branches;
+  std::vector<sip::Flow> hops;              ///< to the PBX: where it may go if the ones before fail
+  bool awaits_hops{false};                  ///< the name of the PBX is being looked up
+  std::optional<sip::TimePoint> hop_until;  ///< a silent hop is left then
   std::vector<CallLeg> legs;
   std::vector<PendingPush> pending_pushes;
   std::vector<call::Candidate> unasked;  ///< serial forking: whose turn has not come

@@ -16,7 +16,8 @@ using sip::HeaderName;
 Core::Core(std::shared_ptr<const Settings> initial, sip::IdSource& source)
     : settings{std::move(initial)},
       ids{source},
-      transactions{settings->timers, settings->limits, source} {}
+      transactions{settings->timers, settings->limits, source},
+      hops{source} {}
 
 void Core::begin(sip::Instant at, sip::Outbox<Action>& out) {
   now = at;
@@ -81,6 +82,29 @@ void Core::respond(sip::transaction::ServerId id, const Message& request, const 
   flush();
 }
 
+void Core::know_pbx() {
+  if (!settings->pbx) return;
+  std::vector<Settings::Pbx::Peer> peers;
+  Expect expect;
+  std::string targets;
+  for (const auto& target : hops.pbx_targets()) {
+    peers.push_back({target.transport, target.endpoint});
+    if (target.transport == sip::Transport::tls) expect.peers.push_back(target.endpoint);
+    targets.append(targets.empty() ? "" : " ").append(to_string(target));
+  }
+  if (!hops.trouble().empty())
+    report(Level::warn, "pbx.unresolved",
+           {{"name", settings->pbx->host}, {"why", std::string{hops.trouble()}}});
+  if (peers == settings->pbx->peers) return;
+  report(Level::info, "pbx.resolved", {{"name", settings->pbx->host}, {"targets", targets}});
+  const auto& wanted = *settings->pbx;
+  expect.name = wanted.tls_name.empty() ? wanted.host : wanted.tls_name;
+  if (!expect.peers.empty()) put(std::move(expect));
+  auto changed = std::make_shared<Settings>(*settings);
+  changed->pbx->peers = std::move(peers);
+  settings = std::move(changed);
+}
+
 std::string Core::local_host_port(const sip::Flow& flow) const {
   if (flow.listener >= settings->locals.size()) return settings->domains.front();
   const auto& local = settings->locals[flow.listener];
@@ -132,8 +156,8 @@ void Core::forward_edits(sip::Rewrite& edit, const Message& request, const sip::
     if (!rest.empty()) value.append(",").append(rest);
     edit.set(*top, std::move(value));
   }
-  const auto hops = sip::parse_number(request.value(HeaderName::max_forwards), 255);
-  edit.set(HeaderName::max_forwards, std::to_string(hops && *hops > 0 ? *hops - 1 : 70));
+  const auto left = sip::parse_number(request.value(HeaderName::max_forwards), 255);
+  edit.set(HeaderName::max_forwards, std::to_string(left && *left > 0 ? *left - 1 : 70));
   if (const sip::Header* contact = request.first(HeaderName::contact))
     if (auto clean = without_push(request.value(*contact))) edit.set(*contact, std::move(*clean));
   edit.prepend(HeaderName::via, via_value);

@@ -12,6 +12,7 @@
 #include "proxy/core/engine/action.hpp"
 #include "proxy/core/engine/aliases.hpp"
 #include "proxy/core/engine/kept_rows.hpp"
+#include "proxy/core/engine/next_hops.hpp"
 #include "proxy/core/late_call/attempt.hpp"
 #include "proxy/core/registrar/directory.hpp"
 #include "proxy/core/settings/settings.hpp"
@@ -43,6 +44,7 @@ class Core {
   sip::transaction::Layer transactions;
   sip::transaction::Output layer_out;
   registrar::Directory directory;
+  NextHops hops;
   std::optional<admission::Gate> gate;  ///< once restored
   std::string secret;                   ///< signs cookies and contacts; kept in the store
   view::Counters counters;
@@ -101,6 +103,9 @@ class Core {
   void respond(sip::transaction::ServerId id, const Message& request, const sip::Flow& flow,
                int status, std::string_view reason = {}, const Headers& headers = {},
                Seq after = 0);
+
+  /// Where the name of the PBX leads now, into the settings that say who is trusted.
+  void know_pbx();
 
   // --- texts -------------------------------------------------------------------------------
   /// "host:port" under which the listener of this flow is reached.

@@ -43,7 +43,10 @@ std::optional<DialogDesk::Way> DialogDesk::way_of(const Message& request) const 
 }
 
 std::optional<sip::Flow> DialogDesk::flow_of(const routing::Side& side) const {
-  if (side.pbx) return pbx_flow(*core_.settings);
+  if (side.pbx) {
+    const auto route = core_.hops.to_pbx(*core_.settings, side.flow, core_.now.mono);
+    return route.flows.empty() ? std::nullopt : std::optional{route.flows.front()};
+  }
   const auto* device = core_.directory.device(side.device);
   if (device) {
     for (const auto& contact : device->contacts)
@@ -94,8 +97,11 @@ void DialogDesk::remove_own_routes(sip::Rewrite& edit, const Message& request) c
 
 void DialogDesk::forward(const Message& request, const sip::Flow& from, const Way& way) {
   const auto& side = way.to_callee ? way.cookie.callee : way.cookie.caller;
-  const auto flow = flow_of(side);
   const bool is_ack = request.method() == sip::Method::ack;
+  if (side.pbx && !is_ack)
+    return relay_to_pbx(request, from,
+                        core_.hops.to_pbx(*core_.settings, side.flow, core_.now.mono), true);
+  const auto flow = flow_of(side);
   if (!flow) {
     if (!is_ack) core_.reply_stateless(request, from, 430);
     return;
@@ -124,45 +130,57 @@ void DialogDesk::forward_to_user(const Message& request, const sip::Flow& from,
 }
 
 void DialogDesk::forward_to_pbx(const Message& request, const sip::Flow& from) {
-  const auto flow = pbx_flow(*core_.settings);
-  if (!flow) return core_.reply_stateless(request, from, 503, "PBX Not Reachable");
-  relay(request, from, {{*flow, std::string{request.request_uri()}, {}}}, false);
+  relay_to_pbx(request, from, core_.hops.to_pbx(*core_.settings, core_.now.mono), false);
+}
+
+/// The end of the table when there is no room; then it is answered.
+DialogDesk::Relays::iterator DialogDesk::open_relay(const Message& request, const sip::Flow& from,
+                                                    bool in_dialog) {
+  const auto server = core_.transactions.open(request, from, core_.now.mono);
+  if (!server) {
+    ++core_.counters.overload;
+    core_.reply_stateless(request, from, 503, {}, {{HeaderName::retry_after, "5"}});
+    return relays_.end();
+  }
+  const auto at = relays_.try_emplace(*server).first;
+  at->second.method = request.method();
+  at->second.in_dialog = in_dialog;
+  at->second.request = request;
+  at->second.from = from;
+  if (request.method() == sip::Method::invite) core_.respond(*server, request, from, 100);
+  return at;
 }
 
 void DialogDesk::relay(const Message& request, const sip::Flow& from,
                        const std::vector<Target>& targets, bool in_dialog) {
-  const auto server = core_.transactions.open(request, from, core_.now.mono);
-  if (!server) {
-    ++core_.counters.overload;
-    return core_.reply_stateless(request, from, 503, {}, {{HeaderName::retry_after, "5"}});
+  const auto at = open_relay(request, from, in_dialog);
+  if (at == relays_.end()) return;
+  for (const Target& target : targets) send_to(at->first, at->second, target);
+  if (at->second.open == 0) finish(at->first, at->second);
+}
+
+bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target) {
+  const Message& request = relay.request;
+  const auto branch = core_.transactions.new_branch();
+  sip::Rewrite edit{request};
+  edit.request_uri(target.uri);
+  if (relay.in_dialog) {
+    remove_own_routes(edit, request);
+  } else {
+    edit.remove(HeaderName::route).remove(HeaderName::proxy_authorization);
+    if (!admission::is_trusted(relay.from, *core_.settings))
+      edit.remove(HeaderName::p_asserted_identity);
+    if (!target.path.empty()) edit.prepend(HeaderName::route, target.path);
   }
-  Relay& entry = relays_[*server];
-  entry.method = request.method();
-  entry.request = request;
-  entry.from = from;
-  if (request.method() == sip::Method::invite) core_.respond(*server, request, from, 100);
-  for (const Target& target : targets) {
-    const auto branch = core_.transactions.new_branch();
-    sip::Rewrite edit{request};
-    edit.request_uri(target.uri);
-    if (in_dialog) {
-      remove_own_routes(edit, request);
-    } else {
-      edit.remove(HeaderName::route).remove(HeaderName::proxy_authorization);
-      if (!admission::is_trusted(from, *core_.settings))
-        edit.remove(HeaderName::p_asserted_identity);
-      if (!target.path.empty()) edit.prepend(HeaderName::route, target.path);
-    }
-    core_.forward_edits(edit, request, from, core_.via(target.flow, branch.text));
-    if (!core_.transactions.start(branch, request.method(), sip::make_bytes(edit.build()),
-                                  target.flow, 0, core_.now.mono, core_.layer_out))
-      continue;
-    core_.flush();
-    entry.clients.push_back(branch.id);
-    ++entry.open;
-    by_client_[branch.id] = *server;
-  }
-  if (entry.open == 0) finish(*server, entry);
+  core_.forward_edits(edit, request, relay.from, core_.via(target.flow, branch.text));
+  if (!core_.transactions.start(branch, request.method(), sip::make_bytes(edit.build()),
+                                target.flow, 0, core_.now.mono, core_.layer_out))
+    return false;
+  core_.flush();
+  relay.clients.push_back(branch.id);
+  ++relay.open;
+  by_client_[branch.id] = server;
+  return true;
 }
 
 bool DialogDesk::cancel(ServerId server, std::string_view reason) {
@@ -182,6 +200,10 @@ bool DialogDesk::on_response(ClientId client, const Message& response) {
   if (found == relays_.end()) return true;
   Relay& relay = found->second;
   const int status = response.status();
+  if (was_left(relay, client) && status >= 300) return true;
+  relay.heard = true;
+  if (status > 100 && status < 200) relay.hops.clear();
+  if (status == 503 && left_hop(server, relay)) return true;
   if (status == 100) return true;
   const bool final_error = status >= 300;
   if (final_error) {
@@ -208,9 +230,15 @@ bool DialogDesk::on_client_lost(ClientId client) {
   const auto found = relays_.find(at->second);
   if (found == relays_.end()) return true;
   Relay& relay = found->second;
+  if (was_left(relay, client) || left_hop(at->second, relay)) return true;
   if (relay.open > 0) --relay.open;
   if (relay.open == 0) finish(at->second, relay);
   return true;
+}
+
+void DialogDesk::on_server_ended(ServerId server) {
+  relays_.erase(server);
+  hop_deadlines_.set(server, std::nullopt);
 }
 
 void DialogDesk::on_client_ended(ClientId client) { by_client_.erase(client); }

@@ -7,6 +7,7 @@
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/registrar/directory.hpp"
 #include "proxy/core/routing/cookie.hpp"
+#include "sipstack/base/deadline_queue.hpp"
 
 namespace proxy {
 
@@ -35,7 +36,11 @@ class DialogDesk {
   bool on_response(sip::transaction::ClientId client, const Message& response);
   bool on_client_lost(sip::transaction::ClientId client);
   void on_client_ended(sip::transaction::ClientId client);
-  void on_server_ended(sip::transaction::ServerId server) { relays_.erase(server); }
+  void on_server_ended(sip::transaction::ServerId server);
+  /// A look-up has ended: requests that wait for it go on, or end.
+  void on_hops_known();
+  void on_deadline();
+  std::optional<sip::TimePoint> next_deadline() const { return hop_deadlines_.next(); }
 
  private:
   struct Target {
@@ -50,20 +55,38 @@ class DialogDesk {
     int best_status{0};
     std::string best_response;
     bool answered{false};
+    bool in_dialog{false};
+    bool heard{false};            ///< somebody has said something
+    bool awaits_hops{false};      ///< the name of the PBX is being looked up
+    std::vector<sip::Flow> hops;  ///< to the PBX: where it may go if the ones before fail
+    sip::Flow hop;                ///< the last one tried
     Message request;
     sip::Flow from;
   };
 
   std::string uri_of_dialog(const Message& request, const routing::Side& side) const;
+  using Relays = std::unordered_map<sip::transaction::ServerId, Relay>;
+
   std::optional<sip::Flow> flow_of(const routing::Side& side) const;
   void remove_own_routes(sip::Rewrite& edit, const Message& request) const;
   bool is_own_route(std::string_view value, const Message& request) const;
+  Relays::iterator open_relay(const Message& request, const sip::Flow& from, bool in_dialog);
   void relay(const Message& request, const sip::Flow& from, const std::vector<Target>& targets,
              bool in_dialog);
+  bool send_to(sip::transaction::ServerId server, Relay& relay, const Target& target);
+  // dialog_hops.cpp
+  void relay_to_pbx(const Message& request, const sip::Flow& from, NextHops::Route route,
+                    bool in_dialog);
+  bool next_hop(sip::transaction::ServerId server, Relay& relay);
+  bool left_hop(sip::transaction::ServerId server, Relay& relay);
+  /// This client's hop was given up for another one: only its 2xx is news.
+  static bool was_left(const Relay& relay, sip::transaction::ClientId client);
   void finish(sip::transaction::ServerId server, Relay& relay);
 
   Core& core_;
-  std::unordered_map<sip::transaction::ServerId, Relay> relays_;
+  Relays relays_;
+  sip::DeadlineQueue<sip::transaction::ServerId> hop_deadlines_;
+  std::vector<sip::transaction::ServerId> awaiting_hops_;
   std::unordered_map<sip::transaction::ClientId, sip::transaction::ServerId> by_client_;
 };
 

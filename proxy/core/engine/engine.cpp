@@ -50,6 +50,7 @@ class Engine::Impl {
     admin.start_token_ids(snapshot.last_ids.token);
     registrations.restore(snapshot);
     calls.restore(snapshot);
+    core.hops.configure(*core.settings, core.now.mono);
   }
 
   void on(MessageReceived&& e) {
@@ -105,7 +106,11 @@ class Engine::Impl {
   }
   void on(AdminRequest&& e) { admin.handle(e); }
   void on(QueryRequest&& e) { admin.handle(e); }
-  void on(SettingsChanged&& e) { core.settings = std::move(e.settings); }
+  void on(Resolved&& e) { core.hops.on_resolved(e, core.now.mono); }
+  void on(SettingsChanged&& e) {
+    core.settings = std::move(e.settings);
+    core.hops.configure(*core.settings, core.now.mono);
+  }
   void on(Shutdown&&) { core.stopping = true; }
 
   void response(const Message& message) {
@@ -132,6 +137,18 @@ class Engine::Impl {
     tell_untold();
     late.on_deadline();
     missed.on_deadline();
+    dialogs.on_deadline();
+    core.hops.on_deadline(core.now.mono);
+  }
+
+  /// The PBX may be elsewhere now: who is trusted follows, and who waited for it goes on.
+  void follow_hops() {
+    if (core.hops.take_news()) {
+      core.know_pbx();
+      calls.on_hops_known();
+      dialogs.on_hops_known();
+    }
+    for (auto& question : core.hops.take_questions()) core.put(std::move(question));
   }
 
   /// What came of the step: calls learn of devices that are gone, and of their transactions' ends.
@@ -140,6 +157,7 @@ class Engine::Impl {
       calls.device_went(device);
       missed.device_went(device);
     }
+    follow_hops();
     notices();
     missed.collect();
   }
@@ -212,7 +230,8 @@ std::optional<TimePoint> Engine::next_deadline() const {
   std::optional<TimePoint> next;
   for (const auto& at : {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
                          impl_->late.next_deadline(), impl_->missed.next_deadline(),
-                         impl_->registrations.next_deadline(), impl_->core.kept.next_deadline()})
+                         impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
+                         impl_->dialogs.next_deadline(), impl_->core.hops.next_deadline()})
     if (at && (!next || *at < *next)) next = at;
   return next;
 }

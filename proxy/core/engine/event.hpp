@@ -10,6 +10,7 @@
 #include "proxy/core/settings/settings.hpp"
 #include "proxy/core/view/view.hpp"
 #include "sipstack/base/ids.hpp"
+#include "sipstack/locate/record.hpp"
 #include "sipstack/transaction/layer.hpp"
 #include "sipstack/transport/flow.hpp"
 
@@ -18,6 +19,7 @@ namespace proxy {
 using Seq = std::uint64_t;  ///< number of a batch of changes; 0 is always committed
 using PushId = sip::Id<struct PushTag>;
 using RequestId = sip::Id<struct RequestTag>;
+using ResolveId = sip::Id<struct ResolveTag>;
 
 // What may happen to the engine. A closed set of plain values.
 
@@ -64,6 +66,12 @@ struct PushDone {
   std::string reason;  ///< the service's own words, short: "410 Gone", "connection refused"
 };
 
+/// What the name servers said. May come late, twice or never.
+struct Resolved {
+  ResolveId id;
+  sip::locate::Answer answer;
+};
+
 // Changes asked for over HTTP or the control socket; answered by a Reply after their commit.
 struct AddUser {
   std::string aor;
@@ -108,8 +116,8 @@ struct SettingsChanged {
 /// Stop taking calls: new requests get 503, open ones go on.
 struct Shutdown {};
 
-using Event =
-    std::variant<MessageReceived, FlowOpened, FlowClosed, KeepAliveSeen, SendFailed, Committed,
-                 StoreFailed, PushDone, AdminRequest, QueryRequest, SettingsChanged, Shutdown>;
+using Event = std::variant<MessageReceived, FlowOpened, FlowClosed, KeepAliveSeen, SendFailed,
+                           Committed, StoreFailed, PushDone, Resolved, AdminRequest, QueryRequest,
+                           SettingsChanged, Shutdown>;
 
 }  // namespace proxy

@@ -31,7 +31,10 @@ std::optional<std::string> local_aor(std::string_view name_addr, const Settings&
 }
 
 bool is_pbx(const sip::Flow& flow, const Settings& settings) {
-  if (!settings.pbx || settings.pbx->transport != flow.transport) return false;
+  if (!settings.pbx) return false;
+  for (const auto& peer : settings.pbx->peers)
+    if (peer.transport == flow.transport && peer.endpoint.address == flow.peer.address) return true;
+  if (settings.pbx->transport != flow.transport) return false;
   const auto address = sip::Address::parse(settings.pbx->host);
   return address && *address == flow.peer.address;
 }

@@ -17,9 +17,10 @@ std::optional<std::string> local_aor(const sip::UriView& uri, const Settings& se
 /// The same for a From or To value.
 std::optional<std::string> local_aor(std::string_view name_addr, const Settings& settings);
 
-/// True when the flow comes from the configured PBX's address.
+/// True when the flow comes from the PBX: from its address, or from one its name leads to.
 bool is_pbx(const sip::Flow& flow, const Settings& settings);
-/// The flow that reaches the PBX (streams: opened when needed); nothing when there is none.
+/// The flow that reaches a PBX at a literal address (streams: opened when needed); nothing when
+/// there is none.
 std::optional<sip::Flow> pbx_flow(const Settings& settings);
 
 /// The listener that best serves a peer: same transport and address family; nothing when none does.

@@ -45,10 +45,21 @@ struct Settings {
     std::optional<sip::Transport> transport;  ///< any when not given
   };
   struct Pbx {
-    std::string host;  ///< address (names come with the resolver)
-    std::uint16_t port{5060};
+    struct Peer {
+      sip::Transport transport{sip::Transport::udp};
+      sip::Endpoint endpoint{};
+      bool operator==(const Peer&) const = default;
+    };
+    std::string host;          ///< address or name
+    std::uint16_t port{5060};  ///< of a name 0: its SRV records say
     sip::Transport transport{sip::Transport::udp};
-    std::string tls_name{};  ///< what its certificate must be for; empty: `host`
+    std::string tls_name{};     ///< what its certificate must be for; empty: `host`
+    bool any_transport{false};  ///< of a name: its NAPTR and SRV records say
+    std::vector<Peer> peers{};  ///< where the name leads now; kept by the engine
+  };
+  struct Dns {
+    std::vector<sip::Endpoint> servers;  ///< empty: those of the system
+    sip::Duration timeout{1'000};        ///< for one question to one server, asked twice
   };
   struct Auth {
     std::vector<std::string> algorithms{"SHA-256", "MD5"};
@@ -119,6 +130,7 @@ struct Settings {
   Auth auth;
   std::vector<sip::AddressBlock> abuse_exempt;
   std::optional<Pbx> pbx;
+  Dns dns;
   Registrar registrar;
   Device device;
   Wake wake;

@@ -1,0 +1,88 @@
+#include <algorithm>
+
+#include "proxy/core/engine/call_desk.hpp"
+
+namespace proxy {
+
+using record::Step;
+
+namespace {
+
+/// A hop that has not said a word after four copies of the INVITE (0, 0.5, 1.5 and 3.5 s) is left
+/// when there is another: a living one says 100 within 200 ms (RFC 3261 section 17.2.1).
+constexpr int patience_in_t1 = 8;
+
+}  // namespace
+
+void CallDesk::next_hop(CallEntry& call) {
+  const sip::Flow hop = call.hops.front();
+  call.hops.erase(call.hops.begin());
+  call.hop_until.reset();
+  if (!call.hops.empty())
+    call.hop_until = core_.now.mono + core_.settings->timers.t1 * patience_in_t1;
+  start_branch(call, 0, hop, call.row.callee, {}, 0);
+}
+
+/// RFC 3263 section 4.3. Not once a hop rings: the call is there, whatever happens to it.
+bool CallDesk::may_try_next_hop(const CallEntry& call, const Branch& left) const {
+  if (call.over() || call.hops.empty()) return false;
+  return std::ranges::none_of(call.branches, [&](const Branch& b) {
+    const bool goes_on = &b != &left && b.pending() && !b.superseded;
+    return goes_on || b.provisional > 100;
+  });
+}
+
+bool CallDesk::left_hop(CallEntry& call, Branch& branch, int status, const std::string& why) {
+  if (branch.device != 0) return false;
+  core_.hops.failed(branch.flow, core_.now.mono);
+  if (!may_try_next_hop(call, branch)) return false;
+  end_branch(branch, status, {});
+  note(call, Step::branch_failed, branch.device, why);
+  next_hop(call);
+  return true;
+}
+
+void CallDesk::on_hop_timer(CallEntry& call) {
+  call.hop_until.reset();
+  if (call.over() || call.branches.empty()) return;
+  Branch& last = call.branches.back();
+  if (!last.pending() || last.heard()) return;
+  core_.hops.failed(last.flow, core_.now.mono);
+  if (!may_try_next_hop(call, last)) return;
+  supersede(call, last);  // what it may still say is heard
+  next_hop(call);
+}
+
+void CallDesk::on_hops_known() {
+  for (const CallKey key : std::exchange(awaiting_hops_, {})) {
+    CallEntry* call = book_.find(key);
+    if (!call || !call->awaits_hops) continue;
+    if (call->over()) {
+      call->awaits_hops = false;
+      continue;
+    }
+    auto route = core_.hops.to_pbx(*core_.settings, core_.now.mono);
+    if (route.flows.empty() && route.looking) {
+      awaiting_hops_.push_back(key);
+      continue;
+    }
+    call->awaits_hops = false;
+    call->hops = std::move(route.flows);
+    if (call->hops.empty()) {
+      no_hop(*call);
+    } else {
+      next_hop(*call);
+    }
+    settle(key);
+  }
+}
+
+/// As for a 503 of the PBX: the caller must not take it for one of ours (RFC 3261 section 16.7).
+void CallDesk::no_hop(CallEntry& call) {
+  ++core_.counters.calls_failed;
+  note(call, Step::branch_failed, 0, std::string{core_.hops.trouble()});
+  answer_caller(call, 500, "PBX Not Reachable", {});
+  end_ringing(call, CallEntry::Phase::failed, "not reached");
+}
+
+}  // namespace proxy
