@@ -148,6 +148,46 @@ Settings::TrustedPeer read_peer(const Value& value) {
   return {*block, known_transport(value, name)};
 }
 
+namespace {
+
+/// "pbx.example.com" or "pbx.example.com:5070"; without a port its SRV records say where.
+void read_pbx_name(const Value& value, std::string_view host, Settings::Pbx& pbx) {
+  const auto colon = std::min(host.find(':'), host.size());
+  const auto name = host.substr(0, colon);
+  if (!is_dns_name(name))
+    value.fail(
+        "must be a name or an address such as \"pbx.example.com\" or "
+        "\"192.0.2.10:5060;transport=tcp\", not " +
+        in_quotes(host));
+  pbx.host = sip::to_lower(name);
+  pbx.port = 0;
+  if (colon == host.size()) return;
+  const auto port = parse_port(host.substr(colon + 1));
+  if (!port) value.fail("must have a port of 1 to 65535");
+  pbx.port = *port;
+}
+
+}  // namespace
+
+std::vector<sip::Endpoint> read_name_servers(const Value& value) {
+  constexpr std::uint16_t dns_port = 53;
+  constexpr std::size_t most = 8;
+  std::vector<sip::Endpoint> servers;
+  for (const auto& entry : value.list()) {
+    const auto written = entry.text();
+    if (const auto endpoint = sip::Endpoint::parse(written))
+      servers.push_back(*endpoint);
+    else if (const auto address = sip::Address::parse(written))
+      servers.push_back({*address, dns_port});
+    else
+      entry.fail("must be an address such as \"192.0.2.53\" or \"127.0.0.1:5353\", not " +
+                 in_quotes(written));
+    if (servers.back().port == 0) entry.fail("must have a port of 1 to 65535");
+    if (servers.size() > most) entry.fail("is one too many: at most 8 name servers");
+  }
+  return servers;
+}
+
 Settings::Pbx read_pbx(const Value& value) {
   const auto written = value.text();
   const std::string_view view{written};
@@ -157,6 +197,7 @@ Settings::Pbx read_pbx(const Value& value) {
 
   Settings::Pbx pbx;
   bool port_given = false;
+  bool named = false;
   if (const auto endpoint = sip::Endpoint::parse(host)) {
     pbx.host = endpoint->address.to_string();
     pbx.port = endpoint->port;
@@ -164,12 +205,11 @@ Settings::Pbx read_pbx(const Value& value) {
   } else if (const auto address = sip::Address::parse(host)) {
     pbx.host = address->to_string();
   } else {
-    value.fail(
-        "must be an address such as \"192.0.2.10:5060;transport=tcp\" (names are not "
-        "supported by this version), not " +
-        in_quotes(written));
+    read_pbx_name(value, host, pbx);
+    named = true;
   }
-  if (pbx.port == 0) value.fail("must have a port of 1 to 65535");
+  if (pbx.port == 0 && !named) value.fail("must have a port of 1 to 65535");
+  pbx.any_transport = named && parameter.empty();
   if (parameter.empty()) return pbx;
   constexpr std::string_view only_parameter = ";transport=";
   if (parameter.substr(0, only_parameter.size()) != only_parameter)
@@ -179,7 +219,7 @@ Settings::Pbx read_pbx(const Value& value) {
   if (pbx.transport == sip::Transport::ws || pbx.transport == sip::Transport::wss)
     value.fail("must use udp, tcp or tls: nobody connects to a PBX as to a web page");
   constexpr std::uint16_t sips_port = 5061;
-  if (pbx.transport == sip::Transport::tls && !port_given) pbx.port = sips_port;
+  if (pbx.transport == sip::Transport::tls && !port_given && !named) pbx.port = sips_port;
   return pbx;
 }
 
@@ -288,8 +328,9 @@ std::string to_text(const Settings::TrustedPeer& peer) {
 std::string to_text(const Settings::Pbx& pbx) {
   const auto address = sip::Address::parse(pbx.host);
   const auto host = address ? sip::host_text(*address) : pbx.host;
-  return host + ':' + std::to_string(pbx.port) +
-         ";transport=" + std::string{sip::to_string(pbx.transport)};
+  std::string text = pbx.port == 0 ? host : host + ':' + std::to_string(pbx.port);
+  if (!pbx.any_transport) text.append(";transport=").append(sip::to_string(pbx.transport));
+  return text;
 }
 
 }  // namespace proxy::config

@@ -28,8 +28,11 @@ std::string read_advertise(const Value& value);
 sip::AddressBlock read_block(const Value& value);
 /// "192.0.2.0/24" or "192.0.2.10 udp".
 Settings::TrustedPeer read_peer(const Value& value);
-/// "192.0.2.10:5060;transport=tcp"; the port and the transport (udp, tcp, tls) may be left out.
+/// "192.0.2.10:5060;transport=tcp" or "pbx.example.com"; the port and the transport (udp, tcp, tls)
+/// may be left out.
 Settings::Pbx read_pbx(const Value& value);
+/// Addresses with or without a port; at most 8.
+std::vector<sip::Endpoint> read_name_servers(const Value& value);
 /// "http://host[:port][/path]".
 std::string read_webhook_url(const Value& value);
 /// What a secret file holds, without the newline at its end.

@@ -113,7 +113,9 @@ const std::array abuse_keys{
 
 const std::array pbx_keys{
     ConfigKey{
-        "address", "What is not a local user goes there; its calls are trusted.",
+        "address",
+        "What is not a local user goes there; its calls are trusted. A name is looked up (RFC "
+        "3263).",
         R"("192.0.2.10:5060;transport=tcp")",
         [](const Value& v, Config& c) { c.settings.pbx = read_pbx(v); },
         [](const Config& c) { return c.settings.pbx ? in_quotes(to_text(*c.settings.pbx)) : ""; },
@@ -127,6 +129,20 @@ const std::array pbx_keys{
                 const bool set = c.settings.pbx && !c.settings.pbx->tls_name.empty();
                 return set ? in_quotes(c.settings.pbx->tls_name) : "";
               }},
+};
+
+const std::array dns_keys{
+    ConfigKey{"servers", "Asked for the PBX's name; without any: those of the system.",
+              R"(["192.0.2.53"])",
+              [](const Value& v, Config& c) { c.settings.dns.servers = read_name_servers(v); },
+              [](const Config& c) {
+                std::vector<std::string> servers;
+                for (const auto& one : c.settings.dns.servers) servers.push_back(one.to_string());
+                return servers.empty() ? "" : list_of(servers);
+              }},
+    ConfigKey{"timeout", "For one question to one server, which is asked twice; 5s in all.", "",
+              [](const Value& v, Config& c) { c.settings.dns.timeout = v.duration(100ms, 5s); },
+              [](const Config& c) { return time_text(c.settings.dns.timeout); }},
 };
 
 const std::array registrar_keys{
@@ -348,6 +364,7 @@ const std::array all_sections{
     Section{"auth", "", auth_keys},
     Section{"abuse", "", abuse_keys},
     Section{"pbx", "The short way to a PBX.", pbx_keys, check_pbx},
+    Section{"dns", "", dns_keys},
     Section{"registrar", "", registrar_keys, check_expires},
     Section{"device", "", device_keys},
     Section{"wake", "While a call is held for a sleeping phone.", wake_keys},

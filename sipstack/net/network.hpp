@@ -49,6 +49,7 @@ class Network {
   /// When we connect to this peer over TLS its certificate must be for `name`; without this for its
   /// address (RFC 5922 section 7.3).
   void expect(const Endpoint& peer, std::string name) { streams_.expect(peer, std::move(name)); }
+  void expect_nobody() { streams_.expect_nobody(); }
   /// Closes everything; nothing is told any more except what was under way.
   void shut();
 

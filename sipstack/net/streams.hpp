@@ -36,6 +36,7 @@ class Streams {
   void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
   /// The certificate of this TLS peer must be for `name`; without this for its address.
   void expect(const Endpoint& peer, std::string name) { names_[peer] = std::move(name); }
+  void expect_nobody() { names_.clear(); }
 
   /// Takes over an accepted connection, or closes it when there are too many.
   void adopt(boost::asio::ip::tcp::socket socket, std::uint8_t listener);

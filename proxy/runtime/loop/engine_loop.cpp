@@ -128,6 +128,11 @@ void EngineLoop::perform(Reply& reply) {
 void EngineLoop::perform(const CloseFlow& close) { network_->close(close.flow); }
 void EngineLoop::perform(Push& push) { errands_.emplace_back(std::move(push)); }
 void EngineLoop::perform(const DropPush& drop) { errands_.emplace_back(drop); }
+void EngineLoop::perform(Resolve& resolve) { errands_.emplace_back(std::move(resolve)); }
+void EngineLoop::perform(const Expect& expect) {
+  network_->expect_nobody();
+  for (const auto& peer : expect.peers) network_->expect(peer, expect.name);
+}
 
 void EngineLoop::perform(const Report& report) {
   if (std::find(provoked.begin(), provoked.end(), report.event) == provoked.end())

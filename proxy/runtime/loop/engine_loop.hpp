@@ -17,7 +17,7 @@ namespace proxy::runtime {
 /// What the engine's actions need beside the network.
 class Outside {
  public:
-  using Errand = std::variant<Push, DropPush>;
+  using Errand = std::variant<Push, DropPush, Resolve>;
 
   virtual ~Outside() = default;
   /// False: the batch is lost.
@@ -58,6 +58,8 @@ class EngineLoop : public sip::net::Receiver {
   void perform(Write& write);
   void perform(Push& push);
   void perform(const DropPush& drop);
+  void perform(Resolve& resolve);
+  void perform(const Expect& expect);
   void perform(Reply& reply);
   void perform(const Report& report);
   void park(Seq after, Parking::Item item);

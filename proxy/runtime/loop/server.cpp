@@ -20,6 +20,7 @@
 #include "proxy/runtime/loop/requests.hpp"
 #include "proxy/runtime/loop/storage.hpp"
 #include "proxy/runtime/push/webhook_client.hpp"
+#include "proxy/runtime/resolve/resolver.hpp"
 #include "proxy/runtime/tls/files.hpp"
 #include "proxy/runtime/tls/keeper.hpp"
 
@@ -77,6 +78,7 @@ class Server::Impl : public Outside {
     check_webhook(wanted);
     raise_descriptor_limit(wanted.limits, *log_);
     bind(wanted);
+    open_resolver(wanted);
     settings_ = std::make_shared<const Settings>(std::move(wanted));
     engine_.emplace(settings_, ids_);
     loop_.attach(*engine_, *network_);
@@ -115,6 +117,7 @@ class Server::Impl : public Outside {
  private:
   void read_certificates(const Settings& wanted, const Host& host);
   void bind(Settings& wanted);
+  void open_resolver(const Settings& wanted);
   void finish_engine();
   /// Waits until the engine's thread has done all it was given before.
   template <class Work>
@@ -131,6 +134,7 @@ class Server::Impl : public Outside {
   Mailbox mailbox_;
   Requests requests_;
   push::WebhookClient webhook_;
+  std::optional<resolve::Resolver> resolver_;  ///< only when the PBX is known by name
   std::optional<tls::Keeper> certificates_;
   std::optional<sip::net::Network> network_;
   std::shared_ptr<const Settings> settings_;
@@ -182,6 +186,16 @@ void Server::Impl::bind(Settings& wanted) {
                                 {"reached_at", local.host + ':' + std::to_string(local.port)}});
 }
 
+void Server::Impl::open_resolver(const Settings& wanted) {
+  if (!wanted.pbx || sip::Address::parse(wanted.pbx->host)) return;
+  try {
+    resolver_.emplace(edge_io_, resolve::Resolver::Options{wanted.dns.servers, wanted.dns.timeout},
+                      [this](Resolved answer) { mailbox_.post(std::move(answer)); });
+  } catch (const resolve::ResolverError& error) {
+    throw StartError{error.what()};
+  }
+}
+
 void Server::Impl::start() {
   if (engine_thread_.joinable() || stopped_) return;
   engine_work_.emplace(engine_io_.get_executor());
@@ -211,6 +225,7 @@ void Server::Impl::stop() {
   if (edge_thread_.joinable()) {
     asio::post(edge_io_, [this] {
       webhook_.stop();
+      if (resolver_) resolver_->stop();
       if (certificates_) certificates_->stop();
       edge_io_.stop();
     });
@@ -237,6 +252,8 @@ void Server::Impl::run(std::vector<Errand> errands) {
     for (auto& errand : moved) {
       if (auto* push = std::get_if<Push>(&errand))
         webhook_.push(std::move(*push));
+      else if (const auto* question = std::get_if<Resolve>(&errand))
+        resolver_->resolve(*question);
       else
         webhook_.drop(std::get<DropPush>(errand).id);
     }

@@ -95,6 +95,26 @@ TEST(Parse, ReadsThePbxWithItsDefaults) {
   EXPECT_EQ(bare->transport, sip::Transport::udp);
 }
 
+TEST(Parse, LeavesToDnsWhatANamedPbxDoesNotSay) {
+  const auto bare = settings("[pbx]\naddress = \"PBX.example.com\"").pbx;
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->host, "pbx.example.com");
+  EXPECT_EQ(bare->port, 0);
+  EXPECT_TRUE(bare->any_transport);
+  const auto full = settings("[pbx]\naddress = \"pbx.example.com:5070;transport=tcp\"").pbx;
+  ASSERT_TRUE(full);
+  EXPECT_EQ(full->port, 5070);
+  EXPECT_EQ(full->transport, sip::Transport::tcp);
+  EXPECT_FALSE(full->any_transport);
+}
+
+TEST(Parse, ReadsNameServersWithAndWithoutPort) {
+  const auto servers = settings("[dns]\nservers = [\"192.0.2.53\", \"[::1]:5353\"]").dns.servers;
+  ASSERT_EQ(servers.size(), 2U);
+  EXPECT_EQ(servers[0].to_string(), "192.0.2.53:53");
+  EXPECT_EQ(servers[1].to_string(), "[::1]:5353");
+}
+
 TEST(Parse, ReadsTheWindowsOfAPlatformBesideThoseOfAll) {
   const auto late = settings(
                         "[late_call]\nwindow = \"20s\"\n"

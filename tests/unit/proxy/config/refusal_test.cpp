@@ -155,9 +155,20 @@ constexpr Case values[] = {
     {"ExemptBlock", "[abuse]\nexempt = [\"home\"]",
      "2:11: each entry of abuse.exempt must be an address or a block such as \"192.0.2.0/24\", "
      "not \"home\""},
-    {"PbxName", "[pbx]\naddress = \"pbx.example\"",
-     "2:11: pbx.address must be an address such as \"192.0.2.10:5060;transport=tcp\" (names are "
-     "not supported by this version), not \"pbx.example\""},
+    {"PbxName", "[pbx]\naddress = \"pbx..example\"",
+     "2:11: pbx.address must be a name or an address such as \"pbx.example.com\" or "
+     "\"192.0.2.10:5060;transport=tcp\", not \"pbx..example\""},
+    {"PbxNameThatIsNearlyAnAddress", "[pbx]\naddress = \"192.0.2.300\"",
+     "2:11: pbx.address must be a name or an address such as \"pbx.example.com\" or "
+     "\"192.0.2.10:5060;transport=tcp\", not \"192.0.2.300\""},
+    {"PbxNamePort", "[pbx]\naddress = \"pbx.example:0\"",
+     "2:11: pbx.address must have a port of 1 to 65535"},
+    {"PbxNameOverTlsWithoutAListener", "[pbx]\naddress = \"pbx.example;transport=tls\"",
+     "1:1: pbx uses tls, which needs a [[listen]] with transport = \"tls\""},
+    {"NameServer", "[dns]\nservers = [\"dns.example\"]",
+     "2:12: each entry of dns.servers must be an address such as \"192.0.2.53\" or "
+     "\"127.0.0.1:5353\", not "
+     "\"dns.example\""},
     {"PbxParameter", "[pbx]\naddress = \"192.0.2.1;lr\"",
      "2:11: pbx.address may only be followed by \";transport=udp\", \";transport=tcp\" or "
      "\";transport=tls\""},

@@ -36,6 +36,8 @@ const std::map<std::string, std::string> others{
     {"abuse.exempt", R"(["127.0.0.0/8", "::1/128"])"},
     {"pbx.address", R"("[2001:db8::5]:5070;transport=tls")"},
     {"pbx.tls_name", R"("pbx.example")"},
+    {"dns.servers", R"(["127.0.0.1:5353", "[::1]:53"])"},
+    {"dns.timeout", R"("500ms")"},
     {"registrar.min_expires", R"("30s")"},
     {"registrar.max_expires", R"("2h30m")"},
     {"registrar.default_expires", R"("5m")"},
@@ -175,6 +177,17 @@ TEST(RoundTrip, ExamplesOfKeysThatAreNotSetCanBeUncommented) {
   EXPECT_EQ(config.settings.listeners.size(), 1U);
   EXPECT_TRUE(config.settings.pbx);
   EXPECT_TRUE(config.settings.webhook);
+}
+
+TEST(RoundTrip, WritesThePbxAsItWasMeant) {
+  for (const char* address :
+       {"pbx.example.com", "pbx.example.com:5070", "pbx.example.com;transport=udp",
+        "pbx.example.com:5070;transport=tcp", "192.0.2.1:5060;transport=udp"}) {
+    const auto config =
+        parse(std::string{"[pbx]\naddress = \""} + address + "\"\n", "sipwake.toml");
+    EXPECT_NE(print(config).find(std::string{"address = \""} + address + "\"\n"), std::string::npos)
+        << address;
+  }
 }
 
 TEST(RoundTrip, EveryKeyHasAComment) {
