@@ -1,0 +1,202 @@
+"""A PBX that is known by name: dnsmasq answers, one target is dead, the second takes the call (RFC 3263)."""
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import unittest
+
+from support import LIMIT, Server
+
+CALLER = "127.0.0.3"  # trusted, and not where the PBX is
+
+
+def free_port():
+    """A port that is free for UDP and TCP: dnsmasq takes 0 for none."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            udp.bind(("127.0.0.1", 0))
+            try:
+                tcp.bind(udp.getsockname())
+            except OSError:
+                continue
+            return udp.getsockname()[1]
+
+
+class NameServer:
+    """dnsmasq with records of our own and no other source."""
+
+    def __init__(self, *records):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", f"--port={self.port}",
+             "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts", "--user=", "--local=/test/",
+             "--local-ttl=60", *records], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + LIMIT
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError(f"dnsmasq: {self.process.stderr.read().decode()}") from None
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(timeout=LIMIT)
+        self.process.stderr.close()
+
+
+def answer_to(request, status):
+    kept = [line for line in request.split("\r\n") if re.match(r"(?i)(via|from|call-id|cseq|record-route):", line)]
+    to = re.search(r"(?im)^to: *(.*?)\r?$", request).group(1)
+    return "\r\n".join([f"SIP/2.0 {status} Said", *kept, f"To: {to};tag=pbx", "Content-Length: 0", "", ""])
+
+
+class Pbx:
+    """Says 486 to every INVITE, over UDP and TCP on one port, or nothing at all."""
+
+    def __init__(self, silent=False):
+        self.silent = silent
+        self.invites = 0
+        self.port = free_port()
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.udp.bind(("127.0.0.1", self.port))
+        self.tcp = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self.serve_udp, daemon=True).start()
+        threading.Thread(target=self.serve_tcp, daemon=True).start()
+
+    def serve_udp(self):
+        while True:
+            try:
+                request, sender = self.udp.recvfrom(65536)
+            except OSError:
+                return
+            for answer in self.answers(request):
+                self.udp.sendto(answer, sender)
+
+    def serve_tcp(self):
+        while True:
+            try:
+                stream, _ = self.tcp.accept()
+            except OSError:
+                return
+            with stream:
+                while request := stream.recv(65536):
+                    for answer in self.answers(request):
+                        stream.sendall(answer)
+
+    def answers(self, request):
+        if not request.startswith(b"INVITE"):
+            return []
+        self.invites += 1
+        return [] if self.silent else [answer_to(request.decode(), 486).encode()]
+
+    def close(self):
+        self.udp.close()
+        self.tcp.close()
+
+
+class Caller:
+    def __init__(self, server, host=CALLER):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
+        self.socket.connect(("127.0.0.1", server.udp))
+        self.socket.settimeout(LIMIT)
+        self.host = "%s:%d" % self.socket.getsockname()
+        self.calls = 0
+
+    def call(self, user):
+        """The final status, and the seconds until it came."""
+        self.calls += 1
+        head = (f"{user}@example.com SIP/2.0\r\nVia: SIP/2.0/UDP {self.host};rport;branch=z9hG4bKc{self.calls}\r\n"
+                f"Max-Forwards: 70\r\nFrom: <sip:trunk@elsewhere.test>;tag=c{self.calls}\r\n"
+                f"Call-ID: dns-{self.host}-{self.calls}\r\n")
+        begun = time.monotonic()
+        self.socket.send((f"INVITE sip:{head}To: <sip:{user}@example.com>\r\nCSeq: 1 INVITE\r\n"
+                          f"Contact: <sip:trunk@{self.host}>\r\nContent-Length: 0\r\n\r\n").encode())
+        while True:
+            answer = self.socket.recv(65536).decode()
+            status = int(answer.split(" ")[1])
+            if status >= 200:
+                took = time.monotonic() - begun
+                to = re.search(r"(?im)^to: *(.*?)\r?$", answer).group(1)
+                self.socket.send(f"ACK sip:{head}To: {to}\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n".encode())
+                return status, took
+
+    def close(self):
+        self.socket.close()
+
+
+@unittest.skipUnless(shutil.which("dnsmasq"), "dnsmasq is not installed")
+class Dns(unittest.TestCase):
+    def kept(self, thing):
+        self.addCleanup(thing.close)
+        return thing
+
+    def serve(self, port, address="pbx.test", dns=""):
+        return self.kept(Server(config=f'trusted = ["{CALLER}/32"]\n[pbx]\naddress = "{address}"\n'
+                                       f'[dns]\nservers = ["127.0.0.1:{port}"]\n{dns}'))
+
+    def zone(self, protocol, service, first, second):
+        return self.kept(NameServer(
+            f"--naptr-record=pbx.test,10,10,s,{service},,_sip.{protocol}.pbx.test",
+            f"--srv-host=_sip.{protocol}.pbx.test,a.pbx.test,{first},10,0",
+            f"--srv-host=_sip.{protocol}.pbx.test,b.pbx.test,{second},20,0",
+            "--host-record=a.pbx.test,127.0.0.1", "--host-record=b.pbx.test,127.0.0.1"))
+
+    def test_the_second_target_answers_when_nobody_listens_at_the_first(self):
+        second = self.kept(Pbx())
+        server = self.serve(self.zone("_tcp", "SIP+D2T", free_port(), second.port).port)
+        server.log.wait("pbx.resolved")
+        caller = self.kept(Caller(server))
+        status, took = caller.call("+4930123456")
+        print(f"TCP, first target refuses: {took * 1000:.1f} ms")
+        self.assertEqual(status, 486)
+        self.assertLess(took, 1.0)
+        status, again = caller.call("+4930123457")
+        print(f"TCP, the next call:        {again * 1000:.1f} ms")
+        self.assertEqual((status, second.invites), (486, 2))
+
+    def test_the_second_target_answers_when_the_first_is_silent(self):
+        first = self.kept(Pbx(silent=True))
+        second = self.kept(Pbx())
+        server = self.serve(self.zone("_udp", "SIP+D2U", first.port, second.port).port)
+        server.log.wait("pbx.resolved")
+        caller = self.kept(Caller(server))
+        status, took = caller.call("+4930123456")
+        print(f"UDP, first target silent:  {took:.3f} s after {first.invites} copies")
+        self.assertEqual((status, first.invites, second.invites), (486, 4, 1))
+        self.assertTrue(3.9 < took < 6.0, took)
+        status, again = caller.call("+4930123457")
+        print(f"UDP, the next call:        {again * 1000:.1f} ms")
+        self.assertEqual((status, first.invites), (486, 4))
+        self.assertLess(again, 1.0)
+
+    def test_who_the_name_leads_to_is_trusted_before_the_first_call(self):
+        names = self.kept(NameServer("--srv-host=_sip._udp.pbx.test,a.pbx.test,5060,1,1",
+                                     "--host-record=a.pbx.test,127.0.0.2"))
+        server = self.serve(names.port)
+        server.log.wait("pbx.resolved")
+        server.add_users("bob")
+        self.assertEqual(self.kept(Caller(server, "127.0.0.2")).call("bob")[0], 480)
+        self.assertEqual(self.kept(Caller(server, "127.0.0.4")).call("bob")[0], 407)
+
+    def test_a_dead_name_server_blocks_nothing(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.1", 0))
+            server = self.serve(silent.getsockname()[1])
+            server.add_users("bob")
+            caller = self.kept(Caller(server))
+            status, took = caller.call("bob")
+            self.assertEqual(status, 480)
+            self.assertLess(took, 1.0)
+            status, took = caller.call("+4930123456")
+            print(f"dead name server:          {status} after {took:.3f} s")
+            self.assertEqual(status, 500)
+            self.assertLess(took, 6.0)
+
+
+if __name__ == "__main__":
+    unittest.main()
