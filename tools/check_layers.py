@@ -41,7 +41,7 @@ ARROWS = {
     "proxy/runtime/log": ENGINE,
     "proxy/runtime/store": ROWS + TRANSPORT,
     "proxy/runtime/push": ["sipstack/net"] + ENGINE + TRANSPORT,
-    "proxy/runtime/resolve": ENGINE + ["sipstack/locate"] + TRANSPORT,
+    "proxy/runtime/resolve": ENGINE + ["sipstack/locate", "sipstack/net"] + TRANSPORT,
     "proxy/runtime/tls": ["proxy/runtime/log", "proxy/core/settings", "sipstack/net"] + TRANSPORT,
     "proxy/runtime/loop": RUNTIME + ENGINE + ["sipstack/net"] + SIP,
     "proxy/runtime/control": ["proxy/runtime/loop"] + ENGINE,
