@@ -208,11 +208,10 @@ Failure failure_of(int ares_status) {
     case ARES_EBADSTR:
       return Failure::malformed;
     case ARES_ETIMEOUT:
-    case ARES_ECONNREFUSED:
     case ARES_ECANCELLED:
     case ARES_EDESTRUCTION:
       return Failure::timeout;
-    default:
+    default:  // also ARES_ECONNREFUSED, which c-ares says when every server said SERVFAIL
       return Failure::refused;
   }
 }

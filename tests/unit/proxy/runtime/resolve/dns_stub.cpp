@@ -102,24 +102,40 @@ void DnsStub::receive() {
                           });
 }
 
+/// One query of one connection; the length comes first (RFC 1035 section 4.2.2).
+struct DnsStub::Stream {
+  explicit Stream(tcp::socket peer) : socket{std::move(peer)} {}
+  tcp::socket socket;
+  std::array<char, 2> head{};
+  std::string query;
+  std::string said;
+};
+
 void DnsStub::accept() {
   tcp_.async_accept([this](const auto& error, tcp::socket peer) {
     if (error) return;
-    // Loopback, and a query that is written at once: reading it here blocks for nothing.
-    boost::system::error_code failed;
-    std::array<char, 2> head{};
-    asio::read(peer, asio::buffer(head), failed);
-    std::string query(static_cast<std::size_t>(static_cast<unsigned char>(head[0]) << 8 |
-                                               static_cast<unsigned char>(head[1])),
-                      '\0');
-    if (!failed) asio::read(peer, asio::buffer(query), failed);
-    if (!failed) {
-      const auto said = answer(query, true);
-      const auto size = static_cast<std::uint32_t>(said.size());
-      if (!said.empty()) asio::write(peer, asio::buffer(Reply::number(size, 2) + said), failed);
-    }
+    const auto stream = std::make_shared<Stream>(std::move(peer));
+    asio::async_read(stream->socket, asio::buffer(stream->head),
+                     [this, stream](const auto& failed, std::size_t) {
+                       if (!failed) read(stream);
+                     });
     accept();
   });
+}
+
+void DnsStub::read(const std::shared_ptr<Stream>& stream) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(stream->head.at(i)); };
+  stream->query.resize(static_cast<std::size_t>(byte(0) << 8 | byte(1)));
+  asio::async_read(stream->socket, asio::buffer(stream->query),
+                   [this, stream](const auto& error, std::size_t) {
+                     if (error) return;
+                     const auto said = answer(stream->query, true);
+                     if (said.empty()) return;
+                     const auto size = static_cast<std::uint32_t>(said.size());
+                     stream->said = Reply::number(size, 2) + said;
+                     asio::async_write(stream->socket, asio::buffer(stream->said),
+                                       [stream](const auto&, std::size_t) {});
+                   });
 }
 
 }  // namespace proxy::resolve::test

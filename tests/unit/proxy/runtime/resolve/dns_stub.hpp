@@ -49,8 +49,11 @@ class DnsStub {
   std::vector<Asked> asked;
 
  private:
+  struct Stream;
+
   void receive();
   void accept();
+  void read(const std::shared_ptr<Stream>& stream);
   std::string answer(std::string_view query, bool tcp);
 
   Says says_;

@@ -164,14 +164,22 @@ TEST(Resolver, SaysThatTheServerFails) {
   EXPECT_EQ(rig.ask(Kind::srv).failure, Failure::refused);
 }
 
-TEST(Resolver, HandsOnAliasesSoThatALoopIsSeen) {
+TEST(Resolver, HandsOnTheAliasesOfAnAddress) {
+  Rig rig{[](const Asked& asked, Reply reply) {
+    reply.cname("pbx.test", "b.test", 9);
+    return asked.type == 1 ? reply.a("b.test", "192.0.2.1").bytes() : reply.bytes();
+  }};
+  const auto found = owned({"pbx.test", Kind::address}, rig.ask(Kind::address));
+  EXPECT_EQ(found.records, std::vector{address("b.test", "192.0.2.1")});
+  EXPECT_EQ(found.ttl, 9s);
+}
+
+TEST(Resolver, FindsNothingBehindAliasesInACircle) {
   Rig rig{[](const Asked& asked, Reply reply) {
     reply.cname("pbx.test", "b.test").cname("b.test", "pbx.test");
     return asked.type == 1 ? reply.a("b.test", "192.0.2.1").bytes() : reply.bytes();
   }};
-  const auto answer = rig.ask(Kind::address);
-  EXPECT_EQ(answer.records.size(), 5U);
-  EXPECT_TRUE(owned({"pbx.test", Kind::address}, answer).records.empty());
+  EXPECT_TRUE(owned({"pbx.test", Kind::address}, rig.ask(Kind::address)).records.empty());
 }
 
 TEST(Resolver, IsContentWithOneFamily) {
