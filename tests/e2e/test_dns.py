@@ -83,9 +83,12 @@ class Pbx:
             except OSError:
                 return
             with stream:
-                while request := stream.recv(65536):
-                    for answer in self.answers(request):
-                        stream.sendall(answer)
+                rest = b""
+                while more := stream.recv(65536):
+                    *requests, rest = (rest + more).split(b"\r\n\r\n")  # none has a body
+                    for request in requests:
+                        for answer in self.answers(request):
+                            stream.sendall(answer)
 
     def answers(self, request):
         if not request.startswith(b"INVITE"):
