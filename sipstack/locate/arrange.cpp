@@ -43,6 +43,7 @@ std::string to_string(const Target& target) {
 
 std::vector<Target> arrange(const std::vector<Way>& ways, IdSource& dice) {
   std::vector<const Way*> sorted;
+  sorted.reserve(ways.size());
   for (const Way& way : ways) sorted.push_back(&way);
   const auto place = [](const Way* way) { return std::pair{way->rank, way->priority}; };
   std::stable_sort(sorted.begin(), sorted.end(),

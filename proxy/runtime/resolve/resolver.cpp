@@ -233,9 +233,9 @@ void Resolver::Impl::arm_timer() {
     timer_.cancel();
     return;
   }
-  using namespace std::chrono;
   // One more millisecond: c-ares rounds down, and would be asked again and again until then.
-  timer_.expires_after(seconds{next->tv_sec} + microseconds{next->tv_usec} + milliseconds{1});
+  timer_.expires_after(std::chrono::seconds{next->tv_sec} +
+                       std::chrono::microseconds{next->tv_usec} + std::chrono::milliseconds{1});
   timer_.async_wait([self = weak_from_this()](const boost::system::error_code& cancelled) {
     const auto alive = self.lock();
     if (cancelled || !alive || alive->channel_ == nullptr) return;
