@@ -115,6 +115,10 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
       continue;  // it had one under way
     } else if (owes_late(ring, came)) {
       kind = Debt::Kind::late;
+      // The INVITE of the call itself is left alone as long as while it rang.
+      for (const auto& old : ring.attempts)
+        if (!old.late && !old.heard() && is_alive(old))
+          due = std::max(due, old.sent + mute_patience);
     } else {
       continue;
     }

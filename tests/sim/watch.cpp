@@ -157,6 +157,14 @@ void Watch::crashed() {
       if (!attempt.dead_at) {
         attempt.dead_at = now;
         attempt.crashed = true;
+        // A CANCEL that the network lost is given up after Timer F, which may be done and stored.
+        const auto timer_f = 64 * settings_.timers.t1;
+        if (attempt.late && attempt.provisional_at && now - *attempt.provisional_at >= timer_f)
+          ring.blurred = true;
+      } else if (attempt.late && attempt.final_status == 0 &&
+                 now - *attempt.dead_at < std::chrono::seconds{5}) {
+        attempt.crashed = true;  // what became of it may not have been committed
+        ring.blurred = true;
       }
   }
   for (std::size_t i = 0; i < book_.calls.size(); ++i) {

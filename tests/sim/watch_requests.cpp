@@ -63,7 +63,10 @@ void Watch::response_came(const Sight& sight) {
   if (found == book_.attempt_of_branch.end()) return;
   auto& ring = book_.rings[found->second.ring];
   auto& attempt = ring.attempts[found->second.attempt];
-  if (!is_alive(attempt)) return;
+  // At the very instant of Timer B either may come first.
+  const bool just_over = !attempt.dead_at && !attempt.heard() &&
+                         world_.elapsed() - attempt.asked == 64 * settings_.timers.t1;
+  if (!is_alive(attempt) && !just_over) return;
   const int status = sight.message.status();
   if (attempt.final_status != 0) {
     // A 2xx after another final is a second answer; anything else is a copy.
