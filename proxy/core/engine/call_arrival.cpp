@@ -24,6 +24,7 @@ void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view 
                       registrar::UserEntry& callee, DeviceKey only) {
   CallEntry entry = make_entry(std::move(invite), source, callee.row.aor);
   entry.user = callee.row.id;
+  if (ended_at_restart(entry)) return core_.reply_stateless(*entry.invite, source, 480);
   entry.only = only;
   if (!open(entry)) return;
   entry.caller_device = device_of_caller(entry, caller_aor);
@@ -31,6 +32,15 @@ void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view 
   CallEntry& call = book_.add(std::move(entry));
   if (!follow_another(call)) ask_devices(call);
   settle(call.row.id);
+}
+
+/// The caller of a call that a restart has ended did not hear our 480 and repeats the INVITE.
+bool CallDesk::ended_at_restart(const CallEntry& again) {
+  return std::ranges::any_of(book_.with_call_id(again.row.call_id), [&](CallKey key) {
+    const CallEntry& call = *book_.find(key);
+    return call.known_until && call.caller_tag == again.caller_tag &&
+           call.row.callee == again.row.callee;
+  });
 }
 
 /// The caller's own device, so that his side of the dialog survives his flow.

@@ -82,6 +82,7 @@ class CallDesk {
   // call_arrival.cpp
   CallEntry make_entry(Message invite, const sip::Flow& source, std::string callee);
   bool open(CallEntry& call);
+  bool ended_at_restart(const CallEntry& again);
   void ask_device(CallEntry& call, const registrar::DeviceEntry& device);
   bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device) const;
   DeviceKey device_of_caller(const CallEntry& call, std::string_view caller_aor);

@@ -242,7 +242,7 @@ void CallDesk::settle(CallKey key) {
 
 /// Nothing rings, and no device may come for it any more; it may go on as an active call.
 bool CallDesk::is_decided(const CallEntry& call) const {
-  if (!call.over() || !call.final_sent || call.user_window) return false;
+  if (!call.over() || !call.final_sent || call.user_window || call.known_until) return false;
   if (std::ranges::any_of(call.branches, [](const Branch& b) { return !b.ended; })) return false;
   return std::ranges::none_of(call.legs, [](const CallLeg& l) {
     return wake::is_waiting(l.row.state) || l.row.state == record::LegState::late;

@@ -110,6 +110,7 @@ struct CallEntry {
   std::optional<sip::TimePoint> ring_until;     ///< `fork.ring_limit`
   std::optional<sip::TimePoint> next_group_at;  ///< serial forking: when the next are asked
   std::optional<sip::TimePoint> window_at;      ///< end of the late-call window
+  std::optional<sip::TimePoint> known_until;    ///< restored: its INVITE may be repeated so long
   std::optional<sip::TimePoint> hung_up_by;     ///< an active call that is over without its BYE
   bool final_sent{false};
   bool persisted{false};

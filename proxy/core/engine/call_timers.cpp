@@ -82,6 +82,7 @@ void CallDesk::run_timers(CallEntry& call) {
   }
   if (due(call.window_at, now)) close_windows(call);
   if (due(call.user_window, now)) call.user_window.reset();
+  if (due(call.known_until, now)) call.known_until.reset();
   if (due(call.hung_up_by, now) && call.row.state == CallState::active)
     end_active(call, "no BYE was seen");
 }
@@ -126,6 +127,7 @@ void CallDesk::rearm(CallEntry& call) {
   if (call.following) consider(call.following->decide_at);
   consider(call.window_at);
   consider(call.user_window);
+  consider(call.known_until);
   if (call.row.state == CallState::active) consider(call.hung_up_by);
   for (const PendingPush& p : call.pending_pushes) consider(p.not_later);
   for (const CallLeg& l : call.legs) {

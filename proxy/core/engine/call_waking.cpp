@@ -151,6 +151,7 @@ void CallDesk::came_for(CallEntry& call, CallLeg& leg, bool registered) {
 }
 
 void CallDesk::deliver(CallEntry& call, CallLeg& leg, bool woke) {
+  if (wake::has_call(leg.row.state) || wake::is_settled(leg.row.state)) return;
   const registrar::DeviceEntry* device = core_.directory.device(leg.row.device_id);
   const registrar::Contact* contact = device ? device->reachable() : nullptr;
   if (!contact) return;

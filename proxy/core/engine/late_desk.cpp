@@ -148,8 +148,10 @@ void LateDesk::on_store_failed(Seq from, Seq to) {
     attempts_.erase(client);
     deadlines_.set(client, std::nullopt);
     CallEntry* call = book_.find(running.call);
-    if (CallLeg* leg = call ? call->leg(running.device) : nullptr)
+    if (CallLeg* leg = call ? call->leg(running.device) : nullptr) {
+      --leg->row.late_attempts;
       calls_.step(*call, *leg, LegInput::late_failed);
+    }
     release(client, running.device);
     calls_.settle(running.call);
   }

@@ -62,7 +62,10 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
     if (wake::has_call(leg.row.state) && !call.row.answered_at)
       step(call, leg, LegInput::told_cancel);
   }
-  if (call.row.state == CallState::held || call.row.state == CallState::ringing) end_restored(call);
+  if (call.row.state == CallState::held || call.row.state == CallState::ringing) {
+    call.known_until = core_.now.mono + 64 * core_.settings->timers.t1;
+    end_restored(call);
+  }
   open_windows_again(call);
   settle(row.id);
 }
