@@ -220,4 +220,17 @@ FAULTS = [
         "    if (!call || call->over()) continue;\n",
         "    if (!call || call->over() || call->any_provisional) continue;\n",
     ),
+    Fault(
+        "rings a phone again that has declined",
+        ENGINE + "call_waking.cpp",
+        "  if (wake::has_call(leg.row.state) || wake::is_settled(leg.row.state)) return;\n"
+        "  const registrar::DeviceEntry* device",
+        "  const registrar::DeviceEntry* device",
+    ),
+    Fault(
+        "takes an INVITE that is repeated after a crash for another call",
+        ENGINE + "call_arrival.cpp",
+        "if (ended_at_restart(entry)) return",
+        "if (false && ended_at_restart(entry)) return",
+    ),
 ]
