@@ -4,7 +4,7 @@
 JOBS  := $(shell n=$$(nproc); echo $$((n + 1 < 3 ? n + 1 : 3)))
 CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
 
-.PHONY: help build run test sim check bench races asan fuzz clean
+.PHONY: help build run test sim check bench races asan asan-core fuzz planted clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -54,6 +54,17 @@ asan: ## all tests but those of the HTTP server, under AddressSanitizer and UBSa
 	cmake --preset asan
 	cmake --build build/asan -j $(JOBS)
 	$(CTEST) --test-dir build/asan
+
+# What has no thread and no socket, and the sockets of SIP: most of what the wire can reach.
+CORE_TESTS := scenario_test replay_test sim torture_test \
+  $(addprefix sipstack_,$(addsuffix _test,base message transport transaction auth locate net)) \
+  $(addprefix proxy_core_,$(addsuffix _test,admission registrar routing call wake push late_call record story engine))
+
+asan-core: ## the same, the core and the SIP sockets alone
+	@tools/install-deps build test
+	cmake --preset asan
+	cmake --build build/asan -j $(JOBS) --target $(CORE_TESTS)
+	$(CTEST) --test-dir build/asan -E _NOT_BUILT
 
 fuzz: ## each fuzz target for 30 seconds, from its corpus
 	@tools/install-deps build fuzz
