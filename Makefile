@@ -7,7 +7,7 @@ CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
 .PHONY: help build run test sim check bench races asan asan-core fuzz planted clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
 
 build: ## build/release/sipwake
 	@tools/install-deps build
@@ -73,6 +73,10 @@ fuzz: ## each fuzz target for 30 seconds, from its corpus
 	@set -e; for target in build/fuzz/fuzz/*_fuzz; do echo "== $$target"; \
 	  name=$$(basename $$target _fuzz); mkdir -p build/fuzz/finds/$$name; \
 	  $$target -max_total_time=30 build/fuzz/finds/$$name fuzz/corpus/$$name; done
+
+planted: ## plants faults into the engine, one at a time, and shows which tests notice (long)
+	@tools/install-deps build test
+	tests/planted/planted.py --jobs $(JOBS)
 
 clean: ## forget everything that was built
 	rm -rf build
