@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from support import LIMIT, Server
+from support import LIMIT, Lines, Server
 
 CALLER = "127.0.0.3"  # trusted, and not where the PBX is
 
@@ -28,24 +28,24 @@ class NameServer:
     """dnsmasq with records of our own and no other source."""
 
     def __init__(self, *records):
+        while not self.start(records):  # somebody else was faster at the port
+            self.close()
+
+    def start(self, records):
         self.port = free_port()
         self.process = subprocess.Popen(
-            ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", f"--port={self.port}",
-             "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts", "--user=", "--local=/test/",
-             "--local-ttl=60", *records], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        deadline = time.monotonic() + LIMIT
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise AssertionError(f"dnsmasq: {self.process.stderr.read().decode()}") from None
+            ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--log-facility=-",
+             f"--port={self.port}", "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts",
+             "--user=", "--local=/test/", "--local-ttl=60", *records],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        said = Lines(self.process.stderr).wait("dnsmasq")
+        if "started" not in said and "in use" not in said:
+            raise AssertionError(said)
+        return "started" in said
 
     def close(self):
         self.process.terminate()
         self.process.wait(timeout=LIMIT)
-        self.process.stderr.close()
 
 
 def answer_to(request, status):
@@ -60,10 +60,10 @@ class Pbx:
     def __init__(self, silent=False):
         self.silent = silent
         self.invites = 0
-        self.port = free_port()
+        self.tcp = socket.create_server(("127.0.0.1", 0))
+        self.port = self.tcp.getsockname()[1]
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.bind(("127.0.0.1", self.port))
-        self.tcp = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self.serve_udp, daemon=True).start()
         threading.Thread(target=self.serve_tcp, daemon=True).start()
 
@@ -157,7 +157,7 @@ class Dns(unittest.TestCase):
         status, took = caller.call("+4930123456")
         print(f"TCP, first target refuses: {took * 1000:.1f} ms")
         self.assertEqual(status, 486)
-        self.assertLess(took, 1.0)
+        self.assertLess(took, 4.0)  # not by a timer
         status, again = caller.call("+4930123457")
         print(f"TCP, the next call:        {again * 1000:.1f} ms")
         self.assertEqual((status, second.invites), (486, 2))
@@ -175,7 +175,7 @@ class Dns(unittest.TestCase):
         status, again = caller.call("+4930123457")
         print(f"UDP, the next call:        {again * 1000:.1f} ms")
         self.assertEqual((status, first.invites), (486, 4))
-        self.assertLess(again, 1.0)
+        self.assertLess(again, 2.0)
 
     def test_who_the_name_leads_to_is_trusted_before_the_first_call(self):
         names = self.kept(NameServer("--srv-host=_sip._udp.pbx.test,a.pbx.test,5060,1,1",
@@ -194,7 +194,7 @@ class Dns(unittest.TestCase):
             caller = self.kept(Caller(server))
             status, took = caller.call("bob")
             self.assertEqual(status, 480)
-            self.assertLess(took, 1.0)
+            self.assertLess(took, 2.0)
             status, took = caller.call("+4930123456")
             print(f"dead name server:          {status} after {took:.3f} s")
             self.assertEqual(status, 500)

@@ -63,8 +63,8 @@ std::string Reply::bytes() const {
 
 DnsStub::DnsStub(asio::io_context& io, Says says)
     : says_{std::move(says)},
-      udp_{io, {asio::ip::address_v4::loopback(), 0}},
-      tcp_{io, {asio::ip::address_v4::loopback(), udp_.local_endpoint().port()}} {
+      tcp_{io, {asio::ip::address_v4::loopback(), 0}},
+      udp_{io, {asio::ip::address_v4::loopback(), tcp_.local_endpoint().port()}} {
   receive();
   accept();
 }

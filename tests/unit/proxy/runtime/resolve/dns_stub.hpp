@@ -57,8 +57,8 @@ class DnsStub {
   std::string answer(std::string_view query, bool tcp);
 
   Says says_;
+  boost::asio::ip::tcp::acceptor tcp_;  ///< chooses the port: connections that ended hold many
   boost::asio::ip::udp::socket udp_;
-  boost::asio::ip::tcp::acceptor tcp_;
   std::array<char, 4096> buffer_{};
   boost::asio::ip::udp::endpoint from_;
 };
