@@ -58,29 +58,33 @@ class Phone:
         self.name = f"{self.transport}-{next(Phone.names)}-{os.getpid()}"
         self.rest = b""
 
-    def write(self, method, uri, user, extra="", to_tag=""):
-        self.cseq += method != "ACK"
+    def write(self, method, uri, user, extra="", body="", to_tag=""):
+        self.cseq += method not in ("ACK", "CANCEL")
         to = f"<sip:{user if method == 'REGISTER' else 'somebody'}@{DOMAIN}>{';tag=' + to_tag if to_tag else ''}"
         call_id = self.call_id or self.name
         self.send(
             f"{method} {uri} SIP/2.0\r\n"
-            f"Via: SIP/2.0/{self.transport.upper()} {self.host};rport;branch=z9hG4bK{self.name}{method}{self.cseq}\r\n"
+            f"Via: SIP/2.0/{self.transport.upper()} {self.host};rport;branch={self.branch(method)}\r\n"
             f"Max-Forwards: 70\r\nFrom: <sip:{user}@{DOMAIN}>;tag=t\r\nTo: {to}\r\n"
-            f"Call-ID: {call_id}\r\nCSeq: {self.cseq} {method}\r\n{extra}Content-Length: 0\r\n\r\n")
+            f"Call-ID: {call_id}\r\nCSeq: {self.cseq} {method}\r\n{extra}Content-Length: {len(body)}\r\n\r\n{body}")
 
-    def request(self, method, uri, user, extra=""):
-        self.write(method, uri, user, extra)
+    def branch(self, method):
+        """A CANCEL has that of its request (RFC 3261 section 9.1)."""
+        return f"z9hG4bK{self.name}{'INVITE' if method == 'CANCEL' else method}{self.cseq}"
+
+    def request(self, method, uri, user, extra="", body=""):
+        self.write(method, uri, user, extra, body)
         return self.next()
 
     def options(self):
         return self.request("OPTIONS", f"sip:{DOMAIN}", "alice")
 
-    def ask_with_digest(self, method, uri, user, extra=""):
+    def ask_with_digest(self, method, uri, user, extra="", body=""):
         """Sends the request twice, the second time with what the challenge asked for."""
         kind, challenge = re.search(r"(WWW|Proxy)-Authenticate: (.*)",
-                                    self.request(method, uri, user, extra)).groups()
+                                    self.request(method, uri, user, extra, body)).groups()
         header = "Authorization" if kind == "WWW" else "Proxy-Authorization"
-        self.write(method, uri, user, extra + f"{header}: {digest(challenge, user, PASSWORD, method, uri)}\r\n")
+        self.write(method, uri, user, extra + f"{header}: {digest(challenge, user, PASSWORD, method, uri)}\r\n", body)
 
     def register(self, user, contact_params="", header_params=""):
         self.ask_with_digest(
