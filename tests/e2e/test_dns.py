@@ -57,15 +57,19 @@ def answer_to(request, status):
 class Pbx:
     """Says 486 to every INVITE, over UDP and TCP on one port, or nothing at all."""
 
-    def __init__(self, silent=False):
+    def __init__(self, silent=False, tcp=True):
         self.silent = silent
         self.invites = 0
-        self.tcp = socket.create_server(("127.0.0.1", 0))
+        self.vias = []  # the transport each INVITE came by
+        self.tcp = socket.socket()
+        self.tcp.bind(("127.0.0.1", 0))
         self.port = self.tcp.getsockname()[1]
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.bind(("127.0.0.1", self.port))
         threading.Thread(target=self.serve_udp, daemon=True).start()
-        threading.Thread(target=self.serve_tcp, daemon=True).start()
+        if tcp:
+            self.tcp.listen()
+            threading.Thread(target=self.serve_tcp, daemon=True).start()
 
     def serve_udp(self):
         while True:
@@ -94,6 +98,7 @@ class Pbx:
         if not request.startswith(b"INVITE"):
             return []
         self.invites += 1
+        self.vias.append(re.search(rb"(?m)^Via: SIP/2.0/(\w+)", request).group(1).decode())
         return [] if self.silent else [answer_to(request.decode(), 486).encode()]
 
     def close(self):
@@ -110,7 +115,7 @@ class Caller:
         self.host = "%s:%d" % self.socket.getsockname()
         self.calls = 0
 
-    def call(self, user):
+    def call(self, user, padding=0):
         """The final status, and the seconds until it came."""
         self.calls += 1
         head = (f"{user}@example.com SIP/2.0\r\nVia: SIP/2.0/UDP {self.host};rport;branch=z9hG4bKc{self.calls}\r\n"
@@ -118,7 +123,7 @@ class Caller:
                 f"Call-ID: dns-{self.host}-{self.calls}\r\n")
         begun = time.monotonic()
         self.socket.send((f"INVITE sip:{head}To: <sip:{user}@example.com>\r\nCSeq: 1 INVITE\r\n"
-                          f"Contact: <sip:trunk@{self.host}>\r\nContent-Length: 0\r\n\r\n").encode())
+                          f"Contact: <sip:trunk@{self.host}>\r\nSubject: {'x' * padding}\r\nContent-Length: 0\r\n\r\n").encode())
         while True:
             answer = self.socket.recv(65536).decode()
             status = int(answer.split(" ")[1])
@@ -185,6 +190,18 @@ class Dns(unittest.TestCase):
         server.add_users("bob")
         self.assertEqual(self.kept(Caller(server, "127.0.0.2")).call("bob")[0], 480)
         self.assertEqual(self.kept(Caller(server, "127.0.0.4")).call("bob")[0], 407)
+
+    def call_large(self, pbx):
+        server = self.kept(Server(config=f'trusted = ["{CALLER}/32"]\n[pbx]\naddress = "127.0.0.1:{pbx.port}"\n'))
+        caller = self.kept(Caller(server))
+        self.assertEqual([caller.call("+4930123456", padding=size)[0] for size in (1, 1200, 1)], [486] * 3)
+        return pbx.vias
+
+    def test_what_is_too_large_for_a_datagram_goes_by_tcp(self):
+        self.assertEqual(self.call_large(self.kept(Pbx())), ["UDP", "TCP", "UDP"])
+
+    def test_it_goes_by_udp_to_who_takes_no_connection(self):
+        self.assertEqual(self.call_large(self.kept(Pbx(tcp=False))), ["UDP", "UDP", "UDP"])
 
     def test_a_dead_name_server_blocks_nothing(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:

@@ -138,6 +138,7 @@ void Scenario::edit(Draft& draft, const Command& command) {
     if (key.starts_with("h:")) draft.set(key.substr(2), value);
     if (key.starts_with("h+:")) draft.add(key.substr(3), value);
     if (key == "body") draft.body = value == "none" ? "" : value;
+    if (key == "body" && value == "large") draft.body.assign(1'400, 'x');
     if (key == "body" && value == "none") draft.set("Content-Type", "");
     if (key == "mf") draft.set("Max-Forwards", value);
     if (key == "cseq") draft.set("CSeq", value + " " + draft.method);

@@ -169,10 +169,20 @@ bool Scenario::is_dead_name(std::string_view flow) const {
   });
 }
 
+/// True for the address of a peer that takes UDP alone.
+bool Scenario::refuses_tcp(std::string_view flow) const {
+  const auto to = sip::parse_flow(flow);
+  return to && to->transport == sip::Transport::tcp &&
+         std::any_of(plans_.begin(), plans_.end(), [&](const PartyPlan& plan) {
+           return plan.peer && plan.config.transport == sip::Transport::udp &&
+                  Phone::home_of(plan.config.number) == to->peer;
+         });
+}
+
 void Scenario::check_tokens() {
   for (const auto& entry : world_->trace().entries()) {
     const bool to_nobody = entry.kind == TraceEntry::Kind::lost_to_party && entry.line == 0;
-    if (to_nobody && !is_dead_name(entry.party))
+    if (to_nobody && !is_dead_name(entry.party) && !refuses_tcp(entry.party))
       fail("sent to where nobody is, " + entry.party + ":\n" + entry.bytes);
     if (entry.kind != TraceEntry::Kind::from_server) continue;
     const auto& reader = phone(entry.party).config();

@@ -129,6 +129,7 @@ void Scenario::plan_party(const Command& command) {
     config.password.clear();
     plan.trusted = command.has_word("trusted");
     plan.is_default = command.has_word("default");
+    plan.tcp = command.value("tcp", "refuses");
   }
   plans_.push_back(std::move(plan));
 }
@@ -153,6 +154,8 @@ void Scenario::start() {
     if (plan.peer && config.transport == sip::Transport::udp) phone.current_line();
     if (config.lan && sip::is_stream(config.transport))
       world_->listen(phone, config.transport, phone.home());
+    if (plan.peer && config.transport == sip::Transport::udp && plan.tcp != "refuses")
+      world_->listen(phone, sip::Transport::tcp, phone.home(), plan.tcp == "answers");
     const auto aor = config.user + "@" + config.domain;
     if (plan.peer || !plan.has_account || !accounts.insert(aor).second) continue;
     world_->admin(proxy::AddUser{aor, config.password, config.display_name, {}, {}});

@@ -43,6 +43,7 @@ class Scenario {
     bool trusted{false};
     bool is_default{false};
     bool has_account{true};
+    std::string tcp;  ///< of a peer over UDP: what comes of connecting to it
   };
 
   [[noreturn]] static void fail(const std::string& why) { throw ScriptError{why}; }
@@ -86,6 +87,7 @@ class Scenario {
   void check_rules();
   void check_tokens();
   bool is_dead_name(std::string_view flow) const;
+  bool refuses_tcp(std::string_view flow) const;
 
   Phone& phone(const std::string& name);
   std::string uri_for(const std::string& target) const;

@@ -8,7 +8,7 @@ namespace test {
 
 using namespace std::chrono_literals;
 
-LineId World::open(Party& owner, sip::Transport transport, sip::Endpoint peer) {
+LineId World::add_line(Party& owner, sip::Transport transport, sip::Endpoint peer) {
   int number = 1;
   for (const auto& line : lines_)
     if (line.owner == &owner) ++number;
@@ -18,7 +18,12 @@ LineId World::open(Party& owner, sip::Transport transport, sip::Endpoint peer) {
   line.owner = &owner;
   line.number = number;
   line.flow = flow;
-  const LineId id = lines_.size() - 1;
+  return lines_.size() - 1;
+}
+
+LineId World::open(Party& owner, sip::Transport transport, sip::Endpoint peer) {
+  const auto id = add_line(owner, transport, peer);
+  const auto flow = lines_[id].flow;
   if (flow.reliable()) after_for_server(0ms, [this, flow] { tell(proxy::FlowOpened{flow}); });
   return id;
 }
@@ -29,8 +34,8 @@ std::optional<LineId> World::find(const Party& owner, int number) const {
   return std::nullopt;
 }
 
-void World::listen(Party& owner, sip::Transport transport, sip::Endpoint at) {
-  listeners_.push_back({&owner, transport, at});
+void World::listen(Party& owner, sip::Transport transport, sip::Endpoint at, bool answers) {
+  listeners_.push_back({&owner, transport, at, answers});
 }
 
 void World::send(LineId id, std::string bytes) {
@@ -159,6 +164,11 @@ std::optional<LineId> World::line_for(const sip::Flow& flow) {
   if (!flow.reliable() || flow.connection != 0) return std::nullopt;
   for (const auto& listener : listeners_)
     if (listener.transport == flow.transport && listener.at == flow.peer) {
+      if (!listener.answers) {
+        const auto id = add_line(*listener.owner, flow.transport, flow.peer);
+        lines_[id].state = Line::State::mute;
+        return id;
+      }
       const auto id = open(*listener.owner, flow.transport, flow.peer);
       listener.owner->connected(id);
       return id;

@@ -82,7 +82,8 @@ class World {
   /// The line with this number among its owner's.
   std::optional<LineId> find(const Party& owner, int number) const;
   /// A party that can be connected to at this endpoint.
-  void listen(Party& owner, sip::Transport transport, sip::Endpoint at);
+  /// Who does not answer lets the server wait for the connection for ever.
+  void listen(Party& owner, sip::Transport transport, sip::Endpoint at, bool answers = true);
   sip::Duration network_delay{0};
 
   // Store, push, server.
@@ -116,8 +117,10 @@ class World {
     Party* owner;
     sip::Transport transport;
     sip::Endpoint at;
+    bool answers;
   };
 
+  LineId add_line(Party& owner, sip::Transport transport, sip::Endpoint peer);
   void add(TraceEntry::Kind kind, const Line* line, std::string bytes);
   World(proxy::Settings settings, Faults faults, Chance* chance, std::uint64_t seed);
   void start_engine();

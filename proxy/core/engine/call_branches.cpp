@@ -83,10 +83,10 @@ void CallDesk::on_answer(CallEntry& call, Branch& branch, const Message& respons
 void CallDesk::on_refusal(CallEntry& call, Branch& branch, const Message& response) {
   const int status = response.status();
   const auto other = std::ranges::find_if(call.branches, [&](const Branch& b) {
-    return &b != &branch && b.device == branch.device && b.device != 0 && b.pending();
+    return &b != &branch && b.device == branch.device && b.pending();
   });
   if (status == 482 && other != call.branches.end()) {
-    // The device has the call on its other branch (RFC 3261 section 8.2.2.2), mute or not.
+    // It has the call on its other branch (RFC 3261 section 8.2.2.2), mute or not.
     end_branch(branch, status, {});
     other->superseded = false;
     if (CallLeg* leg = call.leg(branch.device)) step(call, *leg, LegInput::heard);
@@ -95,7 +95,7 @@ void CallDesk::on_refusal(CallEntry& call, Branch& branch, const Message& respon
   const CallLeg* leg = call.leg(branch.device);
   if (leg && means_not_reached(status) && (leg->can_push || leg->row.pushed_at))
     return not_reached(call, branch, status, status_line(response));
-  if (status == 503 && left_hop(call, branch, status, status_line(response))) return;
+  if (status == 503 && left_hop(call, branch, Left::said_503, status_line(response))) return;
   if (branch.passed_over) return end_branch(branch, status, {});
   end_branch(branch, status, core_.backward(response));
   refused_here(call, branch, status);
@@ -215,7 +215,7 @@ bool CallDesk::on_client_lost(sip::transaction::ClientId client, bool timed_out)
       if (branch.cancelled) branch_told(call, branch);
     } else if (leg) {
       not_reached(call, branch, timed_out ? 408 : 430, why);
-    } else if (!left_hop(call, branch, timed_out ? 408 : 503, why)) {
+    } else if (!left_hop(call, branch, timed_out ? Left::silent : Left::unreachable, why)) {
       end_branch(branch, timed_out ? 408 : 503, {});
       note(call, Step::branch_failed, branch.device, why);
     }

@@ -106,8 +106,16 @@ class CallDesk {
 
   // call_waking.cpp
   void deliver(CallEntry& call, CallLeg& leg, bool woke);
-  void start_branch(CallEntry& call, DeviceKey device, const sip::Flow& flow, std::string_view uri,
-                    std::string_view path, Seq after);
+  /// One INVITE as it is sent: to whom, and how.
+  struct Aim {
+    DeviceKey device{0};
+    sip::Flow flow;  ///< where the dialog finds this side later
+    sip::Flow way;   ///< how this request goes there
+    std::string uri;
+    std::string path;
+  };
+  void start_branch(CallEntry& call, Aim aim, Seq after);
+  sip::Bytes invite_for(const CallEntry& call, const Aim& aim, std::string_view branch) const;
   void start_branch(CallEntry& call, const registrar::DeviceEntry& device,
                     const registrar::Contact& contact);
   void supersede(CallEntry& call, Branch& branch);
@@ -132,7 +140,13 @@ class CallDesk {
   void next_hop(CallEntry& call);
   bool may_try_next_hop(const CallEntry& call, const Branch& left) const;
   /// A hop to the PBX failed. True when the call is on its way to the next one.
-  bool left_hop(CallEntry& call, Branch& branch, int status, const std::string& why);
+  enum class Left : std::uint8_t { said_503, unreachable, silent };
+  bool left_hop(CallEntry& call, Branch& branch, Left how, const std::string& why);
+  /// The next hop is the same peer over UDP: this one was tried for the size of the request.
+  static bool falls_back(const CallEntry& call, const Branch& branch) {
+    return !call.hops.empty() && branch.flow.reliable() &&
+           call.hops.front().peer == branch.flow.peer;
+  }
   void on_hop_timer(CallEntry& call);
   void no_hop(CallEntry& call);
 

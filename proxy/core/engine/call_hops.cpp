@@ -18,9 +18,12 @@ void CallDesk::next_hop(CallEntry& call) {
   const sip::Flow hop = call.hops.front();
   call.hops.erase(call.hops.begin());
   call.hop_until.reset();
-  if (!call.hops.empty())
-    call.hop_until = core_.now.mono + core_.settings->timers.t1 * patience_in_t1;
-  start_branch(call, 0, hop, call.row.callee, {}, 0);
+  start_branch(call, {0, hop, hop, call.row.callee, {}}, 0);
+  if (call.hops.empty() || call.branches.empty()) return;
+  const auto patience = falls_back(call, call.branches.back())
+                            ? Core::connect_patience
+                            : core_.settings->timers.t1 * patience_in_t1;
+  call.hop_until = core_.now.mono + patience;
 }
 
 /// RFC 3263 section 4.3. Not once a hop rings: the call is there, whatever happens to it.
@@ -32,11 +35,17 @@ bool CallDesk::may_try_next_hop(const CallEntry& call, const Branch& left) const
   });
 }
 
-bool CallDesk::left_hop(CallEntry& call, Branch& branch, int status, const std::string& why) {
+bool CallDesk::left_hop(CallEntry& call, Branch& branch, Left how, const std::string& why) {
   if (branch.device != 0) return false;
-  core_.hops.failed(branch.flow, core_.now.mono);
+  if (how == Left::said_503) {
+    core_.hops.failed(branch.flow, core_.now.mono);
+    // It would say the same over another transport.
+    std::erase_if(call.hops, [&](const sip::Flow& hop) { return hop.peer == branch.flow.peer; });
+  } else {
+    core_.hops.lost(branch.flow, core_.now.mono);
+  }
   if (!may_try_next_hop(call, branch)) return false;
-  end_branch(branch, status, {});
+  end_branch(branch, how == Left::silent ? 408 : 503, {});
   note(call, Step::branch_failed, branch.device, why);
   next_hop(call);
   return true;
@@ -47,7 +56,12 @@ void CallDesk::on_hop_timer(CallEntry& call) {
   if (call.over() || call.branches.empty()) return;
   Branch& last = call.branches.back();
   if (!last.pending() || last.heard()) return;
-  core_.hops.failed(last.flow, core_.now.mono);
+  const auto silent_until = last.started + core_.settings->timers.t1 * patience_in_t1;
+  if (core_.now.mono < silent_until && core_.is_connected(last.flow)) {
+    call.hop_until = silent_until;
+    return;
+  }
+  core_.hops.lost(last.flow, core_.now.mono);
   if (!may_try_next_hop(call, last)) return;
   supersede(call, last);  // what it may still say is heard
   next_hop(call);

@@ -28,15 +28,16 @@ std::string record_route(const Core& core, const sip::Flow& flow, std::string_vi
 
 void CallDesk::start_branch(CallEntry& call, const registrar::DeviceEntry& device,
                             const registrar::Contact& contact) {
-  start_branch(call, device.row.id, contact.flow, sip::without_push_params(contact.row.contact),
-               contact.row.path, core_.behind(contact));
+  start_branch(call,
+               {device.row.id, contact.flow, contact.flow,
+                sip::without_push_params(contact.row.contact), contact.row.path},
+               core_.behind(contact));
 }
 
-void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& flow,
-                            std::string_view uri, std::string_view path, Seq after) {
-  if (call.branches.size() >= core_.settings->limits.branches_per_call) return;
+sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
+                                std::string_view branch) const {
   const Message& invite = *call.invite;
-  auto id = core_.transactions.new_branch();
+  const auto& [device, flow, way, uri, path] = aim;
   routing::Cookie sides;
   sides.caller = {call.source, call.caller_device, is_pbx(call.source, *core_.settings)};
   sides.callee = {flow, device, device == 0};
@@ -53,19 +54,32 @@ void CallDesk::start_branch(CallEntry& call, DeviceKey device, const sip::Flow& 
   edit.prepend(HeaderName::record_route, record_route(core_, call.source, cookie));
   if (flow.transport != call.source.transport || flow.listener != call.source.listener)
     edit.prepend(HeaderName::record_route, record_route(core_, flow, cookie));
-  core_.forward_edits(edit, invite, call.source, core_.via(flow, id.text));
+  core_.forward_edits(edit, invite, call.source, core_.via(way, branch));
+  return sip::make_bytes(edit.build());
+}
 
-  const sip::Bytes bytes = sip::make_bytes(edit.build());
+void CallDesk::start_branch(CallEntry& call, Aim aim, Seq after) {
+  if (call.branches.size() >= core_.settings->limits.branches_per_call) return;
+  const auto id = core_.transactions.new_branch();
+  auto bytes = invite_for(call, aim, id.text);
+  if (aim.device == 0) {
+    aim.way = core_.hops.way_for(aim.flow, bytes->size(), *core_.settings, core_.now.mono);
+    if (aim.way != aim.flow) {
+      call.hops.insert(call.hops.begin(), aim.flow);
+      bytes = invite_for(call, aim, id.text);
+    }
+  }
+  const DeviceKey device = aim.device;
   Branch branch;
   branch.client = id.id;
   branch.device = device;
-  branch.flow = flow;
+  branch.flow = aim.way;
   branch.started = core_.now.mono;
   branch.after = after;
   branch.timer_c = core_.now.mono + core_.settings->fork.timer_c;
   branch.bytes = bytes;
-  note(call, Step::branch, device, sip::to_string(flow));
-  const bool started = core_.transactions.start(id, sip::Method::invite, bytes, flow, after,
+  note(call, Step::branch, device, sip::to_string(aim.way));
+  const bool started = core_.transactions.start(id, sip::Method::invite, bytes, aim.way, after,
                                                 core_.now.mono, core_.layer_out);
   core_.flush();
   if (!started) {

@@ -132,6 +132,14 @@ class Core {
   bool is_open(const sip::Flow& flow) const {
     return !flow.reliable() || flow.connection == 0 || connections.contains(flow);
   }
+  /// Some connection to this peer is open. Slow: looks at all.
+  bool is_connected(const sip::Flow& flow) const {
+    return std::ranges::any_of(connections, [&](const sip::Flow& open) {
+      return open.transport == flow.transport && open.peer == flow.peer;
+    });
+  }
+  /// A hop got a request over TCP for its size, and has not taken the connection for so long.
+  static constexpr sip::Duration connect_patience{1'000};
 
  private:
   sip::Outbox<Action>* out_{nullptr};

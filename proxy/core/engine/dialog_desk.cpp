@@ -107,12 +107,30 @@ void DialogDesk::forward(const Message& request, const sip::Flow& from, const Wa
     return;
   }
   const auto uri = uri_of_dialog(request, side);
-  if (!is_ack) return relay(request, from, {{*flow, uri, {}}}, true);
-  sip::Rewrite edit{request};
-  edit.request_uri(uri);
-  remove_own_routes(edit, request);
-  core_.forward_edits(edit, request, from, core_.via(*flow, core_.transactions.new_branch().text));
-  core_.send(*flow, edit.build());
+  const bool is_server =
+      side.pbx || (side.device == 0 && admission::is_trusted(*flow, *core_.settings));
+  if (is_ack) return forward_ack(request, from, *flow, is_server, uri);
+  if (is_server) return relay_to_pbx(request, from, {{*flow}, false}, true);
+  relay(request, from, {{*flow, uri, {}}}, true);
+}
+
+/// Nobody hears when it is lost, so a large one goes by TCP only where that is open.
+void DialogDesk::forward_ack(const Message& ack, const sip::Flow& from, const sip::Flow& hop,
+                             bool is_server, std::string_view uri) {
+  const auto branch = core_.transactions.new_branch();
+  const auto written = [&](const sip::Flow& way) {
+    sip::Rewrite edit{ack};
+    edit.request_uri(uri);
+    remove_own_routes(edit, ack);
+    core_.forward_edits(edit, ack, from, core_.via(way, branch.text));
+    return edit.build();
+  };
+  auto bytes = written(hop);
+  if (is_server) {
+    const auto way = core_.hops.way_for(hop, bytes.size(), *core_.settings, core_.now.mono);
+    if (way != hop && core_.is_connected(way)) return core_.send(way, written(way));
+  }
+  core_.send(hop, std::move(bytes));
 }
 
 void DialogDesk::forward_to_user(const Message& request, const sip::Flow& from,
@@ -159,9 +177,9 @@ void DialogDesk::relay(const Message& request, const sip::Flow& from,
   if (at->second.open == 0) finish(at->first, at->second);
 }
 
-bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target) {
+std::string DialogDesk::request_for(const Relay& relay, const Target& target, const sip::Flow& way,
+                                    std::string_view branch) const {
   const Message& request = relay.request;
-  const auto branch = core_.transactions.new_branch();
   sip::Rewrite edit{request};
   edit.request_uri(target.uri);
   if (relay.in_dialog) {
@@ -172,9 +190,22 @@ bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target) {
       edit.remove(HeaderName::p_asserted_identity);
     if (!target.path.empty()) edit.prepend(HeaderName::route, target.path);
   }
-  core_.forward_edits(edit, request, relay.from, core_.via(target.flow, branch.text));
-  if (!core_.transactions.start(branch, request.method(), sip::make_bytes(edit.build()),
-                                target.flow, 0, core_.now.mono, core_.layer_out))
+  core_.forward_edits(edit, request, relay.from, core_.via(way, branch));
+  return edit.build();
+}
+
+bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target) {
+  const auto branch = core_.transactions.new_branch();
+  auto bytes = request_for(relay, target, target.flow, branch.text);
+  auto way = target.flow;
+  if (target.hop) way = core_.hops.way_for(way, bytes.size(), *core_.settings, core_.now.mono);
+  if (way != target.flow) {
+    relay.hop = way;
+    relay.hops.insert(relay.hops.begin(), target.flow);
+    bytes = request_for(relay, target, way, branch.text);
+  }
+  if (!core_.transactions.start(branch, relay.method, sip::make_bytes(std::move(bytes)), way, 0,
+                                core_.now.mono, core_.layer_out))
     return false;
   core_.flush();
   relay.clients.push_back(branch.id);
@@ -203,7 +234,7 @@ bool DialogDesk::on_response(ClientId client, const Message& response) {
   if (was_left(relay, client) && status >= 300) return true;
   relay.heard = true;
   if (status > 100 && status < 200) relay.hops.clear();
-  if (status == 503 && left_hop(server, relay)) return true;
+  if (status == 503 && left_hop(server, relay, Left::said_503)) return true;
   if (status == 100) return true;
   const bool final_error = status >= 300;
   if (final_error) {
@@ -230,7 +261,7 @@ bool DialogDesk::on_client_lost(ClientId client) {
   const auto found = relays_.find(at->second);
   if (found == relays_.end()) return true;
   Relay& relay = found->second;
-  if (was_left(relay, client) || left_hop(at->second, relay)) return true;
+  if (was_left(relay, client) || left_hop(at->second, relay, Left::lost)) return true;
   if (relay.open > 0) --relay.open;
   if (relay.open == 0) finish(at->second, relay);
   return true;

@@ -47,6 +47,7 @@ class DialogDesk {
     sip::Flow flow;
     std::string uri;
     std::string path;
+    bool hop{false};  ///< a server: it may be connected to
   };
   struct Relay {  ///< one request under way, by its server transaction
     std::vector<sip::transaction::ClientId> clients;
@@ -60,6 +61,7 @@ class DialogDesk {
     bool awaits_hops{false};      ///< the name of the PBX is being looked up
     std::vector<sip::Flow> hops;  ///< to the PBX: where it may go if the ones before fail
     sip::Flow hop;                ///< the last one tried
+    sip::TimePoint hop_silent{};  ///< when it has been silent for too long
     Message request;
     sip::Flow from;
   };
@@ -74,11 +76,17 @@ class DialogDesk {
   void relay(const Message& request, const sip::Flow& from, const std::vector<Target>& targets,
              bool in_dialog);
   bool send_to(sip::transaction::ServerId server, Relay& relay, const Target& target);
+  std::string request_for(const Relay& relay, const Target& target, const sip::Flow& way,
+                          std::string_view branch) const;
+  void forward_ack(const Message& ack, const sip::Flow& from, const sip::Flow& hop, bool is_server,
+                   std::string_view uri);
   // dialog_hops.cpp
   void relay_to_pbx(const Message& request, const sip::Flow& from, NextHops::Route route,
                     bool in_dialog);
   bool next_hop(sip::transaction::ServerId server, Relay& relay);
-  bool left_hop(sip::transaction::ServerId server, Relay& relay);
+  enum class Left : std::uint8_t { said_503, lost };
+  bool left_hop(sip::transaction::ServerId server, Relay& relay, Left how);
+  static bool falls_back(const Relay& relay);
   /// This client's hop was given up for another one: only its 2xx is news.
   static bool was_left(const Relay& relay, sip::transaction::ClientId client);
   void finish(sip::transaction::ServerId server, Relay& relay);

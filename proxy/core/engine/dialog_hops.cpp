@@ -33,10 +33,12 @@ bool DialogDesk::next_hop(ServerId server, Relay& relay) {
     relay.hop = relay.hops.front();
     relay.hops.erase(relay.hops.begin());
     relay.heard = false;
-    if (!send_to(server, relay, {relay.hop, std::string{relay.request.request_uri()}, {}}))
+    if (!send_to(server, relay, {relay.hop, std::string{relay.request.request_uri()}, {}, true}))
       continue;
+    relay.hop_silent = core_.now.mono + core_.settings->timers.t1 * patience_in_t1;
     std::optional<sip::TimePoint> until;
-    if (!relay.hops.empty()) until = core_.now.mono + core_.settings->timers.t1 * patience_in_t1;
+    if (!relay.hops.empty()) until = relay.hop_silent;
+    if (falls_back(relay)) until = core_.now.mono + Core::connect_patience;
     hop_deadlines_.set(server, until);
     return true;
   }
@@ -44,12 +46,23 @@ bool DialogDesk::next_hop(ServerId server, Relay& relay) {
 }
 
 /// The hop that was tried last has failed. True when the request is on its way to the next one.
-bool DialogDesk::left_hop(ServerId server, Relay& relay) {
+bool DialogDesk::left_hop(ServerId server, Relay& relay, Left how) {
   if (relay.hop == sip::Flow{}) return false;
-  core_.hops.failed(relay.hop, core_.now.mono);
+  if (how == Left::said_503) {
+    core_.hops.failed(relay.hop, core_.now.mono);
+    // It would say the same over another transport.
+    std::erase_if(relay.hops, [&](const sip::Flow& hop) { return hop.peer == relay.hop.peer; });
+  } else {
+    core_.hops.lost(relay.hop, core_.now.mono);
+  }
   if (relay.answered || relay.hops.empty()) return false;
   if (relay.open > 0) --relay.open;
   return next_hop(server, relay);
+}
+
+/// The next hop is the same peer over UDP: this one was tried for the size of the request.
+bool DialogDesk::falls_back(const Relay& relay) {
+  return !relay.hops.empty() && relay.hop.reliable() && relay.hops.front().peer == relay.hop.peer;
 }
 
 bool DialogDesk::was_left(const Relay& relay, sip::transaction::ClientId client) {
@@ -61,8 +74,12 @@ void DialogDesk::on_deadline() {
     const auto at = relays_.find(*server);
     if (at == relays_.end() || at->second.heard || at->second.answered) continue;
     Relay& relay = at->second;
+    if (core_.now.mono < relay.hop_silent && core_.is_connected(relay.hop)) {
+      hop_deadlines_.set(*server, relay.hop_silent);
+      continue;
+    }
     core_.transactions.hush(relay.clients.back());
-    left_hop(*server, relay);
+    left_hop(*server, relay, Left::lost);
   }
 }
 

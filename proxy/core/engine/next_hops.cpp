@@ -58,8 +58,24 @@ NextHops::Route NextHops::to_pbx(const Settings& settings, const sip::Flow& dial
 void NextHops::failed(const sip::Flow& hop, sip::TimePoint now) {
   if (pbx_) pbx_->failed(target_of(hop), now);
 }
+void NextHops::lost(const sip::Flow& hop, sip::TimePoint now) {
+  failed(hop, now);
+  if (hop.transport != sip::Transport::tcp) return;
+  std::erase_if(no_tcp_, [now](const auto& entry) { return entry.second <= now; });
+  no_tcp_[hop.peer] = now + no_tcp_for;
+}
 void NextHops::heard(const sip::Flow& hop) {
   if (pbx_) pbx_->heard(target_of(hop));
+  if (hop.transport == sip::Transport::tcp) no_tcp_.erase(hop.peer);
+}
+
+sip::Flow NextHops::way_for(const sip::Flow& hop, std::size_t size, const Settings& settings,
+                            sip::TimePoint now) const {
+  if (hop.reliable() || size <= datagram_most) return hop;
+  const auto refused = no_tcp_.find(hop.peer);
+  if (refused != no_tcp_.end() && refused->second > now) return hop;
+  const auto at = listener_for(sip::Transport::tcp, hop.peer.address, settings);
+  return at ? sip::Flow{sip::Transport::tcp, *at, hop.peer, 0} : hop;
 }
 
 void NextHops::on_resolved(const Resolved& resolved, sip::TimePoint now) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -12,6 +14,10 @@ namespace proxy {
 /// The ways to the PBX: the one its literal address gives, or those its name leads to (RFC 3263).
 class NextHops {
  public:
+  /// What is larger goes by TCP to who takes it (RFC 3261 section 18.1.1).
+  static constexpr std::size_t datagram_most{1'300};
+  static constexpr sip::Duration no_tcp_for{300'000};  ///< to who did not take it
+
   explicit NextHops(sip::IdSource& dice) : dice_{dice} {}
 
   struct Route {
@@ -22,8 +28,15 @@ class NextHops {
   /// The same for a request inside a dialog: where the dialog is comes first.
   Route to_pbx(const Settings& settings, const sip::Flow& dialog, sip::TimePoint now);
 
-  /// A hop did not answer, said 503, or could not be connected to.
+  /// How a request of this size goes to a hop: over TCP when it is too large for a datagram, we can
+  /// connect, and the hop has not refused that in the last minutes; else as the hop says.
+  sip::Flow way_for(const sip::Flow& hop, std::size_t size, const Settings& settings,
+                    sip::TimePoint now) const;
+
+  /// A hop said 503.
   void failed(const sip::Flow& hop, sip::TimePoint now);
+  /// A hop did not answer, or could not be connected to.
+  void lost(const sip::Flow& hop, sip::TimePoint now);
   void heard(const sip::Flow& hop);
 
   /// At the start, and when the settings are others.
@@ -42,6 +55,7 @@ class NextHops {
  private:
   sip::IdSource& dice_;
   std::optional<Targets> pbx_;
+  std::map<sip::Endpoint, sip::TimePoint> no_tcp_;  ///< until when
   bool news_{false};
 };
 
