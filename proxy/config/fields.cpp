@@ -223,6 +223,18 @@ Settings::Pbx read_pbx(const Value& value) {
   return pbx;
 }
 
+void check_authority(const Value& value, std::string_view authority) {
+  if (const auto endpoint = sip::Endpoint::parse(authority)) {
+    if (endpoint->port == 0) value.fail("must have a port of 1 to 65535");
+    return;
+  }
+  if (sip::Address::parse(authority)) return;
+  const auto colon = authority.rfind(':');
+  canonical_host(value, authority.substr(0, colon));
+  if (colon != std::string_view::npos && !parse_port(authority.substr(colon + 1)))
+    value.fail("must have a port of 1 to 65535");
+}
+
 std::string read_webhook_url(const Value& value) {
   auto url = value.text();
   constexpr std::string_view scheme = "http://";
@@ -239,15 +251,7 @@ std::string read_webhook_url(const Value& value) {
   const auto authority = std::string_view{url}.substr(scheme.size(), authority_end - scheme.size());
   if (authority.find('@') != std::string_view::npos) value.fail("must not carry a user name");
   if (url.find('#') != std::string::npos) value.fail("must not have a fragment");
-  if (const auto endpoint = sip::Endpoint::parse(authority)) {
-    if (endpoint->port == 0) value.fail("must have a port of 1 to 65535");
-    return url;
-  }
-  if (sip::Address::parse(authority)) return url;
-  const auto colon = authority.rfind(':');
-  canonical_host(value, authority.substr(0, colon));
-  if (colon != std::string_view::npos && !parse_port(authority.substr(colon + 1)))
-    value.fail("must have a port of 1 to 65535");
+  check_authority(value, authority);
   return url;
 }
 

@@ -33,6 +33,8 @@ Settings::TrustedPeer read_peer(const Value& value);
 Settings::Pbx read_pbx(const Value& value);
 /// Addresses with or without a port; at most 8.
 std::vector<sip::Endpoint> read_name_servers(const Value& value);
+/// "host", "host:port" or an address with or without one, as it stands in a URL.
+void check_authority(const Value& value, std::string_view authority);
 /// "http://host[:port][/path]".
 std::string read_webhook_url(const Value& value);
 /// What a secret file holds, without the newline at its end.

@@ -4,6 +4,7 @@
 
 #include "proxy/config/duration.hpp"
 #include "proxy/config/fields.hpp"
+#include "proxy/config/push_keys.hpp"
 #include "proxy/config/transport_keys.hpp"
 
 namespace proxy::config {
@@ -21,15 +22,9 @@ constexpr std::array<std::string_view, 2> declines{"everywhere", "device"};
 constexpr std::array<std::string_view, 2> strategies{"parallel", "serial"};
 constexpr std::array<std::string_view, 3> missed_pushes{"off", "push", "message"};
 constexpr std::array<std::string_view, 2> durabilities{"commit", "fsync"};
-constexpr std::array<std::string_view, 3> unsupported{"push.apns", "push.fcm", "push.webpush"};
 
 std::string flag_text(bool flag) { return flag ? "true" : "false"; }
 std::string time_text(std::chrono::milliseconds time) { return in_quotes(to_text(time)); }
-
-Settings::Webhook& webhook(Config& config) {
-  if (!config.settings.webhook) config.settings.webhook = Settings::Webhook{};
-  return *config.settings.webhook;
-}
 
 const std::array top_keys{
     ConfigKey{"domains", "What stands after the @ of the users; the first one is home.",
@@ -297,31 +292,6 @@ const std::array window_keys{
               }},
 };
 
-const std::array webhook_keys{
-    ConfigKey{"url", "Each push is a POST of JSON to this address.",
-              R"("http://127.0.0.1:9000/push")",
-              [](const Value& v, Config& c) { webhook(c).url = read_webhook_url(v); },
-              [](const Config& c) {
-                return c.settings.webhook ? in_quotes(c.settings.webhook->url) : "";
-              },
-              true},
-    ConfigKey{"secret_file", "Its contents sign the body: X-Sipwake-Signature, HMAC-SHA-256.",
-              R"("webhook.key")",
-              [](const Value& v, Config& c) {
-                c.webhook_secret_file = v.path();
-                webhook(c).secret = read_secret(v, c.webhook_secret_file);
-              },
-              [](const Config& c) {
-                return c.webhook_secret_file.empty() ? ""
-                                                     : in_quotes(c.webhook_secret_file.string());
-              }},
-    ConfigKey{"timeout", "For one attempt; a refused or lost one is tried again.", R"("5s")",
-              [](const Value& v, Config& c) { webhook(c).timeout = v.duration(100ms, minutes{1}); },
-              [](const Config& c) {
-                return c.settings.webhook ? time_text(c.settings.webhook->timeout) : "";
-              }},
-};
-
 const std::array store_keys{
     ConfigKey{"durability", "commit: survives kill -9; fsync: survives power loss, slower.", "",
               [](const Value& v, Config& c) {
@@ -376,7 +346,8 @@ const std::array all_sections{
     Section{"late_call.fcm", "", window_keys<&Settings::LateCall::fcm>},
     Section{"late_call.webpush", "", window_keys<&Settings::LateCall::webpush>},
     Section{"late_call.webhook", "", window_keys<&Settings::LateCall::webhook>},
-    Section{"push.webhook", "Wakes phones through a service of your own.", webhook_keys},
+    Section{"push.webhook", "Wakes phones through a service of your own.", webhook_keys()},
+    Section{"push.webpush", "Wakes phones that are web pages.", webpush_keys()},
     Section{"store", "", store_keys},
 };
 
@@ -384,6 +355,5 @@ const std::array all_sections{
 
 std::span<const Section> sections() { return all_sections; }
 std::span<const Key<Settings::Listener>> listener_keys() { return listen_keys; }
-std::span<const std::string_view> unsupported_sections() { return unsupported; }
 
 }  // namespace proxy::config

@@ -34,7 +34,8 @@ std::span<const Section> sections();
 std::span<const Key<Settings::Listener>> listener_keys();
 /// The keys of each [[tls.host]].
 std::span<const Key<Settings::TlsHost>> tls_host_keys();
-/// Sections of the format that this version does not act on, and so refuses.
-std::span<const std::string_view> unsupported_sections();
+/// The keys of each [[push.apns]] and each [[push.fcm]].
+std::span<const Key<Settings::Apns>> apns_keys();
+std::span<const Key<Settings::Fcm>> fcm_keys();
 
 }  // namespace proxy::config

@@ -16,15 +16,10 @@ namespace {
 constexpr std::size_t file_bytes_max = 1'048'576;
 constexpr std::size_t listeners_max = 64;
 constexpr std::size_t tls_hosts_max = 1'000;
+constexpr std::size_t push_apps_max = 100;
 constexpr std::string_view push_prefix = "push.";
 
 std::string in_brackets(std::string_view section) { return '[' + std::string{section} + ']'; }
-
-bool is_unsupported(std::string_view section) {
-  for (const auto name : unsupported_sections())
-    if (name == section) return true;
-  return false;
-}
 
 const Section* find_section(std::string_view name) {
   for (const auto& section : sections())
@@ -78,14 +73,11 @@ bool skip_inner(std::string_view section, std::string_view key) {
 }
 bool skip_hosts(std::string_view, std::string_view key) { return key == "host"; }
 bool skip_sections(std::string_view, std::string_view key) {
-  return key == "listen" || key == "push" || is_unsupported(key) ||
-         (!key.empty() && find_section(key) != nullptr);
+  return key == "listen" || key == "push" || (!key.empty() && find_section(key) != nullptr);
 }
 
 void read_section(std::string_view name, const toml::key& key, const toml::node& node,
                   const Source& source, Config& config) {
-  if (is_unsupported(name))
-    fail_at(source, key.source(), in_brackets(name) + " is not supported by this version");
   const auto* section = find_section(name);
   const auto* table = node.as_table();
   if (table == nullptr)
@@ -96,24 +88,33 @@ void read_section(std::string_view name, const toml::key& key, const toml::node&
       read_section(inner_name(name, inner.str()), inner, entry, source, config);
 }
 
+/// An array of tables that is no section: [[tls.host]], [[push.apns]].
+template <class Target>
+void read_tables(const toml::node& node, std::span<const Key<Target>> keys, const std::string& name,
+                 std::size_t most, const Source& source, std::vector<Target>& targets) {
+  const auto* array = node.as_array();
+  if (array == nullptr || !array->is_array_of_tables())
+    fail_at(source, node.source(), name + " must be written with two brackets: [[" + name + "]]");
+  if (array->size() > most)
+    fail_at(source, node.source(), "at most " + std::to_string(most) + " [[" + name + "]]");
+  for (const auto& entry : *array) {
+    Target target;
+    read_keys(*entry.as_table(), keys, name, source, target, skip_nothing);
+    targets.push_back(std::move(target));
+  }
+}
+
 /// [[tls.host]].
 void read_tls_hosts(const toml::table& tls, const Source& source,
                     std::vector<Settings::TlsHost>& hosts) {
   const auto* node = tls.get("host");
   if (node == nullptr) return;
-  const auto* array = node->as_array();
-  if (array == nullptr || !array->is_array_of_tables())
-    fail_at(source, node->source(), "tls.host must be written with two brackets: [[tls.host]]");
-  if (array->size() > tls_hosts_max)
-    fail_at(source, node->source(), "at most " + std::to_string(tls_hosts_max) + " [[tls.host]]");
-  for (const auto& entry : *array) {
-    Settings::TlsHost host;
-    read_keys(*entry.as_table(), tls_host_keys(), "tls.host", source, host, skip_nothing);
-    for (const auto& other : hosts)
-      if (other.name == host.name)
-        fail_at(source, entry.source(), "tls.host has \"" + host.name + "\" twice");
-    hosts.push_back(std::move(host));
-  }
+  read_tables(*node, tls_host_keys(), "tls.host", tls_hosts_max, source, hosts);
+  for (std::size_t i = 0; i < hosts.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (hosts[i].name == hosts[j].name)
+        fail_at(source, node->as_array()->get(i)->source(),
+                "tls.host has \"" + hosts[i].name + "\" twice");
 }
 
 /// Conditions between keys, also of other sections.
@@ -131,13 +132,18 @@ void read_push(const toml::key& key, const toml::node& node, const Source& sourc
   if (table == nullptr) fail_at(source, key.source(), "push must be a table: [push.webhook]");
   for (const auto& [service, inner] : *table) {
     const auto name = std::string{push_prefix}.append(service.str());
-    if (!is_unsupported(name) && find_section(name) == nullptr) {
+    if (service != "apns" && service != "fcm" && find_section(name) == nullptr) {
       constexpr std::array<std::string_view, 4> services{"webhook", "apns", "fcm", "webpush"};
       fail_at(source, service.source(),
               "unknown key '" + std::string{service.str()} + "' in [push]" +
                   suggestion(service.str(), services));
     }
-    read_section(name, service, inner, source, config);
+    if (service == "apns")
+      read_tables(inner, apns_keys(), name, push_apps_max, source, config.settings.apns);
+    else if (service == "fcm")
+      read_tables(inner, fcm_keys(), name, push_apps_max, source, config.settings.fcm);
+    else
+      read_section(name, service, inner, source, config);
   }
 }
 

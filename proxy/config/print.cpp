@@ -46,16 +46,27 @@ std::string listeners(const std::vector<Settings::Listener>& listeners) {
   return text;
 }
 
-std::string tls_hosts(const std::vector<Settings::TlsHost>& hosts) {
-  std::string text;
-  if (hosts.empty()) {
-    text += "# [[tls.host]]\n";
-    for (const auto& key : tls_host_keys())
-      text.append("# ").append(key.name).append(" = ").append(key.example) += '\n';
+/// [[tls.host]] and its like.
+template <class Target>
+std::string tables(std::string_view name, std::span<const Key<Target>> keys,
+                   const std::vector<Target>& targets) {
+  const std::string title = "[[" + std::string{name} + "]]\n";
+  if (!targets.empty()) {
+    std::string text;
+    for (const auto& target : targets) text += title + body(keys, target);
     return text;
   }
-  for (const auto& host : hosts) text += "[[tls.host]]\n" + body(tls_host_keys(), host);
+  std::string text = std::string{unset} + title;
+  for (const auto& key : keys)
+    text.append("# ").append(key.name).append(" = ").append(key.example) += '\n';
   return text;
+}
+
+std::string push_apps(const Settings& settings) {
+  return "\n# Wakes phones through Apple, one key of one team each.\n" +
+         tables("push.apns", apns_keys(), settings.apns) +
+         "\n# Wakes phones through Google, one project each.\n" +
+         tables("push.fcm", fcm_keys(), settings.fcm);
 }
 
 }  // namespace
@@ -73,7 +84,9 @@ std::string print(const Config& config) {
     }
     text += body(section.keys, config);
     if (section.name.empty()) text += listeners(config.settings.listeners);
-    if (section.name == "tls") text += tls_hosts(config.settings.tls.hosts);
+    if (section.name == "tls")
+      text += tables("tls.host", tls_host_keys(), config.settings.tls.hosts);
+    if (section.name == "push.webhook") text += push_apps(config.settings);
   }
   return text;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "proxy/core/engine/event.hpp"
+#include "proxy/core/push/request.hpp"
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/view/view.hpp"
 #include "sipstack/base/bytes.hpp"
@@ -32,11 +33,8 @@ struct Write {
   record::Change change;
 };
 /// A push to hand over now. Its answer is one PushDone, whatever happens.
-struct Push {
-  PushId id;
-  std::string url;
-  std::string body;          ///< JSON
-  std::string signature;     ///< value of X-Sipwake-Signature, empty: no secret
+struct Push : push::Request {
+  PushId id{};
   sip::Duration deadline{};  ///< give up (retries included) after this long
 };
 /// The call this push was for has ended: do not hand it over any more, do not retry.

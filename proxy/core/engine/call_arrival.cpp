@@ -191,14 +191,17 @@ void CallDesk::ask_to_wake(CallEntry& call, const PendingPush& pending) {
   const PushId id = book_.add_push({call.row.id, pending.device, core_.now.mono});
   note(call, Step::push_asked, pending.device, pending.attempt > 1 ? "attempt 2" : "");
   const auto& webhook = *core_.settings->webhook;
-  std::string body = push_body(call, pending);
-  std::string signature = push::webhook_signature(webhook.secret, body);
+  Push push;
+  push.id = id;
+  push.url = webhook.url;
+  push.body = push_body(call, pending);
+  push.signature = push::webhook_signature(webhook.secret, push.body);
+  push.deadline = core_.settings->wake.timeout;
   core_.report(Level::info, "push.asked",
                {{"call_id", call.row.call_id},
                 {"device", std::to_string(pending.device)},
                 {"attempt", std::to_string(pending.attempt)}});
-  core_.put(
-      Push{id, webhook.url, std::move(body), std::move(signature), core_.settings->wake.timeout});
+  core_.put(std::move(push));
 }
 
 std::string CallDesk::push_body(const CallEntry& call, const PendingPush& pending) const {

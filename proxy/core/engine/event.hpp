@@ -64,6 +64,8 @@ struct PushDone {
   PushId id;
   PushOutcome outcome{PushOutcome::failed};
   std::string reason;  ///< the service's own words, short: "410 Gone", "connection refused"
+  std::optional<sip::WallTime> dead_since{};  ///< `dead`: when the service says it was so
+  std::optional<bool> sandbox{};  ///< APNs: the environment the token is of, when it was not known
 };
 
 /// What the name servers said. May come late, twice or never.

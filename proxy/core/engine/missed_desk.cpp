@@ -126,12 +126,16 @@ void MissedDesk::hand_over(LegKey key, Owed& owed) {
   notice.callee = call.callee;
   notice.device = &device->row;
   notice.sent_at = core_.now.wall;
-  std::string body = push::webhook_body(notice);
-  std::string signature = push::webhook_signature(webhook->secret, body);
-  const PushId id = book_.next_push_id();
-  pushes_.emplace(id, key);
+  Push push;
+  push.id = book_.next_push_id();
+  push.kind = push::Kind::alert;
+  push.url = webhook->url;
+  push.body = push::webhook_body(notice);
+  push.signature = push::webhook_signature(webhook->secret, push.body);
+  push.deadline = push_deadline;
+  pushes_.emplace(push.id, key);
   deadlines_.set(key, core_.now.mono + 2 * push_deadline);
-  core_.put(Push{id, webhook->url, std::move(body), std::move(signature), push_deadline});
+  core_.put(std::move(push));
 }
 
 bool MissedDesk::on_push(const PushDone& done) {

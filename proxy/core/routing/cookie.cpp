@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "proxy/core/routing/base64url.hpp"
 #include "sipstack/auth/digest.hpp"
+#include "sipstack/base/base64url.hpp"
 
 namespace proxy::routing {
 namespace {
@@ -28,9 +28,9 @@ void put_side(std::string& out, const Side& side) {
   out += static_cast<char>(side.flow.listener);
   const auto& bytes = side.flow.peer.address.bytes;
   out.append(reinterpret_cast<const char*>(bytes.data()) + (v4 ? 12 : 0), v4 ? 4 : 16);
-  put_number(out, side.flow.peer.port, 2);
-  if (side.flow.connection != 0) put_number(out, side.flow.connection, 8);
-  if (side.device != 0) put_number(out, static_cast<std::uint64_t>(side.device), 6);
+  sip::put_number(out, side.flow.peer.port, 2);
+  if (side.flow.connection != 0) sip::put_number(out, side.flow.connection, 8);
+  if (side.device != 0) sip::put_number(out, static_cast<std::uint64_t>(side.device), 6);
 }
 
 /// Reads what put_side wrote; every take checks what is left.
@@ -78,8 +78,8 @@ class Reader {
 std::string sign(std::string_view payload, std::string_view key, std::string_view call_id,
                  std::string_view tag) {
   std::string text;
-  put_number(text, payload.size(), 4);  // lengths first: no two inputs make the same text
-  put_number(text, call_id.size(), 4);
+  sip::put_number(text, payload.size(), 4);  // lengths first: no two inputs make the same text
+  sip::put_number(text, call_id.size(), 4);
   text.append(payload).append(call_id).append(tag);
   return sip::auth::hmac_sha256(key, text).substr(0, signature_bytes);
 }
@@ -91,13 +91,13 @@ std::string encode(const Cookie& cookie, std::string_view key, std::string_view 
   std::string payload(1, shard);
   put_side(payload, cookie.caller);
   put_side(payload, cookie.callee);
-  return base64url(payload + sign(payload, key, call_id, caller_tag));
+  return sip::base64url(payload + sign(payload, key, call_id, caller_tag));
 }
 
 std::optional<Cookie> decode(std::string_view text, std::string_view key, std::string_view call_id,
                              std::string_view caller_tag) {
   if (text.size() > 200) return std::nullopt;
-  const auto bytes = from_base64url(text);
+  const auto bytes = sip::from_base64url(text);
   if (!bytes || bytes->size() <= signature_bytes) return std::nullopt;
   const std::string_view payload =
       std::string_view{*bytes}.substr(0, bytes->size() - signature_bytes);
@@ -112,7 +112,7 @@ std::optional<Cookie> decode(std::string_view text, std::string_view key, std::s
 }
 
 std::string contact_user(std::string_view key, std::string_view call_id) {
-  return "sw-" + base64url(sign("contact", key, call_id, {}));
+  return "sw-" + sip::base64url(sign("contact", key, call_id, {}));
 }
 
 bool is_contact_user(std::string_view user, std::string_view key, std::string_view call_id) {

@@ -1,7 +1,7 @@
 #include "proxy/core/routing/gruu.hpp"
 
-#include "proxy/core/routing/base64url.hpp"
 #include "sipstack/auth/digest.hpp"
+#include "sipstack/base/base64url.hpp"
 #include "sipstack/base/text.hpp"
 
 namespace proxy::routing {
@@ -68,19 +68,19 @@ std::uint64_t registration_mark(std::string_view call_id, std::string_view key) 
 
 std::string temporary_user(const TemporaryGruu& gruu, std::string_view key) {
   std::string meaning;
-  put_number(meaning, static_cast<std::uint64_t>(gruu.device), 6);
-  put_number(meaning, gruu.registration, 8);
-  put_number(meaning, gruu.number, 4);
+  sip::put_number(meaning, static_cast<std::uint64_t>(gruu.device), 6);
+  sip::put_number(meaning, gruu.registration, 8);
+  sip::put_number(meaning, gruu.number, 4);
   const auto signature = seal(meaning, key);
   std::string out{prefix};
-  return out.append(base64url(signature + veil(meaning, signature, key)));
+  return out.append(sip::base64url(signature + veil(meaning, signature, key)));
 }
 
 std::optional<TemporaryGruu> read_temporary_user(std::string_view user, std::string_view key) {
   constexpr std::size_t bytes = signature_bytes + meaning_bytes;
   if (!user.starts_with(prefix) || user.size() != prefix.size() + bytes / 3 * 4)
     return std::nullopt;
-  const auto text = from_base64url(user.substr(prefix.size()));
+  const auto text = sip::from_base64url(user.substr(prefix.size()));
   if (!text || text->size() != bytes) return std::nullopt;
   const auto signature = std::string_view{*text}.substr(0, signature_bytes);
   const auto meaning = veil(std::string_view{*text}.substr(signature_bytes), signature, key);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/core/settings/push_settings.hpp"
 #include "sipstack/base/limits.hpp"
 #include "sipstack/base/time.hpp"
 #include "sipstack/transaction/timers.hpp"
@@ -112,11 +113,10 @@ struct Settings {
     Window webpush;
     Window webhook;
   };
-  struct Webhook {
-    std::string url;
-    std::string secret;  ///< contents of secret_file, may be empty
-    sip::Duration timeout{std::chrono::seconds{5}};
-  };
+  using Webhook = WebhookSettings;
+  using Apns = ApnsSettings;
+  using Fcm = FcmSettings;
+  using WebPush = WebPushSettings;
   enum class Durability : std::uint8_t { commit, fsync };
 
   std::vector<std::string> domains;  ///< first one is home; filled by the shell if empty
@@ -137,6 +137,9 @@ struct Settings {
   Fork fork;
   LateCall late_call;
   std::optional<Webhook> webhook;
+  std::vector<Apns> apns;
+  std::vector<Fcm> fcm;
+  std::optional<WebPush> webpush;
   Durability durability{Durability::commit};
   sip::Limits limits;
   sip::transaction::TimerSettings timers;

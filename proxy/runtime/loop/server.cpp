@@ -47,6 +47,13 @@ void raise_descriptor_limit(const sip::Limits& limits, log::Log& log) {
              {{"allowed", std::to_string(now.rlim_cur)}, {"wanted", std::to_string(wanted)}});
 }
 
+void check_services(const Settings& settings) {
+  for (const auto& [given, name] : {std::pair{!settings.apns.empty(), "push.apns"},
+                                    std::pair{!settings.fcm.empty(), "push.fcm"},
+                                    std::pair{settings.webpush.has_value(), "push.webpush"}})
+    if (given) throw StartError{std::string{name} + " is not supported by this version"};
+}
+
 void check_webhook(const Settings& settings) {
   if (!settings.webhook) return;
   const auto problem = push::url_problem(settings.webhook->url);
@@ -76,6 +83,7 @@ class Server::Impl : public Outside {
         webhook_{edge_io_, push_options(wanted),
                  [this](PushDone done) { mailbox_.post(std::move(done)); }} {
     check_webhook(wanted);
+    check_services(wanted);
     raise_descriptor_limit(wanted.limits, *log_);
     bind(wanted);
     open_resolver(wanted);

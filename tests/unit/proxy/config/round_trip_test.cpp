@@ -72,6 +72,27 @@ const std::map<std::string, std::string> others{
     {"push.webhook.url", R"("http://[::1]:9000/push?x=1")"},
     {"push.webhook.secret_file", R"("SECRET_FILE")"},
     {"push.webhook.timeout", R"("2s")"},
+    {"push.webhook.fallback", R"(["http://[::1]:9001/"])"},
+    {"push.webhook.parallel", "16"},
+    {"push.webhook.ca_file", R"("/etc/tls/receiver.pem")"},
+    {"push.apns.key_file", R"("SECRET_FILE")"},
+    {"push.apns.key_id", R"("ABC1234567")"},
+    {"push.apns.team_id", R"("DEF1234567")"},
+    {"push.apns.topics", R"(["com.example.phone", "com.example.other"])"},
+    {"push.apns.endpoint", R"("https://127.0.0.1:2197")"},
+    {"push.apns.sandbox_endpoint", R"("https://[::1]:2198")"},
+    {"push.apns.ca_file", R"("/etc/tls/test-ca.pem")"},
+    {"push.apns.proxy", R"("http://proxy.example:3128")"},
+    {"push.fcm.service_account_file", R"("ACCOUNT_FILE")"},
+    {"push.fcm.senders", R"(["123456789012"])"},
+    {"push.fcm.endpoint", R"("https://127.0.0.1:8443")"},
+    {"push.fcm.ca_file", R"("/etc/tls/test-ca.pem")"},
+    {"push.fcm.proxy", R"("http://proxy.example")"},
+    {"push.webpush.subject", R"("mailto:ops@b.example")"},
+    {"push.webpush.key_file", R"("SECRET_FILE")"},
+    {"push.webpush.ca_file", R"("/etc/tls/test-ca.pem")"},
+    {"push.webpush.proxy", R"("http://192.0.2.1:3128")"},
+    {"push.webpush.private_addresses", "true"},
     {"store.durability", R"("fsync")"},
     {"listen.origins", R"(["https://phone.example"])"},
     {"listen.transport", R"("tls")"},
@@ -88,6 +109,8 @@ std::set<std::string> all_keys() {
                   std::string{key.name});
   for (const auto& key : listener_keys()) keys.insert("listen." + std::string{key.name});
   for (const auto& key : tls_host_keys()) keys.insert("tls.host." + std::string{key.name});
+  for (const auto& key : apns_keys()) keys.insert("push.apns." + std::string{key.name});
+  for (const auto& key : fcm_keys()) keys.insert("push.fcm." + std::string{key.name});
   return keys;
 }
 
@@ -109,18 +132,28 @@ std::map<std::string, std::string> printed_values(const std::string& text) {
   return values;
 }
 
-class SecretFile {
+const std::set<std::string> arrays{"listen", "tls.host", "push.apns", "push.fcm"};
+
+/// A key that only its owner may read, and a service account.
+class SecretFiles {
  public:
-  SecretFile() {
+  SecretFiles() {
     std::string name = (std::filesystem::temp_directory_path() / "sipwake-key-XXXXXX").string();
     folder_ = ::mkdtemp(name.data());
-    std::ofstream{path()} << "secret";
+    write(key(), "secret");
+    write(account(), R"({"project_id": "my-project", "client_email": "a@b", "private_key": "PEM",
+      "private_key_id": "1", "token_uri": "https://oauth2.googleapis.com/token"})");
   }
-  ~SecretFile() { std::filesystem::remove_all(folder_); }
-  SecretFile(SecretFile&&) = delete;
-  std::string path() const { return folder_ / "key"; }
+  ~SecretFiles() { std::filesystem::remove_all(folder_); }
+  SecretFiles(SecretFiles&&) = delete;
+  std::string key() const { return folder_ / "key"; }
+  std::string account() const { return folder_ / "account.json"; }
 
  private:
+  static void write(const std::string& path, const char* text) {
+    std::ofstream{path} << text;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  }
   std::filesystem::path folder_;
 };
 
@@ -136,9 +169,12 @@ TEST(RoundTrip, CoversEveryKeyOfTheFormat) {
 }
 
 TEST(RoundTrip, KeepsAnotherValueOfEveryKey) {
-  const SecretFile secret;
+  const SecretFiles files;
   auto wanted = others;
-  wanted["push.webhook.secret_file"] = '"' + secret.path() + '"';
+  for (auto& [key, value] : wanted) {
+    if (value == R"("SECRET_FILE")") value = '"' + files.key() + '"';
+    if (value == R"("ACCOUNT_FILE")") value = '"' + files.account() + '"';
+  }
 
   std::string top;
   std::map<std::string, std::string> tables;
@@ -150,9 +186,7 @@ TEST(RoundTrip, KeepsAnotherValueOfEveryKey) {
       tables[key.substr(0, dot)] += key.substr(dot + 1) + " = " + value + '\n';
   }
   for (const auto& [section, lines] : tables)
-    top += (section == "listen" || section == "tls.host" ? "[[" + section + "]]\n"
-                                                         : '[' + section + "]\n") +
-           lines;
+    top += (arrays.contains(section) ? "[[" + section + "]]\n" : '[' + section + "]\n") + lines;
 
   const auto printed = print(parse(top, "sipwake.toml"));
   EXPECT_EQ(printed_values(printed), wanted);
@@ -162,14 +196,17 @@ TEST(RoundTrip, KeepsAnotherValueOfEveryKey) {
 }
 
 TEST(RoundTrip, ExamplesOfKeysThatAreNotSetCanBeUncommented) {
-  const SecretFile secret;
+  const SecretFiles files;
   std::string text;
   std::istringstream lines{print(defaults())};
   for (std::string line; std::getline(lines, line);) {
     const bool example =
         line.starts_with("# ") && (line.find(" = ") != std::string::npos || line.find("# [") == 0);
     if (example) line = line.substr(2);
-    if (line.starts_with("secret_file")) line = "secret_file = \"" + secret.path() + '"';
+    for (const std::string key : {"secret_file", "key_file"})
+      if (line.starts_with(key)) line = key + " = \"" + files.key() + '"';
+    if (line.starts_with("service_account_file"))
+      line = "service_account_file = \"" + files.account() + '"';
     text += line + '\n';
   }
   const auto config = parse(text, "sipwake.toml");
@@ -177,6 +214,9 @@ TEST(RoundTrip, ExamplesOfKeysThatAreNotSetCanBeUncommented) {
   EXPECT_EQ(config.settings.listeners.size(), 1U);
   EXPECT_TRUE(config.settings.pbx);
   EXPECT_TRUE(config.settings.webhook);
+  EXPECT_EQ(config.settings.apns.size(), 1U);
+  EXPECT_EQ(config.settings.fcm.size(), 1U);
+  EXPECT_TRUE(config.settings.webpush);
 }
 
 TEST(RoundTrip, WritesThePbxAsItWasMeant) {
@@ -195,6 +235,8 @@ TEST(RoundTrip, EveryKeyHasAComment) {
     for (const auto& key : section.keys) EXPECT_FALSE(key.comment.empty()) << key.name;
   for (const auto& key : listener_keys()) EXPECT_FALSE(key.comment.empty()) << key.name;
   for (const auto& key : tls_host_keys()) EXPECT_FALSE(key.comment.empty()) << key.name;
+  for (const auto& key : apns_keys()) EXPECT_FALSE(key.comment.empty()) << key.name;
+  for (const auto& key : fcm_keys()) EXPECT_FALSE(key.comment.empty()) << key.name;
 }
 
 }  // namespace

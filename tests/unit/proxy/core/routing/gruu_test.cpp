@@ -4,8 +4,6 @@
 
 #include <set>
 
-#include "proxy/core/routing/base64url.hpp"
-
 namespace proxy::routing {
 namespace {
 
@@ -62,12 +60,6 @@ TEST(Gruu, AnotherCallIdIsAnotherRegistration) {
   EXPECT_EQ(registration_mark("a", key), registration_mark("a", key));
   EXPECT_NE(registration_mark("a", key), registration_mark("b", key));
   EXPECT_NE(registration_mark("a", key), registration_mark("a", std::string(32, 'x')));
-}
-TEST(Base64Url, ComesBackAsItWas) {
-  for (const std::string text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"})
-    EXPECT_EQ(from_base64url(base64url(text)), text);
-  EXPECT_EQ(base64url("\xfb\xff"), "-_8");
-  EXPECT_FALSE(from_base64url("a+b"));
 }
 
 }  // namespace

@@ -25,7 +25,13 @@ class WebhookClientTest : public ::testing::Test {
     return *client_;
   }
   Push make_push(std::uint64_t id, sip::Duration deadline = seconds{30}) const {
-    return {PushId{id}, stub_ ? stub_->url() : url_, "{\"event\":\"call\"}", "sha256=00", deadline};
+    Push push;
+    push.id = PushId{id};
+    push.url = stub_ ? stub_->url() : url_;
+    push.body = "{\"event\":\"call\"}";
+    push.signature = "sha256=00";
+    push.deadline = deadline;
+    return push;
   }
   template <class Condition>
   bool run_until(Condition condition) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace proxy::routing {
+namespace sip {
 
 /// Base64 with - and _ and no padding (RFC 4648 section 5): every character may stand in the user
 /// part of a SIP URI.
@@ -15,4 +15,4 @@ std::optional<std::string> from_base64url(std::string_view text);
 /// Little-endian, `bytes` of them.
 void put_number(std::string& out, std::uint64_t number, unsigned bytes);
 
-}  // namespace proxy::routing
+}  // namespace sip

@@ -1,6 +1,6 @@
-#include "proxy/core/routing/base64url.hpp"
+#include "sipstack/base/base64url.hpp"
 
-namespace proxy::routing {
+namespace sip {
 namespace {
 
 constexpr std::string_view alphabet =
@@ -41,4 +41,4 @@ void put_number(std::string& out, std::uint64_t number, unsigned bytes) {
   for (unsigned i = 0; i < bytes; ++i) out += static_cast<char>((number >> (8 * i)) & 255);
 }
 
-}  // namespace proxy::routing
+}  // namespace sip
