@@ -6,6 +6,7 @@
 #include "proxy/config/fields.hpp"
 #include "proxy/config/push_keys.hpp"
 #include "proxy/config/transport_keys.hpp"
+#include "proxy/config/wake_keys.hpp"
 
 namespace proxy::config {
 namespace {
@@ -167,6 +168,11 @@ const std::array registrar_keys{
                 c.settings.registrar.flow_timer = v.seconds(10s, hours{1});
               },
               [](const Config& c) { return time_text(c.settings.registrar.flow_timer); }},
+    ConfigKey{
+        "refuse_unknown_push",
+        "555 for a phone that asks for a push service that is not there (RFC 8599).", "",
+        [](const Value& v, Config& c) { c.settings.registrar.refuse_unknown_push = v.flag(); },
+        [](const Config& c) { return flag_text(c.settings.registrar.refuse_unknown_push); }},
 };
 
 const std::array device_keys{
@@ -176,34 +182,6 @@ const std::array device_keys{
                 c.settings.device.forget_after = v.seconds(hours{1}, hours{24 * 3650});
               },
               [](const Config& c) { return time_text(c.settings.device.forget_after); }},
-};
-
-const std::array wake_keys{
-    ConfigKey{
-        "timeout", "How long a call waits for a phone to wake, from the push on.", "",
-        [](const Value& v, Config& c) { c.settings.wake.timeout = v.duration(1s, minutes{5}); },
-        [](const Config& c) { return time_text(c.settings.wake.timeout); }},
-    ConfigKey{"retry", "A second push to a phone that has not come by then; 0s: none.", "",
-              [](const Value& v, Config& c) { c.settings.wake.retry = v.duration(0s, minutes{5}); },
-              [](const Config& c) { return time_text(c.settings.wake.retry); }},
-    ConfigKey{"adaptive", "Hold no longer than the phone's last wake times say it needs.", "",
-              [](const Value& v, Config& c) { c.settings.wake.adaptive = v.flag(); },
-              [](const Config& c) { return flag_text(c.settings.wake.adaptive); }},
-    ConfigKey{"provisional", "What the caller hears meanwhile: 100, 180, 182 or 183.", "",
-              [](const Value& v, Config& c) {
-                const auto code = static_cast<int>(v.number(100, 183));
-                if (code != 100 && code != 180 && code != 182 && code != 183)
-                  v.fail("must be 100, 180, 182 or 183, not " + std::to_string(code));
-                c.settings.wake.provisional = code;
-              },
-              [](const Config& c) { return std::to_string(c.settings.wake.provisional); }},
-    ConfigKey{"unknown_devices", "Push for the user by webhook when no device of theirs is known.",
-              "", [](const Value& v, Config& c) { c.settings.wake.unknown_devices = v.flag(); },
-              [](const Config& c) { return flag_text(c.settings.wake.unknown_devices); }},
-    ConfigKey{"coalesce",
-              "INVITEs of one caller of a PBX to one user within this time ring once; 0s: off.", "",
-              [](const Value& v, Config& c) { c.settings.wake.coalesce = read_coalesce(v); },
-              [](const Config& c) { return time_text(c.settings.wake.coalesce); }},
 };
 
 const std::array fork_keys{
@@ -337,7 +315,7 @@ const std::array all_sections{
     Section{"dns", "", dns_keys},
     Section{"registrar", "", registrar_keys, check_expires},
     Section{"device", "", device_keys},
-    Section{"wake", "While a call is held for a sleeping phone.", wake_keys},
+    Section{"wake", "While a call is held for a sleeping phone.", wake_keys()},
     Section{"fork", "", fork_keys},
     Section{"late_call", "For a phone that wakes when the call is over.", late_call_keys},
     Section{"late_call.apns",

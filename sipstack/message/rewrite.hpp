@@ -28,6 +28,7 @@ class Rewrite {
   Rewrite& set(const Header& header, std::string value);
   /// Removes one line.
   Rewrite& remove(const Header& header);
+  bool is_removed(const Header& header) const { return removed_.test(index_of(header)); }
   /// Puts a line before all others (later calls come first). Give no line end.
   Rewrite& prepend(HeaderName name, std::string_view value);
   /// Puts a line after all others.

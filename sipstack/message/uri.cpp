@@ -112,6 +112,7 @@ std::optional<std::string> address_of_record(const UriView& uri) {
 
 bool is_push_param(std::string_view name) {
   if (name.size() > 3 && iequals(name.substr(0, 3), "pn-")) return true;
+  if (name.size() > 5 && iequals(name.substr(0, 5), "x-pn-")) return true;
   return iequals(name, "app-id");
 }
 

@@ -6,6 +6,7 @@
 #include "proxy/core/story/story.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/uri.hpp"
 
 namespace proxy {
 
@@ -58,7 +59,7 @@ void CallDesk::arrive_for_pbx(Message invite, const sip::Flow& source,
   auto route = core_.hops.to_pbx(*core_.settings, core_.now.mono);
   if (route.flows.empty() && !route.looking)
     return core_.reply_stateless(invite, source, 500, "PBX Not Reachable");
-  std::string uri{invite.request_uri()};
+  std::string uri = sip::without_push_params(invite.request_uri());
   CallEntry entry = make_entry(std::move(invite), source, std::move(uri));
   entry.caller_device = device_of_caller(entry, caller_aor);
   if (!open(entry)) return;

@@ -5,6 +5,7 @@
 #include "sipstack/auth/digest.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/push_params.hpp"
 #include "sipstack/message/reply.hpp"
 #include "sipstack/message/uri.hpp"
 #include "sipstack/message/via.hpp"
@@ -158,42 +159,20 @@ void Core::forward_edits(sip::Rewrite& edit, const Message& request, const sip::
   }
   const auto left = sip::parse_number(request.value(HeaderName::max_forwards), 255);
   edit.set(HeaderName::max_forwards, std::to_string(left && *left > 0 ? *left - 1 : 70));
-  if (const sip::Header* contact = request.first(HeaderName::contact))
-    if (auto clean = without_push(request.value(*contact))) edit.set(*contact, std::move(*clean));
+  sip::remove_push(edit, request);
   edit.prepend(HeaderName::via, via_value);
 }
 
 std::string Core::backward(const Message& response) const {
   sip::Rewrite edit{response};
   edit.remove_first_value(HeaderName::via);
-  if (const sip::Header* contact = response.first(HeaderName::contact))
-    if (auto clean = without_push(response.value(*contact))) edit.set(*contact, std::move(*clean));
+  sip::remove_push(edit, response);
   return edit.build();
 }
 
 std::string uri_of(std::string_view name_addr) {
   const auto address = sip::NameAddrView::parse(name_addr);
   return address ? std::string{address->uri} : std::string{};
-}
-
-std::optional<std::string> without_push(std::string_view contact_value) {
-  if (contact_value.find("pn-") == std::string_view::npos &&
-      contact_value.find("app-id") == std::string_view::npos)
-    return std::nullopt;
-  std::string out;
-  std::string_view rest = contact_value;
-  while (const auto item = sip::take_list_item(rest)) {
-    if (!out.empty()) out += ", ";
-    const auto address = sip::NameAddrView::parse(*item);
-    if (!address || address->wildcard) {
-      out += *item;
-      continue;
-    }
-    if (!address->display_name.empty()) out.append(address->display_name).append(" ");
-    out.append("<").append(sip::without_push_params(address->uri)).append(">");
-    out.append(address->params.text());
-  }
-  return out;
 }
 
 }  // namespace proxy

@@ -120,10 +120,10 @@ class Core {
 
   // --- forwarding --------------------------------------------------------------------------
   /// The edits every forwarded request gets (RFC 3261 section 16.6): source into the top Via, own
-  /// Via on top, Max-Forwards one less, no push parameters in Contact.
+  /// Via on top, Max-Forwards one less, no push parameters anywhere.
   void forward_edits(sip::Rewrite& edit, const Message& request, const sip::Flow& from,
                      std::string_view via_value) const;
-  /// A response on its way back: our Via off, no push parameters in Contact.
+  /// A response on its way back: our Via off, no push parameters.
   std::string backward(const Message& response) const;
 
   /// Connections that are open now (streams only).
@@ -149,7 +149,4 @@ class Core {
 
 /// URI without brackets of the first value of an address header; empty when malformed.
 std::string uri_of(std::string_view name_addr);
-/// Contact values without push parameters; nothing when there is nothing to take out.
-std::optional<std::string> without_push(std::string_view contact_value);
-
 }  // namespace proxy

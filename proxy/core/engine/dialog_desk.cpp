@@ -4,6 +4,7 @@
 #include "proxy/core/settings/identity.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/push_params.hpp"
 #include "sipstack/message/uri.hpp"
 
 namespace proxy {
@@ -65,7 +66,7 @@ std::string DialogDesk::uri_of_dialog(const Message& request, const routing::Sid
     if (const auto* device = core_.directory.device(side.device))
       if (const auto* contact = device->reachable())
         return sip::without_push_params(contact->row.contact);
-  return std::string{request.request_uri()};
+  return sip::without_push_params(request.request_uri());
 }
 
 bool DialogDesk::is_own_route(std::string_view value, const Message& request) const {
@@ -92,6 +93,7 @@ void DialogDesk::remove_own_routes(sip::Rewrite& edit, const Message& request) c
     }
   }
   edit.remove(HeaderName::route);
+  if (auto clean = sip::without_push_in_uris(left)) left = std::move(*clean);
   if (!left.empty()) edit.prepend(HeaderName::route, left);
 }
 

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "proxy/core/engine/dialog_desk.hpp"
+#include "sipstack/message/uri.hpp"
 
 namespace proxy {
 
@@ -33,7 +34,8 @@ bool DialogDesk::next_hop(ServerId server, Relay& relay) {
     relay.hop = relay.hops.front();
     relay.hops.erase(relay.hops.begin());
     relay.heard = false;
-    if (!send_to(server, relay, {relay.hop, std::string{relay.request.request_uri()}, {}, true}))
+    if (!send_to(server, relay,
+                 {relay.hop, sip::without_push_params(relay.request.request_uri()), {}, true}))
       continue;
     relay.hop_silent = core_.now.mono + core_.settings->timers.t1 * patience_in_t1;
     std::optional<sip::TimePoint> until;

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "proxy/core/engine/gruu.hpp"
+#include "proxy/core/registrar/feature_caps.hpp"
+#include "proxy/core/routing/purr.hpp"
+#include "proxy/core/settings/push_services.hpp"
 
 namespace proxy {
 
@@ -73,7 +76,7 @@ Core::Headers RegistrationDesk::ok_headers(const registrar::RegisterRequest& wan
     gruus = [&](const registrar::DeviceEntry& device, const registrar::Contact& contact) {
       return gruu_params(device, contact, user.row.aor, core_.secret);
     };
-  for (auto& line : registrar::contact_list(user, core_.directory, core_.now.mono, gruus))
+  for (auto& line : registrar::contact_list(user, core_.directory, core_.now.mono, flow, gruus))
     headers.emplace_back(HeaderName::contact, std::move(line));
   if (!wanted.path.empty()) headers.emplace_back(HeaderName::path, wanted.path);
   if (wanted.outbound) {
@@ -83,12 +86,25 @@ Core::Headers RegistrationDesk::ok_headers(const registrar::RegisterRequest& wan
       headers.emplace_back(HeaderName::flow_timer,
                            std::to_string(core_.settings->registrar.flow_timer.count()));
   }
-  const bool wakes =
-      std::ranges::any_of(wanted.contacts, [](const auto& c) { return static_cast<bool>(c.push); });
-  if (wakes && core_.settings->webhook)  // RFC 8599 section 5: we are the one who pushes
-    headers.emplace_back(HeaderName::feature_caps,
-                         "*;+sip.pns=\"" + wanted.contacts.front().push.provider + "\"");
+  for (auto& caps : registrar::feature_caps(wanted, *core_.settings, purr_for(wanted, user)))
+    headers.emplace_back(HeaderName::feature_caps, std::move(caps));
   return headers;
+}
+
+/// Of the one device that registers to be woken; empty when there is none, or more than one.
+std::string RegistrationDesk::purr_for(const registrar::RegisterRequest& wanted,
+                                       const registrar::UserEntry& user) const {
+  const registrar::WantedContact* only = nullptr;
+  for (const auto& contact : wanted.contacts) {
+    if (contact.expires.count() == 0 || !contact.push) continue;
+    if (only) return {};
+    only = &contact;
+  }
+  if (!only || !core_.settings->wake.mid_dialog) return {};
+  for (const auto id : user.devices)
+    if (core_.directory.device(id)->row.key == only->device_key)
+      return routing::purr_of(core_.secret, id);
+  return {};
 }
 
 void RegistrationDesk::refuse(sip::transaction::ServerId server, const Message& request,
@@ -97,6 +113,10 @@ void RegistrationDesk::refuse(sip::transaction::ServerId server, const Message& 
   Core::Headers headers;
   if (refusal.min_expires.count() > 0)
     headers.emplace_back(HeaderName::min_expires, std::to_string(refusal.min_expires.count()));
+  if (refusal.status == 555)
+    for (const auto service : push_services(*core_.settings))
+      headers.emplace_back(HeaderName::feature_caps,
+                           std::string{"*;+sip.pns=\""}.append(service).append("\""));
   core_.respond(server, request, flow, refusal.status, refusal.reason, headers);
   core_.report(Level::info, "register.refused",
                {{"call_id", std::string{request.value(HeaderName::call_id)}},

@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,8 @@ class RegistrationDesk {
 
   Core::Headers ok_headers(const registrar::RegisterRequest& wanted, const sip::Flow& flow,
                            const registrar::UserEntry& user) const;
+  std::string purr_for(const registrar::RegisterRequest& wanted,
+                       const registrar::UserEntry& user) const;
   void watch_flow(const sip::Flow& flow);
   void close_silent_flows();
   sip::Duration longest_silence() const;

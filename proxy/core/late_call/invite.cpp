@@ -3,6 +3,7 @@
 #include "sipstack/message/cseq.hpp"
 #include "sipstack/message/name_addr.hpp"
 #include "sipstack/message/rewrite.hpp"
+#include "sipstack/message/uri.hpp"
 
 namespace proxy::late_call {
 namespace {
@@ -30,7 +31,7 @@ std::string in_dialog(const sip::Message& ok, std::string_view method, std::uint
   std::string_view uri = to ? to->uri : std::string_view{};
   if (contact && !contact->wildcard) uri = contact->uri;
   std::string out;
-  out.append(method).append(" ").append(uri).append(" SIP/2.0\r\n");
+  out.append(method).append(" ").append(sip::without_push_params(uri)).append(" SIP/2.0\r\n");
   sip::append_header(out, HeaderName::via, via);
   sip::append_header(out, HeaderName::max_forwards, "70");
   sip::append_header(out, HeaderName::from, ok.value(HeaderName::from));

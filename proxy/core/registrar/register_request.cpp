@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "proxy/core/settings/push_services.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/cseq.hpp"
 #include "sipstack/message/name_addr.hpp"
+#include "sipstack/message/push_params.hpp"
 #include "sipstack/message/uri.hpp"
 #include "sipstack/message/values.hpp"
 
@@ -48,6 +50,30 @@ std::string key_of(const WantedContact& contact) {
   return "c:" + sip::without_push_params(contact.uri);
 }
 
+/// RFC 8599 section 5.1: a proxy on the way that says which service it pushes by pushes itself.
+bool is_pushed_before(const sip::Message& request) {
+  sip::Values caps{request, sip::HeaderName::feature_caps};
+  while (const auto item = caps.next())
+    if (const auto at = item->find(';'); at != std::string_view::npos)
+      if (sip::ParamsView{item->substr(at)}.has("+sip.pns")) return true;
+  return false;
+}
+
+/// What the contact says of pushes, in its URI and in its feature tags.
+void read_push(const sip::UriView& uri, const sip::ParamsView& params, WantedContact& wanted) {
+  wanted.push = push_target(uri.text);
+  wanted.wakes_itself = params.has("+sip.pnsreg");
+  const auto provider = uri.params.value("pn-provider");
+  wanted.push_service = provider ? sip::to_lower(sip::unquote(*provider)) : wanted.push.provider;
+  wanted.asks_services = provider && !uri.params.has("pn-prid");
+}
+
+/// RFC 8599 section 5.3: a service that is asked for and is not there. Who leaves, asks for none.
+bool lacks_service(const WantedContact& wanted, const Settings& settings) {
+  return settings.registrar.refuse_unknown_push && wanted.expires.count() > 0 &&
+         !wanted.push_service.empty() && !has_push_service(settings, wanted.push_service);
+}
+
 /// RFC 5626 section 6: a proxy in between that keeps no flow says so by its Path without `ob`.
 bool first_hop_lacks_outbound(const sip::Message& request) {
   sip::Values vias{request, sip::HeaderName::via};
@@ -84,13 +110,15 @@ std::optional<Refusal> read_contact(const sip::Message& request, std::string_vie
   wanted.instance = sip::unquote(address->params.value("+sip.instance").value_or(""));
   if (wanted.instance.starts_with('<') && wanted.instance.ends_with('>'))
     wanted.instance = wanted.instance.substr(1, wanted.instance.size() - 2);
-  wanted.push = push_target(address->uri);
+  read_push(*uri, address->params, wanted);
+  if (out.pushed_before) wanted.push = {};
   if (!wanted.instance.empty()) wanted.reg_id = read_reg_id(request, address->params);
   if (const auto q = address->params.value("q")) wanted.q = parse_q(*q);
   const auto expires = wanted_expiry(request, address->params, settings.registrar);
   wanted.expires = std::min(*expires, settings.registrar.max_expires);
   if (wanted.expires.count() > 0 && wanted.expires < settings.registrar.min_expires)
     return Refusal{423, "Interval Too Brief", settings.registrar.min_expires};
+  if (!out.pushed_before && lacks_service(wanted, settings)) return Refusal{555, {}, {}};
   if (wanted.reg_id != 0 && wanted.expires.count() > 0) out.outbound = true;
   wanted.device_key = key_of(wanted);
   out.contacts.push_back(std::move(wanted));
@@ -124,11 +152,13 @@ std::optional<Refusal> read_register(const sip::Message& request, const Settings
   if (const auto cseq = sip::CSeqView::parse(request.value(sip::HeaderName::cseq)))
     out.cseq = cseq->number;
   out.user_agent = request.value(sip::HeaderName::user_agent).substr(0, user_agent_max);
+  out.pushed_before = is_pushed_before(request);
   std::size_t values = 0;
   for (const sip::Header& header : request.headers()) {
     if (header.name == sip::HeaderName::path) {
       if (!out.path.empty()) out.path += ", ";
-      out.path += request.value(header);
+      const auto value = request.value(header);
+      out.path += sip::without_push_in_uris(value).value_or(std::string{value});
     }
     if (header.name != sip::HeaderName::contact) continue;
     std::string_view rest = request.value(header);

@@ -17,7 +17,10 @@ struct WantedContact {
   std::string device_key;  ///< as in record::Device::key
   std::string instance;
   record::PushTarget push;
-  std::uint32_t reg_id{0};  ///< 0: none, or the phone does not support outbound
+  std::string push_service;   ///< pn-provider in lower case, whether or not it asks for pushes
+  bool asks_services{false};  ///< pn-provider without pn-prid: which services are there?
+  bool wakes_itself{false};   ///< +sip.pnsreg: it refreshes without being woken
+  std::uint32_t reg_id{0};    ///< 0: none, or the phone does not support outbound
   std::uint16_t q{1000};
   std::chrono::seconds expires{0};  ///< 0: remove it
 };
@@ -30,8 +33,9 @@ struct RegisterRequest {
   std::uint32_t cseq{0};
   std::string path;
   std::string user_agent;
-  bool outbound{false};  ///< a contact is added that keeps its flow open (RFC 5626)
-  bool gruu{false};      ///< its 200 may name GRUUs (RFC 5627)
+  bool outbound{false};       ///< a contact is added that keeps its flow open (RFC 5626)
+  bool gruu{false};           ///< its 200 may name GRUUs (RFC 5627)
+  bool pushed_before{false};  ///< a proxy on the way wakes the phone (RFC 8599 section 5): not we
 };
 
 /// What a REGISTER that cannot be done is answered.
@@ -46,7 +50,8 @@ std::optional<Refusal> read_register(const sip::Message& request, const Settings
                                      RegisterRequest& out);
 
 /// Push coordinates in a Contact URI: pn-provider, pn-param, pn-prid, or the older app-id,
-/// pn-type, pn-tok of Linphone. Empty when the URI asks for no push.
+/// pn-type, pn-tok of Linphone; for Web Push x-pn-p256dh and x-pn-auth too. Empty when the URI asks
+/// for no push.
 record::PushTarget push_target(std::string_view contact_uri);
 
 }  // namespace proxy::registrar

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "proxy/core/record/coordinates.hpp"
 #include "sipstack/message/uri.hpp"
 
 namespace proxy::registrar {
@@ -170,7 +171,8 @@ class Run {
     const record::Device old = device.row;
     device.row.instance = wanted.instance;
     device.row.user_agent = request_.user_agent;
-    if (device.row.push != wanted.push) directory_.set_push(device, wanted.push);
+    if (device.row.push != wanted.push && !record::is_damaged(wanted.push, device.row.push))
+      directory_.set_push(device, wanted.push);
     device.row.token_dead.clear();  // a newer REGISTER contradicts the push service
     device.row.token_dead_at = {};
     const bool changed = device.row != old || old.last_register == record::WallTime{};
@@ -276,14 +278,17 @@ void undo(Outcome& outcome, Directory& directory) {
 }
 
 std::vector<std::string> contact_list(const UserEntry& user, const Directory& directory,
-                                      sip::TimePoint now, const MoreParams& more) {
+                                      sip::TimePoint now, const sip::Flow& flow,
+                                      const MoreParams& more) {
   std::vector<std::string> out;
   for (const DeviceId id : user.devices) {
     const DeviceEntry* device = directory.device(id);
     if (!device) continue;
     for (const Contact& c : device->contacts) {
       const auto left = std::chrono::duration_cast<std::chrono::seconds>(c.expires - now);
-      std::string line = "<" + c.row.contact + ">;expires=" + std::to_string(left.count());
+      std::string line{"<"};
+      line += c.flow == flow ? c.row.contact : sip::without_push_params(c.row.contact);
+      line += ">;expires=" + std::to_string(left.count());
       if (!device->row.instance.empty())
         line += ";+sip.instance=\"<" + device->row.instance + ">\"";
       if (c.row.q != 1000) line += ";q=0." + std::to_string(1000 + c.row.q).substr(1);

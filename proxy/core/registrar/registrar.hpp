@@ -31,8 +31,10 @@ void undo(Outcome& outcome, Directory& directory);
 /// More parameters for a Contact of the 200.
 using MoreParams = std::function<std::string(const DeviceEntry&, const Contact&)>;
 
-/// The Contact values of the 200: every contact of the user with the seconds it has left.
+/// The Contact values of the 200: every contact of the user with the seconds it has left. Whoever
+/// asks over `flow` sees the push coordinates of that flow's contacts alone.
 std::vector<std::string> contact_list(const UserEntry& user, const Directory& directory,
-                                      sip::TimePoint now, const MoreParams& more = {});
+                                      sip::TimePoint now, const sip::Flow& flow,
+                                      const MoreParams& more = {});
 
 }  // namespace proxy::registrar

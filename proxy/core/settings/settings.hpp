@@ -73,6 +73,7 @@ struct Settings {
     std::chrono::seconds default_expires{600};
     unsigned max_contacts{10};
     std::chrono::seconds flow_timer{120};  ///< how often a phone with outbound is to be heard
+    bool refuse_unknown_push{false};       ///< 555 for a push service that is not there
   };
   struct Device {
     std::chrono::seconds forget_after{std::chrono::hours{24 * 90}};
@@ -83,6 +84,8 @@ struct Settings {
     bool adaptive{false};    ///< hold no longer than the devices are known to need
     int provisional{180};    ///< 100, 180, 182 or 183
     bool unknown_devices{false};
+    bool mid_dialog{true};  ///< also for requests inside a dialog, when the phone wants that
+    bool refresh{false};    ///< before its registration ends, a phone that cannot wake itself
     /// INVITEs of one caller of a PBX to one user within this time are one call; 0: never.
     sip::Duration coalesce{0};
   };

@@ -36,7 +36,8 @@ class Bench {
                      flow);
   }
   std::vector<std::string> list() {
-    return contact_list(*directory_.find_user("bob@example.com"), directory_, now.mono);
+    return contact_list(*directory_.find_user("bob@example.com"), directory_, now.mono,
+                        *sip::parse_flow("udp:0:192.0.2.7:5060"));
   }
   std::size_t devices() { return directory_.find_user("bob@example.com")->devices.size(); }
   void wait(sip::Duration length) {
