@@ -1,7 +1,7 @@
 #include "proxy/core/routing/purr.hpp"
 
-#include "proxy/core/routing/base64url.hpp"
 #include "sipstack/auth/digest.hpp"
+#include "sipstack/base/base64url.hpp"
 
 namespace proxy::routing {
 namespace {
@@ -11,7 +11,7 @@ constexpr std::size_t purr_bytes = 12;
 }  // namespace
 
 std::string purr_of(std::string_view key, std::int64_t device) {
-  return base64url(
+  return sip::base64url(
       sip::auth::hmac_sha256(key, "purr " + std::to_string(device)).substr(0, purr_bytes));
 }
 
