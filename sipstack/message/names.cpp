@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, header_name_count> header_names{
     "Feature-Caps",
     "Flow-Timer",
     "From",
+    "Max-Breadth",
     "Max-Forwards",
     "Min-Expires",
     "Min-SE",

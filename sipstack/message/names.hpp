@@ -46,6 +46,7 @@ enum class HeaderName : std::uint8_t {
   feature_caps,
   flow_timer,
   from,
+  max_breadth,
   max_forwards,
   min_expires,
   min_se,
@@ -79,7 +80,7 @@ enum class HeaderName : std::uint8_t {
   warning,
   www_authenticate,
 };
-inline constexpr std::size_t header_name_count = 50;
+inline constexpr std::size_t header_name_count = 51;
 
 /// Case-insensitive, compact forms included (RFC 3261 section 7.3.3).
 HeaderName parse_header_name(std::string_view text);

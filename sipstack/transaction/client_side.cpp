@@ -36,9 +36,9 @@ bool went_over(const Flow& flow, const Flow& closed) {
 
 }  // namespace
 
-Layer::Branch ClientSide::new_branch() {
+Layer::Branch ClientSide::new_branch(std::string_view mark) {
   const ClientId id{++last_id_};
-  return {id, branch_text(id, ids_.next())};
+  return {id, branch_text(id, ids_.next(), mark)};
 }
 
 bool ClientSide::start(const Layer::Branch& branch, Method method, Bytes request, const Flow& flow,

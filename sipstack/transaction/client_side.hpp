@@ -23,7 +23,7 @@ class ClientSide {
   ClientSide(const TimerSettings& timers, std::size_t limit, IdSource& ids)
       : ids_{ids}, timers_{timers}, timing_{timers}, limit_{limit} {}
 
-  Layer::Branch new_branch();
+  Layer::Branch new_branch(std::string_view mark);
   bool start(const Layer::Branch& branch, Method method, Bytes request, const Flow& flow,
              std::uint64_t after, TimePoint now, Output& out);
   std::optional<ClientId> on_response(const Message& response, TimePoint now, Output& out);

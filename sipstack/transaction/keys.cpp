@@ -101,7 +101,7 @@ std::optional<std::uint64_t> RequestKeys::compute_merge(const Message& request) 
   return fingerprinter_.of(fields_).low;
 }
 
-std::string branch_text(ClientId id, std::uint64_t secret) {
+std::string branch_text(ClientId id, std::uint64_t secret, std::string_view mark) {
   std::array<char, 16> digits{};
   std::string text{cookie};
   text += shard;
@@ -111,7 +111,14 @@ std::string branch_text(ClientId id, std::uint64_t secret) {
   const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), secret, 16).ptr;
   const auto size = static_cast<std::size_t>(end - digits.data());
   text.append(secret_digits - size, '0').append(digits.data(), size);
+  if (!mark.empty()) text.append(1, '.').append(mark);
   return text;
+}
+
+std::string_view mark_of(std::string_view branch) {
+  if (!parse_branch(branch)) return {};
+  const auto second_dot = branch.find('.', branch.find('.') + 1);
+  return second_dot == std::string_view::npos ? std::string_view{} : branch.substr(second_dot + 1);
 }
 
 std::optional<OwnBranch> parse_branch(std::string_view text) {
@@ -120,9 +127,11 @@ std::optional<OwnBranch> parse_branch(std::string_view text) {
   if (!text.starts_with(shard)) return std::nullopt;
   text.remove_prefix(shard.size());
   const auto dot = text.find('.');
-  if (dot == std::string_view::npos || text.size() - dot - 1 != secret_digits) return std::nullopt;
+  if (dot == std::string_view::npos) return std::nullopt;
+  const auto secret_text = text.substr(dot + 1, text.find('.', dot + 1) - dot - 1);
+  if (secret_text.size() != secret_digits) return std::nullopt;
   const auto id = parse_hex(text.substr(0, dot));
-  const auto secret = parse_hex(text.substr(dot + 1));
+  const auto secret = parse_hex(secret_text);
   if (!id || *id == 0 || (*id & cancel_bit) != 0 || !secret) return std::nullopt;
   return OwnBranch{ClientId{*id}, *secret};
 }

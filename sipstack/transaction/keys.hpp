@@ -49,14 +49,14 @@ class RequestKeys {
 /// Set in the id of a CANCEL's own transaction, which shares the branch of its INVITE.
 inline constexpr std::uint64_t cancel_bit = std::uint64_t{1} << 63;
 
-/// The text of a branch of ours: cookie, shard byte, id, secret.
-std::string branch_text(ClientId id, std::uint64_t secret);
+/// The text of a branch of ours: cookie, shard byte, id, secret, and the mark of its user if any.
+std::string branch_text(ClientId id, std::uint64_t secret, std::string_view mark = {});
 
 struct OwnBranch {
   ClientId id{};
   std::uint64_t secret{0};
 };
-/// Reads branch_text() back; nothing when the branch was never ours.
+/// Reads branch_text() back, with or without a mark; nothing when the branch was never ours.
 std::optional<OwnBranch> parse_branch(std::string_view text);
 
 /// The first Via value of a message, which may share its line with others.

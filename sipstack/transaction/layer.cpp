@@ -35,7 +35,9 @@ void Layer::reroute(ServerId id, const Flow& flow) { sides_->server.reroute(id, 
 
 bool Layer::alive(ServerId id) const { return sides_->server.alive(id); }
 
-Layer::Branch Layer::new_branch() { return sides_->client.new_branch(); }
+void Layer::abandon(ServerId id, Output& out) { sides_->server.abandon(id, out); }
+
+Layer::Branch Layer::new_branch(std::string_view mark) { return sides_->client.new_branch(mark); }
 
 bool Layer::start(const Branch& branch, const Message& request, const Flow& flow,
                   std::uint64_t after, TimePoint now, Output& out) {

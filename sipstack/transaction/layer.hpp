@@ -94,15 +94,17 @@ class Layer {
   /// The response goes out on this flow from now on (the request's flow by default).
   void reroute(ServerId id, const Flow& flow);
   bool alive(ServerId id) const;
+  /// Ends a transaction that will never be answered (RFC 4320 section 4.2); ServerEnded follows.
+  void abandon(ServerId id, Output& out);
 
   // --- client side -------------------------------------------------------------------------
   /// A branch parameter that names a client transaction of ours; put it in the request's Via,
   /// then pass both to start(). Costs one IdSource value.
   struct Branch {
     ClientId id{};
-    std::string text;  ///< "z9hG4bK" + shard byte + id + secret
+    std::string text;  ///< "z9hG4bK" + shard byte + id + secret, and the mark if any
   };
-  Branch new_branch();
+  Branch new_branch(std::string_view mark = {});
   /// Sends a request. `ack` is the ACK for a non-2xx final, built by the layer from the request
   /// and the response, so the request's message is needed once, here.
   /// False when the limit is reached.
@@ -146,6 +148,10 @@ class Layer {
   struct Sides;
   std::unique_ptr<Sides> sides_;
 };
+
+/// The mark a branch of ours was made with, by which its user knows a loop (RFC 5393 section 4.2);
+/// empty when it has none or is not ours.
+std::string_view mark_of(std::string_view branch);
 
 /// The ACK for a non-2xx final response (RFC 3261 section 17.1.1.3), built from the request's wire
 /// bytes and the response's To. Also used by user agents in tests.

@@ -106,6 +106,10 @@ void ServerSide::reroute(ServerId id, const Flow& flow) {
   if (const auto at = transactions_.find(id); at != transactions_.end()) at->second.flow = flow;
 }
 
+void ServerSide::abandon(ServerId id, Output& out) {
+  if (const auto at = transactions_.find(id); at != transactions_.end()) end(at, out);
+}
+
 void ServerSide::on_deadline(TimePoint now, Output& out) {
   while (const auto id = timing_.pop_fired(now)) {
     const auto at = transactions_.find(*id);

@@ -26,6 +26,7 @@ class ServerSide {
                Output& out);
   void amend(ServerId id, Bytes response);
   void reroute(ServerId id, const Flow& flow);
+  void abandon(ServerId id, Output& out);
   bool alive(ServerId id) const { return transactions_.contains(id); }
   void on_deadline(TimePoint now, Output& out);
   std::optional<TimePoint> next_deadline() const { return timing_.next(); }

@@ -2,6 +2,7 @@
 #include <cctype>
 
 #include "sipstack/base/text.hpp"
+#include "sipstack/message/name_addr.hpp"
 #include "tests/scenario/names.hpp"
 #include "tests/scenario/scenario.hpp"
 
@@ -20,6 +21,19 @@ constexpr std::string_view answer =
 
 std::string with_user(std::string_view old_value, const std::string& uri) {
   return with_tag("<" + uri + ">", sip::tag_of(old_value));
+}
+
+/// As a strict router sends it (RFC 3261 section 12.2.1.1): the first Route is the Request-URI.
+void make_strict(Draft& draft) {
+  std::vector<std::string> routes;
+  for (const auto& [name, value] : draft.headers)
+    if (name == "Route") routes.push_back(value);
+  if (routes.empty()) return;
+  const auto first = sip::NameAddrView::parse(routes.front());
+  routes.push_back("<" + draft.uri + ">");
+  draft.uri = first ? std::string{first->uri} : "";
+  draft.set("Route", "");
+  for (std::size_t i = 1; i < routes.size(); ++i) draft.add("Route", routes[i]);
 }
 
 /// The signed part of a Route, its longest run of letters and digits, with one character changed.
@@ -52,6 +66,8 @@ void Scenario::act(const Command& command) {
     return world_->keep_alive(who.current_line());
   }
   const bool targeted = !command.word(2).empty();
+  if (what == "BACK") return send_back(who, command);
+  if (what == "STRAY") return send_stray(who, command);
   if (what == "CANCEL" && !targeted) return send_cancel(who, command);
   if (command.has_word("copy")) return send_copy(who, command);
   if (!targeted) return send_in_dialog(who, what == "REINVITE" ? "INVITE" : what, command);
@@ -98,6 +114,7 @@ void Scenario::send_in_dialog(Phone& who, const std::string& method, const Comma
     draft.add("Content-Type", "application/sdp");
     draft.body = answer;
   }
+  if (command.option("strict") != nullptr) make_strict(draft);
   if (method != "ACK") return dispatch(who, std::move(draft), command);
   edit(draft, command);
   who.ack(*at, draft);
@@ -117,6 +134,38 @@ void Scenario::send_copy(Phone& who, const Command& command) {
   auto draft = invite_of(*call);
   edit(draft, command);
   who.send(std::move(draft), false);
+}
+
+/// As a proxy does that knows nobody but us: what it got, one hop further.
+void Scenario::send_back(Phone& who, const Command& command) {
+  const auto& servers = who.servers();
+  const auto at = std::find_if(servers.rbegin(), servers.rend(), [&](const Phone::Server& server) {
+    return server.request.method_text() == command.word(2);
+  });
+  if (at == servers.rend()) fail("nothing to send back");
+  const auto& request = at->request;
+  Draft draft{std::string{request.method_text()}, std::string{request.request_uri()}, {}, {}};
+  for (const auto& header : request.headers())
+    if (header.name != sip::HeaderName::content_length)
+      draft.add(request.name(header), std::string{request.value(header)});
+  draft.body = request.body();
+  edit(draft, command);
+  who.send(std::move(draft), false);
+}
+
+/// A response that nobody asked for: the top Via is the server's, its branch is made up.
+void Scenario::send_stray(Phone& who, const Command& command) {
+  const auto method = command.value("to", "INVITE");
+  world_->send(who.current_line(), "SIP/2.0 " + command.word(2) +
+                                       " Stray\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=" +
+                                       command.value("branch", "z9hG4bK001.0123456789abcdef") +
+                                       "\r\nVia: SIP/2.0/UDP 198.51.100.7;branch=z9hG4bKv\r\n"
+                                       "From: <sip:alice@example.com>;tag=a\r\n"
+                                       "To: <sip:bob@example.com>;tag=b\r\nCall-ID: stray\r\n"
+                                       "CSeq: 1 " +
+                                       method + "\r\nContact: <sip:eve@198.51.100.7>\r\n" +
+                                       "Content-Length: 0\r\n\r\n");
+  world_->settle();
 }
 
 void Scenario::send_cancel(Phone& who, const Command& command) {
@@ -146,7 +195,12 @@ void Scenario::edit(Draft& draft, const Command& command) {
     if (key == "from") draft.set("From", with_user(draft.value("From"), uri_for(value)));
     if (key == "to") draft.set("To", with_user(draft.value("To"), uri_for(value)));
     if (key == "totag") draft.set("To", with_tag("<" + draft.uri + ">", value));
-    if (key == "ruri") draft.uri = uri_for(value);
+    if (key == "ruri" && value == "route") {
+      const std::string route{draft.value("Route")};
+      draft.uri = sip::NameAddrView::parse(route)->uri;
+    } else if (key == "ruri") {
+      draft.uri = uri_for(value);
+    }
     if (key == "expires") draft.set("Expires", value);
     if (key == "reason") draft.set("Reason", value);
     if (key == "require") draft.set("Require", value);

@@ -63,6 +63,8 @@ class Scenario {
   void send_in_dialog(Phone& phone, const std::string& method, const Command& command);
   void send_register(Phone& phone, const Command& command);
   void send_copy(Phone& phone, const Command& command);
+  void send_back(Phone& phone, const Command& command);
+  void send_stray(Phone& phone, const Command& command);
   void send_cancel(Phone& phone, const Command& command);
   void edit(Draft& draft, const Command& command);
   void dispatch(Phone& phone, Draft draft, const Command& command);

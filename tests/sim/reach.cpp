@@ -77,6 +77,14 @@ bool is_impossible(Attempt::State state, AttemptInput input) {
          input != AttemptInput::lost;
 }
 
+/// A non-INVITE gets one 100 at most (RFC 4320 section 4.1).
+bool is_impossible(Machine machine, const sip::transaction::Row& row) {
+  using sip::transaction::Input;
+  using sip::transaction::State;
+  return machine == Machine::non_invite_server && row.from == State::proceeding &&
+         row.input == Input::respond_1xx;
+}
+
 }  // namespace
 
 Reach::Reach() {
@@ -91,7 +99,8 @@ Reach::Reach() {
   for (const auto machine : machines)
     for (const auto& row : table_of(machine))
       rows_.push_back({std::string{name_of(machine)},
-                       name_of(row.from) + ", " + std::string{name_of(row.input)}});
+                       name_of(row.from) + ", " + std::string{name_of(row.input)}, 0,
+                       is_impossible(machine, row)});
 }
 
 void Reach::add(const proxy::Reach& engine) {

@@ -72,11 +72,19 @@ std::vector<std::string> all_values(const sip::Message& message, std::string_vie
   return out;
 }
 
+bool makes_subscription(std::string_view method) {
+  return method == "SUBSCRIBE" || method == "REFER";
+}
+
+bool makes_dialog(const sip::Message& request) {
+  return request.method() == sip::Method::invite || makes_subscription(request.method_text());
+}
+
 std::string response_text(const sip::Message& request, int status, std::string_view reason,
                           std::string_view tag, const Headers& extra, std::string_view body) {
   const auto phrase = reason.empty() ? sip::reason_phrase(status) : reason;
   std::string out = "SIP/2.0 " + std::to_string(status) + " " + std::string{phrase} + "\r\n";
-  const bool dialog = request.method() == sip::Method::invite && status > 100 && status < 300;
+  const bool dialog = makes_dialog(request) && status > 100 && status < 300;
   for (const auto& header : request.headers()) {
     const auto value = request.value(header);
     switch (header.name) {

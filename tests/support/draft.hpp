@@ -46,6 +46,9 @@ struct Dialog {
 std::string with_tag(std::string_view value, std::string_view tag);
 /// All values of a header that may be repeated or comma-joined, in order.
 std::vector<std::string> all_values(const sip::Message& message, std::string_view name);
+/// Requests besides INVITE whose 2xx makes a dialog (RFC 6665, RFC 3515).
+bool makes_subscription(std::string_view method);
+bool makes_dialog(const sip::Message& request);
 /// A response built from the request by hand (section 8.2.6); `tag` goes to To unless empty.
 std::string response_text(const sip::Message& request, int status, std::string_view reason,
                           std::string_view tag, const Headers& extra, std::string_view body);

@@ -137,7 +137,8 @@ void Phone::on_response(const sip::Message& response, LineId line) {
     return;
   }
   if (at->abandoned) return;
-  if (response.count(sip::HeaderName::via) != 1)
+  const auto sent_on = at->draft.value("Via");  // what it only passed on has more
+  if (sent_on.empty() && response.count(sip::HeaderName::via) != 1)
     problems_.push_back("has foreign Vias: " + summary(std::string{response.wire()}));
   if (response.status() >= 200) return on_final(*at, response, line);
   if (at->final_status != 0) return;
@@ -163,7 +164,7 @@ void Phone::on_final(Client& client, const sip::Message& response, LineId line) 
   if (answer_challenge(client, response)) return;
   client.final_status = response.status();
   client.final_bytes = std::string{response.wire()};
-  if (invite && success) note_caller_dialog(client, response);
+  if (success) note_caller_dialog(client, response);
   put(response, line, true);
 }
 
@@ -214,7 +215,8 @@ bool Phone::answer_challenge(Client& client, const sip::Message& response) {
 void Phone::note_caller_dialog(const Client& client, const sip::Message& response) {
   const auto remote = response.value(sip::HeaderName::to);
   const auto tag = sip::tag_of(remote);
-  if (client.draft.method != "INVITE" || tag.empty()) return;
+  const bool invite = client.draft.method == "INVITE";
+  if ((!invite && !makes_subscription(client.draft.method)) || tag.empty()) return;
   const auto call_id = client.draft.value("Call-ID");
   auto at = std::find_if(dialogs_.begin(), dialogs_.end(), [&](const Dialog& dialog) {
     return dialog.call_id == call_id && dialog.remote_tag() == tag;
@@ -229,18 +231,20 @@ void Phone::note_caller_dialog(const Client& client, const sip::Message& respons
     dialogs_.push_back(std::move(dialog));
     at = dialogs_.end() - 1;
   }
-  at->invite_cseq = cseq ? cseq->number : 0;
-  at->caller = true;
+  // An old 2xx may still come while a re-INVITE rings: its ACK has the old number.
+  if (invite && (response.status() >= 200 || !at->confirmed)) {
+    at->invite_cseq = cseq ? cseq->number : 0;
+    at->caller = true;
+  }
   at->target = uri_of(response.value(sip::HeaderName::contact));
   // A re-INVITE changes the target, never the route set (RFC 3261 section 12.2).
   if (!at->confirmed) {
     at->routes = all_values(response, "Record-Route");
     std::reverse(at->routes.begin(), at->routes.end());
   }
-  if (response.status() >= 200) {
-    at->confirmed = true;
-    at->ack.clear();
-  }
+  if (response.status() < 200) return;
+  at->confirmed = true;
+  if (invite) at->ack.clear();
 }
 
 }  // namespace test

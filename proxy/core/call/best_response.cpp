@@ -26,4 +26,6 @@ std::size_t best_response(std::span<const BranchFinal> finals) {
   return static_cast<std::size_t>(best - finals.begin());
 }
 
+bool is_better(int status, int than) { return rank(status) < rank(than); }
+
 }  // namespace proxy::call

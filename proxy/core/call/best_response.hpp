@@ -14,4 +14,7 @@ struct BranchFinal {
 /// change. Returns the position in `finals`; finals must not be empty.
 std::size_t best_response(std::span<const BranchFinal> finals);
 
+/// True when the caller is better served by `status` than by `than`, by the same order.
+bool is_better(int status, int than);
+
 }  // namespace proxy::call

@@ -28,7 +28,7 @@ void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view 
   if (ended_at_restart(entry)) return core_.reply_stateless(*entry.invite, source, 480);
   entry.only = only;
   if (!open(entry)) return;
-  entry.caller_device = device_of_caller(entry, caller_aor);
+  entry.caller_device = core_.device_at(caller_aor, source);
   entry.caller_aor = caller_aor;
   CallEntry& call = book_.add(std::move(entry));
   if (!follow_another(call)) ask_devices(call);
@@ -44,16 +44,6 @@ bool CallDesk::ended_at_restart(const CallEntry& again) {
   });
 }
 
-/// The caller's own device, so that his side of the dialog survives his flow.
-DeviceKey CallDesk::device_of_caller(const CallEntry& call, std::string_view caller_aor) {
-  const auto* caller = core_.directory.find_user(caller_aor);
-  if (!caller) return 0;
-  for (const DeviceKey id : caller->devices)
-    for (const auto& contact : core_.directory.device(id)->contacts)
-      if (contact.flow == call.source) return id;
-  return 0;
-}
-
 void CallDesk::arrive_for_pbx(Message invite, const sip::Flow& source,
                               std::string_view caller_aor) {
   auto route = core_.hops.to_pbx(*core_.settings, core_.now.mono);
@@ -61,7 +51,7 @@ void CallDesk::arrive_for_pbx(Message invite, const sip::Flow& source,
     return core_.reply_stateless(invite, source, 500, "PBX Not Reachable");
   std::string uri = sip::without_push_params(invite.request_uri());
   CallEntry entry = make_entry(std::move(invite), source, std::move(uri));
-  entry.caller_device = device_of_caller(entry, caller_aor);
+  entry.caller_device = core_.device_at(caller_aor, source);
   if (!open(entry)) return;
   CallEntry& call = book_.add(std::move(entry));
   call.hops = std::move(route.flows);
@@ -88,6 +78,7 @@ CallEntry CallDesk::make_entry(Message invite, const sip::Flow& source, std::str
   call.source = source;
   if (const auto seconds = sip::parse_number(invite.value(HeaderName::expires), expires_max))
     call.expires_at = core_.now.mono + std::chrono::seconds{*seconds};
+  call.breadth = Core::breadth_of(invite);
   call.arrived = core_.now.mono;
   call.ring_until = core_.now.mono + core_.settings->fork.ring_limit;
   call.invite = std::move(invite);

@@ -26,6 +26,10 @@ std::string status_line(const Message& response) {
 bool CallDesk::on_response(sip::transaction::ClientId client, const Message& response) {
   const auto at = book_.branch_of(client);
   if (!at) return false;
+  if (!Core::has_way_back(response)) {
+    ++core_.counters.dropped;
+    return true;
+  }
   CallEntry& call = *book_.find(at->call);
   Branch& branch = call.branches[at->branch];
   branch.superseded = false;  // whoever answers is not mute

@@ -85,7 +85,6 @@ class CallDesk {
   bool ended_at_restart(const CallEntry& again);
   void ask_device(CallEntry& call, const registrar::DeviceEntry& device);
   bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device) const;
-  DeviceKey device_of_caller(const CallEntry& call, std::string_view caller_aor);
   void plan_push(CallEntry& call, DeviceKey device);
   void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
   void ask_to_wake(CallEntry& call, const PendingPush& pending);
@@ -113,11 +112,13 @@ class CallDesk {
     sip::Flow way;   ///< how this request goes there
     std::string uri;
     std::string path;
+    unsigned breadth{0};  ///< its share of Max-Breadth
   };
   void start_branch(CallEntry& call, Aim aim, Seq after);
   sip::Bytes invite_for(const CallEntry& call, const Aim& aim, std::string_view branch) const;
   void start_branch(CallEntry& call, const registrar::DeviceEntry& device,
                     const registrar::Contact& contact);
+  unsigned breadth_for(const CallEntry& call, DeviceKey device) const;
   void supersede(CallEntry& call, Branch& branch);
   void send_again(const Branch& branch);
   void join(CallEntry& call, const registrar::DeviceEntry& device);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "proxy/core/call/best_response.hpp"
+#include "proxy/core/call/challenges.hpp"
 #include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/story/story.hpp"
 #include "sipstack/base/text.hpp"
@@ -193,7 +194,13 @@ void CallDesk::send_best(CallEntry& call) {
   const auto best = finals[call::best_response(finals)];
   // RFC 3261 section 16.7 step 6: a 503 would make the caller avoid us altogether.
   if (best.status == 503) return answer_caller(call, 500, {}, {});
-  answer_caller(call, best.status, {}, std::move(call.branches[best.branch].final_response));
+  std::vector<std::string> others;
+  for (const auto& final : finals)
+    if (final.branch != best.branch)
+      others.push_back(std::move(call.branches[final.branch].final_response));
+  answer_caller(
+      call, best.status, {},
+      call::with_all_challenges(std::move(call.branches[best.branch].final_response), others));
 }
 
 void CallDesk::give_up(CallEntry& call) {
@@ -208,7 +215,9 @@ void CallDesk::give_up(CallEntry& call) {
   ++core_.counters.calls_missed;
   std::string why = call.legs.empty() && !asked ? "no device" : "not reached";
   if (asked) why = "not woken";
-  answer_caller(call, to_pbx ? 408 : 480, {}, {}, headers);
+  int status = to_pbx ? 408 : 480;
+  if (call.too_broad && call.branches.empty() && !asked) status = 440;
+  answer_caller(call, status, {}, {}, headers);
   end_ringing(call, CallEntry::Phase::failed, std::move(why));
 }
 

@@ -31,6 +31,7 @@ struct Branch {
   sip::Bytes bytes;          ///< while unanswered, to send again when the device wakes
   sip::TimePoint started{};  ///< when it left, its commit included
   std::uint64_t after{0};    ///< the batch it waits for
+  unsigned breadth{0};       ///< its share of Max-Breadth, while it is open
   int provisional{0};        ///< highest 1xx heard
   int final_status{0};
   std::string final_response;  ///< as it would go to the caller
@@ -93,6 +94,9 @@ struct CallEntry {
   std::int64_t user{0};  ///< callee, 0: the PBX
   DeviceKey only{0};     ///< the one device of the callee that is meant; 0: all
   sip::transaction::ServerId server{};
+  unsigned breadth{60};   ///< how many branches it may have at a time (RFC 5393)
+  bool too_broad{false};  ///< a branch was left out for that
+  std::string loop_mark;  ///< of its branches; made with the first
   std::vector<Branch> branches;
   std::vector<sip::Flow> hops;              ///< to the PBX: where it may go if the ones before fail
   bool awaits_hops{false};                  ///< the name of the PBX is being looked up

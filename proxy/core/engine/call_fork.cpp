@@ -87,6 +87,23 @@ void CallDesk::pass_over(CallEntry& call) {
   ask_next(call);
 }
 
+/// What a new branch gets of the call's Max-Breadth (RFC 5393 section 5.3.3): as much as every
+/// other device of the user that may follow, and one that is not known yet; 0 when nothing is left.
+unsigned CallDesk::breadth_for(const CallEntry& call, DeviceKey device) const {
+  unsigned left = call.breadth;
+  std::size_t open = 0;
+  for (const Branch& b : call.branches) {
+    if (!b.pending() || b.superseded) continue;
+    left -= std::min(left, b.breadth);
+    ++open;
+  }
+  if (left == 0 || device == 0) return left;
+  const auto* callee = core_.directory.user(call.user);
+  const std::size_t devices = callee ? callee->devices.size() : 1;
+  const auto others = static_cast<unsigned>(devices > open ? devices - open : 1);
+  return std::max(left / (others + 1), 1U);
+}
+
 void CallDesk::end_at_ring_limit(CallEntry& call) {
   ++core_.counters.calls_missed;
   answer_caller(call, 480, {}, {});

@@ -17,13 +17,6 @@ namespace {
 
 constexpr sip::Duration mute_patience{1'000};  ///< an unanswered branch is left alone that long
 
-std::string record_route(const Core& core, const sip::Flow& flow, std::string_view cookie) {
-  std::string out{"<sip:"};
-  out.append(cookie).append("@").append(core.local_host_port(flow));
-  if (flow.reliable()) out.append(";transport=").append(sip::uri_name(flow.transport));
-  return out.append(";lr>");
-}
-
 }  // namespace
 
 void CallDesk::start_branch(CallEntry& call, const registrar::DeviceEntry& device,
@@ -37,7 +30,7 @@ void CallDesk::start_branch(CallEntry& call, const registrar::DeviceEntry& devic
 sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
                                 std::string_view branch) const {
   const Message& invite = *call.invite;
-  const auto& [device, flow, way, uri, path] = aim;
+  const auto& [device, flow, way, uri, path, breadth] = aim;
   routing::Cookie sides;
   sides.caller = {call.source, call.caller_device, is_pbx(call.source, *core_.settings)};
   sides.callee = {flow, device, device == 0};
@@ -45,22 +38,26 @@ sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
       routing::encode(sides, core_.secret, call.row.call_id, call.caller_tag);
 
   sip::Rewrite edit{invite};
-  edit.request_uri(uri);
-  edit.remove(HeaderName::route).remove(HeaderName::proxy_authorization);
+  routing::RouteSet routes{std::string{uri}, {}};
+  routes.add(path);
+  Core::put_routes(edit, std::move(routes));
+  edit.remove(HeaderName::proxy_authorization);
   if (!admission::is_trusted(call.source, *core_.settings))
     edit.remove(HeaderName::p_asserted_identity);
-  if (!path.empty()) edit.prepend(HeaderName::route, path);
-  // RFC 5658: two Record-Routes when the sides are reached in different ways.
-  edit.prepend(HeaderName::record_route, record_route(core_, call.source, cookie));
-  if (flow.transport != call.source.transport || flow.listener != call.source.listener)
-    edit.prepend(HeaderName::record_route, record_route(core_, flow, cookie));
-  core_.forward_edits(edit, invite, call.source, core_.via(way, branch));
+  core_.put_record_route(edit, call.source, flow, cookie);
+  core_.forward_edits(edit, invite, call.source, core_.via(way, branch), breadth);
   return sip::make_bytes(edit.build());
 }
 
 void CallDesk::start_branch(CallEntry& call, Aim aim, Seq after) {
   if (call.branches.size() >= core_.settings->limits.branches_per_call) return;
-  const auto id = core_.transactions.new_branch();
+  aim.breadth = breadth_for(call, aim.device);
+  if (aim.breadth == 0) {
+    call.too_broad = true;
+    return note(call, Step::branch_failed, aim.device, "Max-Breadth");
+  }
+  if (call.loop_mark.empty()) call.loop_mark = core_.loop_mark(*call.invite);
+  const auto id = core_.transactions.new_branch(call.loop_mark);
   auto bytes = invite_for(call, aim, id.text);
   if (aim.device == 0) {
     aim.way = core_.hops.way_for(aim.flow, bytes->size(), *core_.settings, core_.now.mono);
@@ -78,6 +75,7 @@ void CallDesk::start_branch(CallEntry& call, Aim aim, Seq after) {
   branch.after = after;
   branch.timer_c = core_.now.mono + core_.settings->fork.timer_c;
   branch.bytes = bytes;
+  branch.breadth = aim.breadth;
   note(call, Step::branch, device, sip::to_string(aim.way));
   const bool started = core_.transactions.start(id, sip::Method::invite, bytes, aim.way, after,
                                                 core_.now.mono, core_.layer_out);

@@ -5,7 +5,6 @@
 #include "sipstack/auth/digest.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/name_addr.hpp"
-#include "sipstack/message/push_params.hpp"
 #include "sipstack/message/reply.hpp"
 #include "sipstack/message/uri.hpp"
 #include "sipstack/message/via.hpp"
@@ -146,28 +145,6 @@ std::string Core::device_name(std::int64_t device) const {
     return story::device_name(entry->row, owner->display_name);
   const std::string_view aor = owner ? std::string_view{owner->aor} : std::string_view{};
   return story::device_name(entry->row, aor.substr(0, aor.rfind('@')));
-}
-
-void Core::forward_edits(sip::Rewrite& edit, const Message& request, const sip::Flow& from,
-                         std::string_view via_value) const {
-  if (const sip::Header* top = request.first(HeaderName::via)) {
-    std::string_view rest = request.value(*top);
-    const auto first = sip::take_list_item(rest).value_or(std::string_view{});
-    std::string value = sip::via_with_source(first, from.peer.address.to_string(), from.peer.port);
-    if (!rest.empty()) value.append(",").append(rest);
-    edit.set(*top, std::move(value));
-  }
-  const auto left = sip::parse_number(request.value(HeaderName::max_forwards), 255);
-  edit.set(HeaderName::max_forwards, std::to_string(left && *left > 0 ? *left - 1 : 70));
-  sip::remove_push(edit, request);
-  edit.prepend(HeaderName::via, via_value);
-}
-
-std::string Core::backward(const Message& response) const {
-  sip::Rewrite edit{response};
-  edit.remove_first_value(HeaderName::via);
-  sip::remove_push(edit, response);
-  return edit.build();
 }
 
 std::string uri_of(std::string_view name_addr) {

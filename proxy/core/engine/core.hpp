@@ -15,6 +15,7 @@
 #include "proxy/core/engine/next_hops.hpp"
 #include "proxy/core/late_call/attempt.hpp"
 #include "proxy/core/registrar/directory.hpp"
+#include "proxy/core/routing/route_set.hpp"
 #include "proxy/core/settings/settings.hpp"
 #include "proxy/core/wake/leg.hpp"
 #include "sipstack/base/ids.hpp"
@@ -120,11 +121,25 @@ class Core {
 
   // --- forwarding --------------------------------------------------------------------------
   /// The edits every forwarded request gets (RFC 3261 section 16.6): source into the top Via, own
-  /// Via on top, Max-Forwards one less, no push parameters anywhere.
+  /// Via on top, Max-Forwards one less, its share of Max-Breadth, no push parameters anywhere.
   void forward_edits(sip::Rewrite& edit, const Message& request, const sip::Flow& from,
-                     std::string_view via_value) const;
+                     std::string_view via_value, unsigned breadth) const;
   /// A response on its way back: our Via off, no push parameters.
   std::string backward(const Message& response) const;
+  /// False when ours is its only Via: it was meant for us (RFC 3261 section 16.7 step 3).
+  static bool has_way_back(const Message& response);
+  /// Request-URI and Route, as the next hop wants them (RFC 3261 section 16.6 step 6).
+  static void put_routes(sip::Rewrite& edit, routing::RouteSet routes);
+  /// One Record-Route, or two when the sides are reached in different ways (RFC 5658).
+  void put_record_route(sip::Rewrite& edit, const sip::Flow& from, const sip::Flow& to,
+                        std::string_view cookie) const;
+  /// What goes into the branches of this request, so that it is known when it comes back.
+  std::string loop_mark(const Message& request) const;
+  bool has_looped(const Message& request) const;
+  /// How many branches a request may have at a time, at most 60 (RFC 5393 section 5.3.3).
+  static unsigned breadth_of(const Message& request);
+  /// The device of this user that is reached over the flow; 0 when there is none.
+  std::int64_t device_at(std::string_view aor, const sip::Flow& flow);
 
   /// Connections that are open now (streams only).
   std::unordered_set<sip::Flow> connections;

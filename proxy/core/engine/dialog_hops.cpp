@@ -14,15 +14,16 @@ constexpr int patience_in_t1 = 8;  // as for an INVITE
 }  // namespace
 
 void DialogDesk::relay_to_pbx(const Message& request, const sip::Flow& from, NextHops::Route route,
-                              bool in_dialog) {
+                              Kind kind, std::string_view caller) {
+  if (Core::breadth_of(request) == 0) return core_.reply_stateless(request, from, 440);
   if (route.flows.empty() && !route.looking)
     return core_.reply_stateless(request, from, 500, "PBX Not Reachable");
-  const auto at = open_relay(request, from, in_dialog);
+  const auto at = open_relay(request, from, kind, caller);
   if (at == relays_.end()) return;
   Relay& relay = at->second;
   relay.hops = std::move(route.flows);
   if (!relay.hops.empty()) {
-    if (!next_hop(at->first, relay)) finish(at->first, relay);
+    if (!next_hop(at->first, relay)) finish(at->first, relay, false);
     return;
   }
   relay.awaits_hops = true;
@@ -35,13 +36,14 @@ bool DialogDesk::next_hop(ServerId server, Relay& relay) {
     relay.hops.erase(relay.hops.begin());
     relay.heard = false;
     if (!send_to(server, relay,
-                 {relay.hop, sip::without_push_params(relay.request.request_uri()), {}, true}))
+                 {relay.hop, sip::without_push_params(relay.request.request_uri()), {}, 0, true},
+                 Core::breadth_of(relay.request)))
       continue;
     relay.hop_silent = core_.now.mono + core_.settings->timers.t1 * patience_in_t1;
-    std::optional<sip::TimePoint> until;
-    if (!relay.hops.empty()) until = relay.hop_silent;
-    if (falls_back(relay)) until = core_.now.mono + Core::connect_patience;
-    hop_deadlines_.set(server, until);
+    relay.hop_until.reset();
+    if (!relay.hops.empty()) relay.hop_until = relay.hop_silent;
+    if (falls_back(relay)) relay.hop_until = core_.now.mono + Core::connect_patience;
+    rearm(server, relay);
     return true;
   }
   return false;
@@ -71,18 +73,14 @@ bool DialogDesk::was_left(const Relay& relay, sip::transaction::ClientId client)
   return relay.hop != sip::Flow{} && relay.clients.back() != client;
 }
 
-void DialogDesk::on_deadline() {
-  while (const auto server = hop_deadlines_.pop_due(core_.now.mono)) {
-    const auto at = relays_.find(*server);
-    if (at == relays_.end() || at->second.heard || at->second.answered) continue;
-    Relay& relay = at->second;
-    if (core_.now.mono < relay.hop_silent && core_.is_connected(relay.hop)) {
-      hop_deadlines_.set(*server, relay.hop_silent);
-      continue;
-    }
-    core_.transactions.hush(relay.clients.back());
-    left_hop(*server, relay, Left::lost);
+/// Nothing was heard of the last hop.
+void DialogDesk::on_hop_timer(ServerId server, Relay& relay) {
+  if (core_.now.mono < relay.hop_silent && core_.is_connected(relay.hop)) {
+    relay.hop_until = relay.hop_silent;
+    return;
   }
+  core_.transactions.hush(relay.clients.back());
+  left_hop(server, relay, Left::lost);
 }
 
 void DialogDesk::on_hops_known() {
@@ -99,7 +97,7 @@ void DialogDesk::on_hops_known() {
     relay.hops = std::move(route.flows);
     if (next_hop(server, relay)) continue;
     relay.best_status = 503;
-    finish(server, relay);
+    finish(server, relay, false);
   }
 }
 

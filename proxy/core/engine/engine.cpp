@@ -190,7 +190,7 @@ class Engine::Impl {
   void lost(sip::transaction::ClientId id, bool timed_out) {
     if (calls.on_client_lost(id, timed_out) || late.on_client_lost(id)) return;
     if (missed.on_client_lost(id)) return;
-    dialogs.on_client_lost(id);
+    dialogs.on_client_lost(id, timed_out);
   }
 
   Core core;

@@ -8,6 +8,7 @@
 #include "sipstack/message/check.hpp"
 #include "sipstack/message/name_addr.hpp"
 #include "sipstack/message/uri.hpp"
+#include "sipstack/message/values.hpp"
 
 namespace proxy {
 
@@ -20,6 +21,7 @@ namespace {
 constexpr std::string_view allowed =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE, SUBSCRIBE, NOTIFY, "
     "PUBLISH, REFER";
+constexpr std::string_view supported = "path, outbound, gruu";
 
 /// The users the gate may let in.
 class EnabledUsers final : public admission::UserLookup {
@@ -33,6 +35,12 @@ class EnabledUsers final : public admission::UserLookup {
  private:
   registrar::Directory& directory_;
 };
+
+bool is_listed(std::string_view list, std::string_view tag) {
+  while (const auto item = sip::take_list_item(list))
+    if (sip::iequals(*item, tag)) return true;
+  return false;
+}
 
 std::string_view tag(const Message& m, HeaderName name) { return sip::tag_of(m.value(name)); }
 
@@ -86,13 +94,30 @@ bool RequestRouter::is_sound(const Message& request, const sip::Flow& flow) {
     if (!is_ack) core_.reply_stateless(request, flow, 483);
     return false;
   }
-  if (request.has(HeaderName::proxy_require) && request.method() != Method::cancel && !is_ack) {
-    core_.reply_stateless(
-        request, flow, 420, {},
-        {{HeaderName::unsupported, std::string{request.value(HeaderName::proxy_require)}}});
+  if (core_.has_looped(request)) {
+    core_.report(Level::info, "sip.loop",
+                 {{"call_id", std::string{request.value(HeaderName::call_id)}},
+                  {"flow", sip::to_string(flow)}});
+    if (!is_ack) core_.reply_stateless(request, flow, 482);
     return false;
   }
-  return true;
+  return is_understood(request, flow, HeaderName::proxy_require, {});
+}
+
+/// RFC 3261 sections 8.2.2.3 and 16.3 step 5: what a request demands and we do not have is a 420.
+bool RequestRouter::is_understood(const Message& request, const sip::Flow& flow, HeaderName name,
+                                  std::string_view known) {
+  if (!request.has(name)) return true;
+  if (request.method() == Method::cancel || request.method() == Method::ack) return true;
+  std::string unknown;
+  sip::Values tags{request, name};
+  while (const auto tag = tags.next()) {
+    if (tag->empty() || is_listed(known, *tag)) continue;
+    unknown.append(unknown.empty() ? "" : ", ").append(*tag);
+  }
+  if (unknown.empty()) return true;
+  core_.reply_stateless(request, flow, 420, {}, {{HeaderName::unsupported, unknown}});
+  return false;
 }
 
 /// A copy of a request that is known came damaged: its sender must not take it for refused.
@@ -110,10 +135,11 @@ bool RequestRouter::is_for_us(const Message& request) const {
 }
 
 void RequestRouter::options(const Message& request, const sip::Flow& flow) {
+  if (!is_understood(request, flow, HeaderName::require, supported)) return;
   core_.reply_stateless(request, flow, 200, {},
                         {{HeaderName::allow, std::string{allowed}},
-                         {HeaderName::supported, "path, outbound, gruu"},
-                         {HeaderName::accept, "application/sdp"}});
+                         {HeaderName::supported, std::string{supported}},
+                         {HeaderName::accept, "*/*"}});  // bodies pass through unread
 }
 
 void RequestRouter::cancel(const Message& request, const sip::Flow& flow,
@@ -127,7 +153,9 @@ void RequestRouter::cancel(const Message& request, const sip::Flow& flow,
   calls_.cancel(invite, request);
 }
 
-void RequestRouter::in_dialog(const Message& request, const sip::Flow& flow) {
+void RequestRouter::in_dialog(const Message& came, const sip::Flow& flow) {
+  const auto loose = dialogs_.as_loose(came);
+  const Message& request = loose ? *loose : came;
   const bool is_ack = request.method() == Method::ack;
   if (const auto way = dialogs_.way_of(request)) {
     dialogs_.forward(request, flow, *way);
@@ -202,6 +230,7 @@ void RequestRouter::registration(const Message& request, const sip::Flow& flow,
   const auto uri = sip::UriView::parse(request.request_uri());
   if (!uri || !local_domain(uri->host, *core_.settings))
     return core_.reply_stateless(request, flow, 403, "Not A Domain Of Ours");
+  if (!is_understood(request, flow, HeaderName::require, supported)) return;
   const auto came = registrations_.handle(request, flow, aor);
   for (const auto& [from, to] : std::exchange(core_.moved, {})) calls_.device_moved(from, to);
   for (const auto device : came) device_came(device, true);
@@ -216,10 +245,15 @@ void RequestRouter::device_came(DeviceKey device, bool registered) {
 /// RFC 3261 section 8.2.2.2; a PBX that forks one call to two users of ours is no loop.
 bool RequestRouter::is_merged(const Message& request, sip::transaction::ServerId first) {
   const CallEntry* call = book_.find(first);
-  if (!call) return true;
-  const auto uri = sip::UriView::parse(request.request_uri());
-  const auto aor = uri ? local_aor(*uri, *core_.settings) : std::nullopt;
-  return aor ? *aor == call->row.callee : request.request_uri() == call->row.callee;
+  const auto other =
+      call ? std::optional<std::string_view>{call->row.callee} : dialogs_.request_uri_of(first);
+  if (!other) return true;
+  const auto canonical = [&](std::string_view text) {
+    const auto uri = sip::UriView::parse(text);
+    const auto aor = uri ? local_aor(*uri, *core_.settings) : std::nullopt;
+    return aor.value_or(std::string{text});
+  };
+  return canonical(request.request_uri()) == (call ? std::string{*other} : canonical(*other));
 }
 
 void RequestRouter::to_target(Message request, const sip::Flow& flow, const std::string& caller) {
@@ -243,7 +277,7 @@ void RequestRouter::to_target(Message request, const sip::Flow& flow, const std:
   }
   if (request.method() == Method::invite)
     return calls_.arrive(std::move(request), flow, caller, *callee);
-  dialogs_.forward_to_user(request, flow, *callee);
+  dialogs_.forward_to_user(request, flow, caller, *callee);
 }
 
 /// RFC 5627 section 5.4: a GRUU means one device, and nobody when there is none any more.
@@ -254,13 +288,13 @@ void RequestRouter::to_device(Message request, const sip::Flow& flow, const std:
   if (!callee || !callee->row.enabled) return core_.reply_stateless(request, flow, 404);
   if (request.method() == Method::invite)
     return calls_.arrive(std::move(request), flow, caller, *callee, *id);
-  dialogs_.forward_to_user(request, flow, *callee, *id);
+  dialogs_.forward_to_user(request, flow, caller, *callee, *id);
 }
 
 void RequestRouter::to_pbx(Message request, const sip::Flow& flow, std::string_view caller) {
   if (request.method() == Method::invite)
     return calls_.arrive_for_pbx(std::move(request), flow, caller);
-  dialogs_.forward_to_pbx(request, flow);
+  dialogs_.forward_to_pbx(request, flow, caller);
 }
 
 }  // namespace proxy

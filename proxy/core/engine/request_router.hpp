@@ -27,11 +27,13 @@ class RequestRouter {
 
  private:
   bool is_sound(const Message& request, const sip::Flow& flow);
+  bool is_understood(const Message& request, const sip::Flow& flow, sip::HeaderName name,
+                     std::string_view known);
   bool is_copy(const Message& request, const sip::Flow& flow);
   bool is_for_us(const Message& request) const;
   void options(const Message& request, const sip::Flow& flow);
   void cancel(const Message& request, const sip::Flow& flow, sip::transaction::ServerId invite);
-  void in_dialog(const Message& request, const sip::Flow& flow);
+  void in_dialog(const Message& came, const sip::Flow& flow);
   void for_our_contact(const Message& request, const sip::Flow& flow);
   void admitted(Message request, const sip::Flow& flow);
   std::optional<std::string> admit(const Message& request, const sip::Flow& flow);
