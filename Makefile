@@ -4,7 +4,7 @@
 JOBS  := $(shell n=$$(nproc); echo $$((n + 1 < 3 ? n + 1 : 3)))
 CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
 
-.PHONY: help build run test sim check bench races asan asan-core fuzz planted clean
+.PHONY: help build run test sim check bench races asan asan-core fuzz torture storm planted clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
@@ -56,7 +56,7 @@ asan: ## all tests but those of the HTTP server, under AddressSanitizer and UBSa
 	$(CTEST) --test-dir build/asan
 
 # What has no thread and no socket, and the sockets of SIP: most of what the wire can reach.
-CORE_TESTS := scenario_test replay_test sim torture_test \
+CORE_TESTS := scenario_test replay_test sim torture_test torture_wire \
   $(addprefix sipstack_,$(addsuffix _test,base message transport transaction auth locate net)) \
   $(addprefix proxy_core_,$(addsuffix _test,admission registrar routing call wake push late_call record story engine))
 
@@ -66,13 +66,28 @@ asan-core: ## the same, the core and the SIP sockets alone
 	cmake --build build/asan -j $(JOBS) --target $(CORE_TESTS)
 	$(CTEST) --test-dir build/asan -E _NOT_BUILT
 
-fuzz: ## each fuzz target for 30 seconds, from its corpus
+FUZZ_SECONDS ?= 60
+fuzz: ## each fuzz target for a minute, from its corpus (FUZZ_SECONDS=10 for less)
 	@tools/install-deps build fuzz
 	cmake --preset fuzz
-	cmake --build build/fuzz -j $(JOBS)
+	cmake --build build/fuzz -j $(JOBS) --target $(patsubst fuzz/%.cpp,%,$(wildcard fuzz/*_fuzz.cpp))
 	@set -e; for target in build/fuzz/fuzz/*_fuzz; do echo "== $$target"; \
 	  name=$$(basename $$target _fuzz); mkdir -p build/fuzz/finds/$$name; \
-	  $$target -max_total_time=30 build/fuzz/finds/$$name fuzz/corpus/$$name; done
+	  $$target -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=20 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/finds/ build/fuzz/finds/$$name fuzz/corpus/$$name; done
+
+torture: ## the torture messages against the real server over UDP and TCP: a table, and what differs and why
+	@tools/install-deps build test
+	cmake --preset release
+	cmake --build build/release --target torture_wire -j $(JOBS)
+	build/release/tests/torture_wire
+
+STORM ?= 1000000
+storm: ## STORM=1000000 damaged messages and stream pieces under the sanitizers, with probes in between
+	@tools/install-deps build test
+	cmake --preset asan
+	cmake --build build/asan --target torture_wire -j $(JOBS)
+	build/asan/tests/torture_wire --storm $(STORM)
 
 planted: ## plants faults into the engine, one at a time, and shows which tests notice (long)
 	@tools/install-deps build test

@@ -178,6 +178,14 @@ void Scenario::send_cancel(Phone& who, const Command& command) {
   who.cancel(*at, command.value("reason"));
 }
 
+/// The credentials somebody used last for such a request.
+void Scenario::replay(Draft& draft, Phone& owner) {
+  for (const auto& client : owner.clients())
+    for (const auto* name : {"Authorization", "Proxy-Authorization"})
+      if (client.draft.method == draft.method && !client.draft.value(name).empty())
+        draft.set(name, std::string{client.draft.value(name)});
+}
+
 void Scenario::edit(Draft& draft, const Command& command) {
   if (command.value("route") == "tampered") {
     draft.set("Route", tampered(draft.value("Route")));
@@ -205,6 +213,7 @@ void Scenario::edit(Draft& draft, const Command& command) {
     if (key == "reason") draft.set("Reason", value);
     if (key == "require") draft.set("Require", value);
     if (key == "route") draft.set("Route", value == "none" ? "" : value);
+    if (key == "replay") replay(draft, phone(value));
     if (key == "contact") draft.set("Contact", value == "none" ? "" : value);
     if (key == "also") draft.add("Contact", value);
   }
@@ -225,6 +234,13 @@ void Scenario::send_response(Phone& who, const Command& command) {
   const bool older = command.has_word("older");
   auto& server = older ? *open.front() : *open.back();
   const int status = std::stoi(command.word(1));
+  if (command.value("vias") == "1") {
+    auto text = response_text(server.request, status, {}, server.tag, {}, {});
+    const auto second = text.find("Via: ", text.find("Via: ") + 1);
+    text.erase(second, text.find("\r\n", second) + 2 - second);
+    world_->send(server.line, text);
+    return world_->settle();
+  }
   Headers extra;
   for (const auto& option : command.options)
     if (option.key.starts_with("h:")) extra.emplace_back(option.key.substr(2), option.value);

@@ -67,6 +67,7 @@ class Scenario {
   void send_stray(Phone& phone, const Command& command);
   void send_cancel(Phone& phone, const Command& command);
   void edit(Draft& draft, const Command& command);
+  static void replay(Draft& draft, Phone& owner);
   void dispatch(Phone& phone, Draft draft, const Command& command);
   void happen(const Command& command);
   void happen_to_phone(Phone& phone, const Command& command);

@@ -28,7 +28,7 @@ bool CallDesk::on_response(sip::transaction::ClientId client, const Message& res
   if (!at) return false;
   if (!Core::has_way_back(response)) {
     ++core_.counters.dropped;
-    return true;
+    return response.status() < 200 || on_client_lost(client, false);
   }
   CallEntry& call = *book_.find(at->call);
   Branch& branch = call.branches[at->branch];

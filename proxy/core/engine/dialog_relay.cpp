@@ -147,7 +147,7 @@ bool DialogDesk::on_response(ClientId client, const Message& response) {
   const int status = response.status();
   if (!Core::has_way_back(response)) {
     ++core_.counters.dropped;
-    return true;
+    return status < 200 || on_client_lost(client, false);
   }
   if (was_left(relay, client) && status >= 300) return true;
   relay.heard = true;
