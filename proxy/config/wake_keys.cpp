@@ -8,6 +8,7 @@
 namespace proxy::config {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::minutes;
 using namespace std::chrono_literals;
 using ConfigKey = Key<Config>;
@@ -37,6 +38,9 @@ const std::array wake{
     ConfigKey{"unknown_devices", "Push for the user by webhook when no device of theirs is known.",
               "", [](const Value& v, Config& c) { c.settings.wake.unknown_devices = v.flag(); },
               [](const Config& c) { return flag_text(c.settings.wake.unknown_devices); }},
+    ConfigKey{"caller_details", "Pushes say who calls; off: a push service learns of no caller.",
+              "", [](const Value& v, Config& c) { c.settings.wake.caller_details = v.flag(); },
+              [](const Config& c) { return flag_text(c.settings.wake.caller_details); }},
     ConfigKey{"mid_dialog", "Wake a phone that asks for it also for requests inside a dialog.", "",
               [](const Value& v, Config& c) { c.settings.wake.mid_dialog = v.flag(); },
               [](const Config& c) { return flag_text(c.settings.wake.mid_dialog); }},
@@ -49,8 +53,44 @@ const std::array wake{
               [](const Config& c) { return time_text(c.settings.wake.coalesce); }},
 };
 
+using Rate = Settings::Wake::Rate;
+using Budget = Settings::Wake::Budget;
+
+template <Rate Budget::*whose>
+void read_burst(const Value& value, Config& config) {
+  (config.settings.wake.budget.*whose).burst = static_cast<unsigned>(value.number(0, 1'000'000));
+}
+template <Rate Budget::*whose>
+std::string burst_text(const Config& config) {
+  return std::to_string((config.settings.wake.budget.*whose).burst);
+}
+template <Rate Budget::*whose>
+void read_each(const Value& value, Config& config) {
+  (config.settings.wake.budget.*whose).each = value.seconds(1s, hours{24});
+}
+template <Rate Budget::*whose>
+std::string each_text(const Config& config) {
+  return time_text((config.settings.wake.budget.*whose).each);
+}
+
+const std::array budget{
+    ConfigKey{"device", "Pushes to one phone at once; 0: any number.", "",
+              read_burst<&Budget::device>, burst_text<&Budget::device>},
+    ConfigKey{"device_each", "And one more after each such time.", "", read_each<&Budget::device>,
+              each_text<&Budget::device>},
+    ConfigKey{"callee", "The same for all phones of one user together.", "",
+              read_burst<&Budget::callee>, burst_text<&Budget::callee>},
+    ConfigKey{"callee_each", "And one more after each such time.", "", read_each<&Budget::callee>,
+              each_text<&Budget::callee>},
+    ConfigKey{"caller", "The same for the calls of one caller.", "", read_burst<&Budget::caller>,
+              burst_text<&Budget::caller>},
+    ConfigKey{"caller_each", "And one more after each such time.", "", read_each<&Budget::caller>,
+              each_text<&Budget::caller>},
+};
+
 }  // namespace
 
 std::span<const ConfigKey> wake_keys() { return wake; }
+std::span<const ConfigKey> wake_budget_keys() { return budget; }
 
 }  // namespace proxy::config

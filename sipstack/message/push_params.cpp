@@ -34,6 +34,16 @@ void append_params(std::string& out, std::string_view params) {
   }
 }
 
+/// Without push parameters but for the purr, which gets our name.
+std::string contact_uri(std::string_view text) {
+  std::string out = without_push_params(text);
+  const auto uri = UriView::parse(text);
+  const auto purr =
+      uri && uri->is_sip() && uri->headers.empty() ? uri->params.value("pn-purr") : std::nullopt;
+  if (purr && !purr->empty()) out.append(";").append(kept_purr).append("=").append(*purr);
+  return out;
+}
+
 }  // namespace
 
 bool mentions_push(std::string_view text) {
@@ -75,7 +85,7 @@ std::optional<std::string> without_push_in_contact(std::string_view value) {
       continue;
     }
     if (!address->display_name.empty()) out.append(address->display_name).append(" ");
-    out.append("<").append(without_push_params(address->uri)).append(">");
+    out.append("<").append(contact_uri(address->uri)).append(">");
     append_params(out, address->params.text());
   }
   return out;

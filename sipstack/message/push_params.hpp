@@ -11,6 +11,10 @@ namespace sip {
 // Push coordinates are between a phone and its registrar; what is forwarded must not carry them
 // (RFC 8599 section 13).
 
+/// Parameter by which the pn-purr of a Contact goes on: it is a reference of ours, no coordinate,
+/// and has to come back in the Request-URI (RFC 8599 section 6).
+inline constexpr std::string_view kept_purr{"sw-purr"};
+
 /// True when the text may hold push parameters. Quick, and wrong only in that direction.
 bool mentions_push(std::string_view text);
 

@@ -30,6 +30,7 @@ std::optional<std::uint64_t> counter(const Counters& counters, std::string_view 
       {"late_missed_failed", &Counters::late_missed_failed},
       {"pushes_accepted", &Counters::pushes_accepted},
       {"pushes_dead", &Counters::pushes_dead},
+      {"pushes_withheld", &Counters::pushes_withheld},
       {"malformed", &Counters::malformed},
   };
   const auto at = table.find(name);

@@ -169,11 +169,13 @@ void Scenario::expect_push(const Command& command) {
   const bool for_user = command.word(1) == "user";
   const auto& device = phone(command.word(for_user ? 2 : 1)).config();
   const auto* call = call_of(command);
+  const bool missed = command.has_word("missed");
+  const std::string_view event = missed ? "missed" : command.has_word("wake") ? "wake" : "call";
   std::string why = "no push was asked for";
   for (auto& seen : world_->push().seen()) {
     if (seen.read) continue;
-    if (auto wrong = push_mismatch(seen, device, for_user, call != nullptr ? call->call_id : "",
-                                   command.has_word("missed") ? "missed" : "call")) {
+    if (auto wrong =
+            push_mismatch(seen, device, for_user, call != nullptr ? call->call_id : "", event)) {
       why = *wrong + ": " + seen.push.body;
       continue;
     }

@@ -26,6 +26,14 @@ std::chrono::seconds whole_seconds(const std::string& text) {
   return std::chrono::duration_cast<std::chrono::seconds>(parse_duration(text));
 }
 
+/// "3/60s": three at once, and one more each minute.
+Settings::Wake::Rate rate(const std::string& text) {
+  const auto slash = text.find('/');
+  if (slash == std::string::npos) throw ScriptError{"not of the form 3/60s: " + text};
+  return {static_cast<unsigned>(std::stoul(text.substr(0, slash))),
+          whole_seconds(text.substr(slash + 1))};
+}
+
 bool truth(const std::string& text) {
   if (text != "true" && text != "false") throw ScriptError{"neither true nor false: " + text};
   return text == "true";
@@ -50,6 +58,10 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"registrar.flow_timer", [](auto& s, auto& v) { s.registrar.flow_timer = whole_seconds(v); }},
       {"registrar.refuse_unknown_push",
        [](auto& s, auto& v) { s.registrar.refuse_unknown_push = truth(v); }},
+      {"wake.budget.device", [](auto& s, auto& v) { s.wake.budget.device = rate(v); }},
+      {"wake.budget.callee", [](auto& s, auto& v) { s.wake.budget.callee = rate(v); }},
+      {"wake.budget.caller", [](auto& s, auto& v) { s.wake.budget.caller = rate(v); }},
+      {"wake.caller_details", [](auto& s, auto& v) { s.wake.caller_details = truth(v); }},
       {"wake.mid_dialog", [](auto& s, auto& v) { s.wake.mid_dialog = truth(v); }},
       {"wake.refresh", [](auto& s, auto& v) { s.wake.refresh = truth(v); }},
       {"device.forget_after", [](auto& s, auto& v) { s.device.forget_after = whole_seconds(v); }},

@@ -36,6 +36,9 @@ struct Device {
   std::int64_t wake_count{0};
   std::optional<std::int64_t> wake_p50_ms{};  ///< of its last wakes; nothing: none is known
   std::optional<std::int64_t> wake_p95_ms{};
+  std::optional<sip::WallTime> token_dead_at{};
+  std::optional<sip::WallTime> last_push{};  ///< when a push service last answered for it
+  std::string last_result{};                 ///< what it said, empty: never asked
 };
 struct Devices {
   std::vector<Device> devices;

@@ -2,6 +2,7 @@
 
 #include "proxy/core/record/wake_times.hpp"
 #include "sipstack/auth/digest.hpp"
+#include "sipstack/message/uri.hpp"
 #include "web/api/aor.hpp"
 
 namespace web::server {
@@ -16,6 +17,11 @@ std::string platform_of(const proxy::record::Device& row) {
 std::string fingerprint(const std::string& token) {
   if (token.empty()) return {};
   return sip::auth::hash_hex(sip::auth::Algorithm::sha256, token).substr(0, 6);
+}
+
+/// The store's 0 is no time.
+std::optional<sip::WallTime> time_or_nothing(sip::WallTime at) {
+  return at == sip::WallTime{} ? std::nullopt : std::optional{at};
 }
 
 }  // namespace
@@ -52,11 +58,15 @@ api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake
           row.last_wake_ms,
           row.wake_count,
           figures ? ms(figures->p50) : std::nullopt,
-          figures ? ms(figures->p95) : std::nullopt};
+          figures ? ms(figures->p95) : std::nullopt,
+          time_or_nothing(row.token_dead_at),
+          time_or_nothing(row.last_push),
+          row.last_result};
 }
 
 api::Registration to_api(proxy::store::Registration row) {
-  return {row.id,         std::move(row.aor),       std::move(row.contact),
+  // The push token of a phone is nobody else's to know.
+  return {row.id,         std::move(row.aor),       sip::without_push_params(row.contact),
           row.device_id,  std::move(row.flow),      std::move(row.received_from),
           row.expires_at, std::move(row.user_agent)};
 }

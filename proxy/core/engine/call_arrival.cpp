@@ -1,7 +1,8 @@
 #include <algorithm>
 
 #include "proxy/core/engine/call_desk.hpp"
-#include "proxy/core/push/webhook.hpp"
+#include "proxy/core/push/route.hpp"
+#include "proxy/core/push/word.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "proxy/core/story/story.hpp"
 #include "sipstack/base/text.hpp"
@@ -104,7 +105,7 @@ bool CallDesk::open(CallEntry& call) {
 void CallDesk::ask_device(CallEntry& call, const registrar::DeviceEntry& device) {
   const registrar::Contact* contact = device.reachable();
   const bool wants_push = static_cast<bool>(device.row.push) && device.row.token_dead.empty();
-  const bool can_push = wants_push && core_.settings->webhook.has_value();
+  const bool can_push = wants_push && push::can_be_woken(device.row.push, *core_.settings);
   if (!contact && !device.row.push) return;
   // One leg for a Call-ID and a device: another INVITE of the same call already asks this one.
   for (const CallKey other : book_.with_call_id(call.row.call_id))
@@ -134,7 +135,44 @@ CallLeg& CallDesk::add_leg(CallEntry& call, DeviceKey device) {
   return call.legs.back();
 }
 
+/// How far the push budgets stretch for this caller.
+admission::Stretch CallDesk::stretch_of(const CallEntry& call) const {
+  const auto& settings = *core_.settings;
+  const auto is_here = [&](const sip::AddressBlock& b) {
+    return b.contains(call.source.peer.address);
+  };
+  if (std::ranges::any_of(settings.abuse_exempt, is_here)) return admission::Stretch::unlimited;
+  if (admission::is_trusted(call.source, settings)) return admission::Stretch::trusted;
+  const auto priority = call.invite ? call.invite->value("Priority") : std::string_view{};
+  // RFC 3261 section 20.26, RFC 7090 section 5.
+  const bool urgent =
+      sip::iequals(priority, "emergency") || sip::iequals(priority, "psap-callback");
+  return urgent ? admission::Stretch::emergency : admission::Stretch::none;
+}
+
+/// False when the push is withheld: the phone rings only where it is awake.
+bool CallDesk::within_budget(CallEntry& call, DeviceKey device) {
+  const std::string_view caller = call.caller_aor.empty() ? call.row.caller : call.caller_aor;
+  const auto used_up = core_.budgets.spend({device, call.user, caller, stretch_of(call)},
+                                           core_.settings->wake.budget, core_.now.mono);
+  if (!used_up) return true;
+  if (CallLeg* leg = call.leg(device)) {
+    leg->can_push = false;
+    leg->push_at.reset();
+  }
+  if (device == 0) call.asked_user = false;
+  ++core_.counters.pushes_withheld;
+  note(call, Step::push_withheld, device,
+       std::string{"the push budget "}.append(*used_up).append(" is used up"));
+  core_.report(Level::warn, "push.withheld",
+               {{"call_id", call.row.call_id},
+                {"device", std::to_string(device)},
+                {"budget", std::string{*used_up}}});
+  return false;
+}
+
 void CallDesk::plan_push(CallEntry& call, DeviceKey device) {
+  if (!within_budget(call, device)) return;
   persist(call);
   if (CallLeg* leg = call.leg(device)) {
     leg->push_at.reset();
@@ -182,21 +220,16 @@ void CallDesk::hand_over(CallEntry& call, const PendingPush& pending, bool durab
 void CallDesk::ask_to_wake(CallEntry& call, const PendingPush& pending) {
   const PushId id = book_.add_push({call.row.id, pending.device, core_.now.mono});
   note(call, Step::push_asked, pending.device, pending.attempt > 1 ? "attempt 2" : "");
-  const auto& webhook = *core_.settings->webhook;
-  Push push;
-  push.id = id;
-  push.url = webhook.url;
-  push.body = push_body(call, pending);
-  push.signature = push::webhook_signature(webhook.secret, push.body);
-  push.deadline = core_.settings->wake.timeout;
   core_.report(Level::info, "push.asked",
                {{"call_id", call.row.call_id},
                 {"device", std::to_string(pending.device)},
                 {"attempt", std::to_string(pending.attempt)}});
-  core_.put(std::move(push));
+  // Nothing when the settings have changed since it was planned: then it is refused for its URL.
+  auto request = push::word(notice_of(call, pending), *core_.settings).value_or(push::Request{});
+  core_.put(Push{std::move(request), id, core_.settings->wake.timeout});
 }
 
-std::string CallDesk::push_body(const CallEntry& call, const PendingPush& pending) const {
+push::CallNotice CallDesk::notice_of(const CallEntry& call, const PendingPush& pending) const {
   push::CallNotice notice;
   notice.call_id = call.row.call_id;
   notice.caller_uri = call.row.caller;
@@ -204,8 +237,10 @@ std::string CallDesk::push_body(const CallEntry& call, const PendingPush& pendin
   notice.callee = call.row.callee;
   if (const auto* entry = core_.directory.device(pending.device)) notice.device = &entry->row;
   notice.attempt = pending.attempt;
+  notice.push_id = call.invite->value("X-Push-ID");
+  notice.ttl = std::chrono::duration_cast<std::chrono::seconds>(core_.settings->wake.timeout);
   notice.sent_at = core_.now.wall;
-  return push::webhook_body(notice);
+  return notice;
 }
 
 }  // namespace proxy

@@ -7,6 +7,7 @@
 #include "proxy/core/engine/call_book.hpp"
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/engine/event.hpp"
+#include "proxy/core/push/webhook.hpp"
 #include "proxy/core/wake/wake_watch.hpp"
 #include "sipstack/message/message.hpp"
 
@@ -85,10 +86,12 @@ class CallDesk {
   bool ended_at_restart(const CallEntry& again);
   void ask_device(CallEntry& call, const registrar::DeviceEntry& device);
   bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device) const;
+  admission::Stretch stretch_of(const CallEntry& call) const;
+  bool within_budget(CallEntry& call, DeviceKey device);
   void plan_push(CallEntry& call, DeviceKey device);
   void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
   void ask_to_wake(CallEntry& call, const PendingPush& pending);
-  std::string push_body(const CallEntry& call, const PendingPush& pending) const;
+  push::CallNotice notice_of(const CallEntry& call, const PendingPush& pending) const;
   void persist(CallEntry& call);
 
   // call_fork.cpp

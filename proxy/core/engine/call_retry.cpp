@@ -1,4 +1,5 @@
 #include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/push/route.hpp"
 
 namespace proxy {
 
@@ -16,7 +17,7 @@ bool CallDesk::may_push_again(const CallEntry& call, const CallLeg& leg) const {
   const auto* device = core_.directory.device(leg.row.device_id);
   return !call.over() && leg.row.state == record::LegState::pushed && leg.row.push_attempts == 1 &&
          device && device->row.push && device->row.token_dead.empty() &&
-         core_.settings->webhook.has_value();
+         push::can_be_woken(device->row.push, *core_.settings);
 }
 
 /// Commits the second push before it is handed over, as the first. It does not prolong the hold:

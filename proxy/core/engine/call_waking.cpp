@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/engine/push_news.hpp"
 #include "proxy/core/routing/cookie.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "sipstack/message/rewrite.hpp"
@@ -246,6 +247,7 @@ void CallDesk::on_push(const PushDone& done) {
     if (ms <= view::Counters::bounds_ms[i]) ++histogram.le[i];
   ++histogram.count;
   histogram.sum_ms += ms;
+  learn_from_push(core_, at->device, done, core_.now.wall - (core_.now.mono - at->asked));
   CallEntry* call = book_.find(at->call);
   if (!call) return;
   CallLeg* leg = call->leg(at->device);
@@ -296,12 +298,6 @@ void CallDesk::push_trouble(CallEntry& call, CallLeg& leg, const PushDone& done)
     return;
   }
   ++core_.counters.pushes_dead;
-  auto* device = core_.directory.device(leg.row.device_id);
-  // A newer REGISTER contradicts the push service.
-  if (!device || (leg.row.pushed_at && device->row.last_register > *leg.row.pushed_at)) return;
-  device->row.token_dead = done.reason;
-  device->row.token_dead_at = core_.now.wall;
-  core_.write(device->row);
 }
 
 }  // namespace proxy

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proxy/core/admission/gate.hpp"
+#include "proxy/core/admission/push_budgets.hpp"
 #include "proxy/core/engine/action.hpp"
 #include "proxy/core/engine/aliases.hpp"
 #include "proxy/core/engine/kept_rows.hpp"
@@ -47,7 +48,8 @@ class Core {
   registrar::Directory directory;
   NextHops hops;
   std::optional<admission::Gate> gate;  ///< once restored
-  std::string secret;                   ///< signs cookies and contacts; kept in the store
+  admission::PushBudgets budgets;
+  std::string secret;  ///< signs cookies and contacts; kept in the store
   view::Counters counters;
   wake::LegUses leg_uses{};               ///< rows taken
   late_call::AttemptUses attempt_uses{};  ///< inputs met

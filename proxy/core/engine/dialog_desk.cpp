@@ -120,6 +120,7 @@ void DialogDesk::forward(const Message& request, const sip::Flow& from, const Wa
     return relay_to_pbx(request, from,
                         core_.hops.to_pbx(*core_.settings, side.flow, core_.now.mono), Kind::inside,
                         {});
+  if (!is_ack && sleeps(request, side)) return wake_and_relay(request, from, side);
   const auto flow = flow_of(side);
   if (!flow) {
     if (!is_ack) core_.reply_stateless(request, from, 430);

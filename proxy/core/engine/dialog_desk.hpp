@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "proxy/core/engine/core.hpp"
+#include "proxy/core/engine/wake_desk.hpp"
 #include "proxy/core/registrar/directory.hpp"
 #include "proxy/core/routing/cookie.hpp"
 #include "proxy/core/routing/route_set.hpp"
@@ -16,7 +17,7 @@ namespace proxy {
 /// Record-Route, and those to a user outside of any (MESSAGE, SUBSCRIBE, ...).
 class DialogDesk {
  public:
-  explicit DialogDesk(Core& core) : core_{core} {}
+  DialogDesk(Core& core, WakeDesk& wakes) : core_{core}, wakes_{wakes} {}
 
   /// The cookie in the topmost Route when it is ours and valid for this Call-ID and these tags.
   struct Way {
@@ -44,6 +45,8 @@ class DialogDesk {
   bool on_client_lost(sip::transaction::ClientId client, bool timed_out);
   void on_client_ended(sip::transaction::ClientId client);
   void on_server_ended(sip::transaction::ServerId server);
+  /// A phone that was woken for a request is there, and gets it.
+  void device_came(registrar::DeviceId device);
   /// A look-up has ended: requests that wait for it go on, or end.
   void on_hops_known();
   void on_deadline();
@@ -67,16 +70,20 @@ class DialogDesk {
     std::string best_response;
     std::vector<std::string> others;  ///< final responses, for their challenges
     bool answered{false};
-    bool heard{false};                        ///< somebody has said something
-    bool awaits_hops{false};                  ///< the name of the PBX is being looked up
-    std::optional<std::string> cancelled;     ///< by a CANCEL with this Reason
-    std::vector<sip::Flow> hops;              ///< to the PBX: where it may go if others fail
-    sip::Flow hop;                            ///< the last one tried
-    sip::TimePoint hop_silent{};              ///< when it has been silent for too long
-    std::optional<sip::TimePoint> hop_until;  ///< when to look whether it is
-    std::optional<sip::TimePoint> trying_at;  ///< when a non-INVITE gets its 100
-    std::optional<sip::TimePoint> timer_c;    ///< RFC 3261 section 16.8
-    std::optional<sip::TimePoint> forget_at;  ///< it will not be answered
+    bool heard{false};                         ///< somebody has said something
+    bool awaits_hops{false};                   ///< the name of the PBX is being looked up
+    std::optional<std::string> cancelled;      ///< by a CANCEL with this Reason
+    std::vector<sip::Flow> hops;               ///< to the PBX: where it may go if others fail
+    sip::Flow hop;                             ///< the last one tried
+    sip::TimePoint hop_silent{};               ///< when it has been silent for too long
+    std::optional<sip::TimePoint> hop_until;   ///< when to look whether it is
+    std::optional<sip::TimePoint> trying_at;   ///< when a non-INVITE gets its 100
+    std::optional<sip::TimePoint> timer_c;     ///< RFC 3261 section 16.8
+    std::optional<sip::TimePoint> forget_at;   ///< it will not be answered
+    registrar::DeviceId waits_for{0};          ///< a sleeping phone that was woken for it
+    std::optional<sip::TimePoint> wake_until;  ///< and how long
+    sip::Flow way;                             ///< where it went meanwhile, and what was sent
+    sip::Bytes sent;
     Message request;
     sip::Flow from;
     std::int64_t caller_device{0};
@@ -97,7 +104,7 @@ class DialogDesk {
   void relay(const Message& request, const sip::Flow& from, const std::vector<Target>& targets,
              Kind kind, std::string_view caller);
   bool send_to(sip::transaction::ServerId server, Relay& relay, const Target& target,
-               unsigned breadth);
+               unsigned breadth, Seq after = 0);
   std::string request_for(const Relay& relay, const Target& target, const sip::Flow& way,
                           std::string_view branch, unsigned breadth) const;
   void forward_ack(const Message& ack, const sip::Flow& from, const sip::Flow& hop, bool is_server,
@@ -122,9 +129,18 @@ class DialogDesk {
   /// This client's hop was given up for another one: only its 2xx is news.
   static bool was_left(const Relay& relay, sip::transaction::ClientId client);
 
+  // dialog_waking.cpp
+  bool sleeps(const Message& request, const routing::Side& side) const;
+  void wake_and_relay(const Message& request, const sip::Flow& from, const routing::Side& side);
+  void deliver(sip::transaction::ServerId server, Relay& relay, const registrar::Contact& contact);
+  void stop_waiting(sip::transaction::ServerId server, Relay& relay);
+  void nobody_came(sip::transaction::ServerId server, Relay& relay);
+
   Core& core_;
+  WakeDesk& wakes_;
   Relays relays_;
   sip::DeadlineQueue<sip::transaction::ServerId> deadlines_;
+  std::unordered_multimap<registrar::DeviceId, sip::transaction::ServerId> sleepers_;
   std::vector<sip::transaction::ServerId> awaiting_hops_;
   std::unordered_map<sip::transaction::ClientId, sip::transaction::ServerId> by_client_;
 };

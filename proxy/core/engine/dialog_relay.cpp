@@ -86,7 +86,8 @@ std::string DialogDesk::request_for(const Relay& relay, const Target& target, co
   return edit.build();
 }
 
-bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target, unsigned breadth) {
+bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target, unsigned breadth,
+                         Seq after) {
   const auto branch = core_.transactions.new_branch(relay.loop_mark);
   auto bytes = request_for(relay, target, target.flow, branch.text, breadth);
   auto way = target.flow;
@@ -96,9 +97,14 @@ bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target, un
     relay.hops.insert(relay.hops.begin(), target.flow);
     bytes = request_for(relay, target, way, branch.text, breadth);
   }
-  if (!core_.transactions.start(branch, relay.method, sip::make_bytes(std::move(bytes)), way, 0,
-                                core_.now.mono, core_.layer_out))
+  const auto sent = sip::make_bytes(std::move(bytes));
+  if (!core_.transactions.start(branch, relay.method, sent, way, after, core_.now.mono,
+                                core_.layer_out))
     return false;
+  if (relay.waits_for != 0) {
+    relay.way = way;
+    relay.sent = sent;
+  }
   core_.flush();
   relay.clients.push_back(branch.id);
   ++relay.open;
@@ -129,6 +135,7 @@ bool DialogDesk::cancel(ServerId server, std::string_view reason) {
   Relay& relay = found->second;
   relay.cancelled = reason;
   relay.hops.clear();
+  stop_waiting(server, relay);
   if (relay.clients.empty() && !std::exchange(relay.answered, true))
     core_.respond(server, relay.request, relay.from, 487);
   for (const ClientId client : relay.clients)
@@ -150,6 +157,8 @@ bool DialogDesk::on_response(ClientId client, const Message& response) {
     return status < 200 || on_client_lost(client, false);
   }
   if (was_left(relay, client) && status >= 300) return true;
+  const bool not_there = status == 503 || status == 408 || status == 430;
+  if (!not_there) stop_waiting(server, relay);
   relay.heard = true;
   if (status < 200) {
     on_provisional(server, relay, client, response);
@@ -195,7 +204,7 @@ void DialogDesk::on_refusal(ServerId server, Relay& relay, const Message& respon
   }
   if (!text.empty()) relay.others.push_back(std::move(text));
   if (relay.open > 0) --relay.open;
-  if (relay.open == 0) finish(server, relay, false);
+  if (relay.open == 0 && relay.waits_for == 0) finish(server, relay, false);
 }
 
 bool DialogDesk::on_client_lost(ClientId client, bool timed_out) {
@@ -206,11 +215,13 @@ bool DialogDesk::on_client_lost(ClientId client, bool timed_out) {
   Relay& relay = found->second;
   if (was_left(relay, client) || left_hop(at->second, relay, Left::lost)) return true;
   if (relay.open > 0) --relay.open;
-  if (relay.open == 0) finish(at->second, relay, timed_out);
+  if (relay.open == 0 && relay.waits_for == 0) finish(at->second, relay, timed_out);
   return true;
 }
 
 void DialogDesk::on_server_ended(ServerId server) {
+  if (const auto found = relays_.find(server); found != relays_.end())
+    stop_waiting(server, found->second);
   relays_.erase(server);
   deadlines_.set(server, std::nullopt);
 }
@@ -242,7 +253,7 @@ void DialogDesk::finish(ServerId server, Relay& relay, bool timed_out) {
 void DialogDesk::rearm(ServerId server, const Relay& relay) {
   std::optional<sip::TimePoint> next = relay.forget_at;
   if (!relay.answered)
-    for (const auto& at : {relay.hop_until, relay.trying_at, relay.timer_c})
+    for (const auto& at : {relay.hop_until, relay.trying_at, relay.timer_c, relay.wake_until})
       if (at && (!next || *at < *next)) next = at;
   deadlines_.set(server, next);
 }
@@ -263,6 +274,7 @@ void DialogDesk::on_deadline() {
     if (due(relay.trying_at) && !relay.answered)
       core_.respond(*server, relay.request, relay.from, 100);
     if (due(relay.timer_c) && !relay.answered) cancel(*server, {});
+    if (due(relay.wake_until) && !relay.answered) nobody_came(*server, relay);
     if (due(relay.hop_until) && !relay.answered && !relay.heard) on_hop_timer(*server, relay);
     rearm(*server, relay);
   }

@@ -33,10 +33,11 @@ class Engine::Impl {
         calls{core, book},
         late{core, book, calls},
         missed{core, book},
-        dialogs{core},
+        wakes{core, book},
+        dialogs{core, wakes},
         registrations{core},
         admin{core, book},
-        router{core, book, calls, late, missed, dialogs, registrations} {}
+        router{core, book, calls, late, missed, wakes, dialogs, registrations} {}
 
   void restore(const record::Snapshot& snapshot) {
     for (const auto& setting : snapshot.settings)
@@ -50,6 +51,7 @@ class Engine::Impl {
     admin.start_token_ids(snapshot.last_ids.token);
     registrations.restore(snapshot);
     calls.restore(snapshot);
+    wakes.restore(snapshot);
     core.hops.configure(*core.settings, core.now.mono);
   }
 
@@ -102,7 +104,7 @@ class Engine::Impl {
     missed.on_store_failed(e.from, e.to);
   }
   void on(PushDone&& e) {
-    if (!missed.on_push(e)) calls.on_push(e);
+    if (!missed.on_push(e) && !wakes.on_push(e)) calls.on_push(e);
   }
   void on(AdminRequest&& e) { admin.handle(e); }
   void on(QueryRequest&& e) { admin.handle(e); }
@@ -137,6 +139,7 @@ class Engine::Impl {
     tell_untold();
     late.on_deadline();
     missed.on_deadline();
+    wakes.on_deadline();
     dialogs.on_deadline();
     core.hops.on_deadline(core.now.mono);
   }
@@ -198,6 +201,7 @@ class Engine::Impl {
   CallDesk calls;
   LateDesk late;
   MissedDesk missed;
+  WakeDesk wakes;
   DialogDesk dialogs;
   RegistrationDesk registrations;
   AdminDesk admin;
@@ -231,7 +235,8 @@ std::optional<TimePoint> Engine::next_deadline() const {
   for (const auto& at : {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
                          impl_->late.next_deadline(), impl_->missed.next_deadline(),
                          impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
-                         impl_->dialogs.next_deadline(), impl_->core.hops.next_deadline()})
+                         impl_->dialogs.next_deadline(), impl_->wakes.next_deadline(),
+                         impl_->core.hops.next_deadline()})
     if (at && (!next || *at < *next)) next = at;
   return next;
 }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/core/engine/push_news.hpp"
 #include "proxy/core/late_call/eligibility.hpp"
 #include "proxy/core/late_call/missed.hpp"
-#include "proxy/core/push/webhook.hpp"
+#include "proxy/core/push/route.hpp"
+#include "proxy/core/push/word.hpp"
 #include "proxy/core/story/story.hpp"
 #include "sipstack/message/uri.hpp"
 
@@ -22,6 +24,7 @@ constexpr std::size_t owed_per_device = 20;
 constexpr std::chrono::hours longest_owed{24 * 7};
 constexpr sip::Duration push_deadline{60'000};
 constexpr sip::Duration store_patience{5'000};
+constexpr std::chrono::hours alert_ttl{24};  ///< a service may keep the alert so long
 
 }  // namespace
 
@@ -81,8 +84,8 @@ void MissedDesk::on_deadline() {
 
 void MissedDesk::start_push(LegKey key, Owed& owed) {
   const auto* device = core_.directory.device(owed.leg.device_id);
-  const bool can_push = device && device->row.push && device->row.token_dead.empty() &&
-                        core_.settings->webhook.has_value();
+  const bool can_push = device && device->row.token_dead.empty() &&
+                        push::route_of(device->row.push, push::Kind::alert, *core_.settings);
   if (!can_push) return settle(key, false, "it cannot be pushed to");
   owed.leg.notice_attempts = 1;
   core_.keep(owed.leg);
@@ -115,8 +118,6 @@ void MissedDesk::on_store_failed(Seq from, Seq to) {
 
 void MissedDesk::hand_over(LegKey key, Owed& owed) {
   const auto* device = core_.directory.device(owed.leg.device_id);
-  const auto& webhook = core_.settings->webhook;
-  if (!device || !webhook) return settle(key, false, "it cannot be pushed to");
   const record::Call& call = calls_.at(owed.leg.call_id).call;
   push::CallNotice notice;
   notice.event = "missed";
@@ -124,18 +125,16 @@ void MissedDesk::hand_over(LegKey key, Owed& owed) {
   notice.caller_uri = call.caller;
   notice.caller_name = call.caller_name;
   notice.callee = call.callee;
-  notice.device = &device->row;
+  if (device) notice.device = &device->row;
+  notice.ttl = alert_ttl;
   notice.sent_at = core_.now.wall;
-  Push push;
-  push.id = book_.next_push_id();
-  push.kind = push::Kind::alert;
-  push.url = webhook->url;
-  push.body = push::webhook_body(notice);
-  push.signature = push::webhook_signature(webhook->secret, push.body);
-  push.deadline = push_deadline;
-  pushes_.emplace(push.id, key);
+  auto request = device ? push::word(notice, *core_.settings) : std::nullopt;
+  if (!request) return settle(key, false, "it cannot be pushed to");
+  owed.handed_over = core_.now.wall;
+  const PushId id = book_.next_push_id();
+  pushes_.emplace(id, key);
   deadlines_.set(key, core_.now.mono + 2 * push_deadline);
-  core_.put(std::move(push));
+  core_.put(Push{std::move(*request), id, push_deadline});
 }
 
 bool MissedDesk::on_push(const PushDone& done) {
@@ -143,7 +142,9 @@ bool MissedDesk::on_push(const PushDone& done) {
   if (found == pushes_.end()) return false;
   const LegKey key = found->second;
   pushes_.erase(found);
-  if (!owed_.contains(key)) return true;
+  const auto owed = owed_.find(key);
+  if (owed == owed_.end()) return true;
+  learn_from_push(core_, owed->second.leg.device_id, done, owed->second.handed_over);
   const bool accepted = done.outcome == PushOutcome::accepted;
   settle(key, accepted, accepted ? "push" : done.reason);
   return true;

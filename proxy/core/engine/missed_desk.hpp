@@ -38,6 +38,7 @@ class MissedDesk {
     bool window_over{false};
     Seq after{0};      ///< its push waits for this batch
     bool busy{false};  ///< a MESSAGE is under way
+    sip::WallTime handed_over{};
   };
 
   void take(const MissedCall& missed, const record::Leg& leg);

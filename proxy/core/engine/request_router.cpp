@@ -240,6 +240,8 @@ void RequestRouter::device_came(DeviceKey device, bool registered) {
   calls_.device_came(device, registered);
   late_.device_came(device, registered);
   if (registered) missed_.device_registered(device);
+  dialogs_.device_came(device);
+  wakes_.device_came(device, registered);
 }
 
 /// RFC 3261 section 8.2.2.2; a PBX that forks one call to two users of ours is no loop.

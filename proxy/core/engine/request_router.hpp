@@ -12,12 +12,13 @@ namespace proxy {
 class RequestRouter {
  public:
   RequestRouter(Core& core, CallBook& book, CallDesk& calls, LateDesk& late, MissedDesk& missed,
-                DialogDesk& dialogs, RegistrationDesk& registrations)
+                WakeDesk& wakes, DialogDesk& dialogs, RegistrationDesk& registrations)
       : core_{core},
         book_{book},
         calls_{calls},
         late_{late},
         missed_{missed},
+        wakes_{wakes},
         dialogs_{dialogs},
         registrations_{registrations} {}
 
@@ -49,6 +50,7 @@ class RequestRouter {
   CallDesk& calls_;
   LateDesk& late_;
   MissedDesk& missed_;
+  WakeDesk& wakes_;
   DialogDesk& dialogs_;
   RegistrationDesk& registrations_;
   std::optional<sip::transaction::ServerId> merged_with_;

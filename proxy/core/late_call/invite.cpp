@@ -53,6 +53,9 @@ std::string build_invite(const sip::Message& original, const LateInvite& late) {
   for (const sip::Header& h : original.headers())
     for (const HeaderName name : kept)
       if (h.name == name) sip::append_header(out, name, original.value(h));
+  // By which some phones find the push that woke them.
+  if (const auto push_id = original.value("X-Push-ID"); !push_id.empty())
+    sip::append_header(out, "X-Push-ID", push_id);
   sip::append_header(out, HeaderName::cseq,
                      std::to_string(cseq_number(original)).append(" INVITE"));
   sip::append_header(out, HeaderName::contact, late.our_contact);

@@ -7,9 +7,10 @@ namespace proxy::push {
 
 enum class Service : std::uint8_t { webhook, apns, fcm, webpush };
 
-/// What a push is to do on the phone. APNs knows the two apart: a call wakes the app through
-/// PushKit and must become a call screen, an alert is shown to the user.
-enum class Kind : std::uint8_t { call, alert };
+/// What a push is to do on the phone. APNs knows them apart: a call wakes the app through PushKit
+/// and must become a call screen, an alert is shown to the user, and a wake is seen by nobody
+/// ("background", priority 5).
+enum class Kind : std::uint8_t { call, alert, wake };
 
 /// A push as the core words it. The edge adds credentials, ids and retries.
 struct Request {

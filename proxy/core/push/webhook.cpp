@@ -47,6 +47,7 @@ std::string webhook_body(const CallNotice& notice) {
                       {"param", d->push.param},
                       {"prid", d->push.prid},
                       {"user_agent", d->user_agent}};
+  if (!notice.push_id.empty()) body["push_id"] = text(notice.push_id);
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

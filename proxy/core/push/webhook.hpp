@@ -8,13 +8,17 @@ namespace proxy::push {
 
 /// What a push about a call says; views live as long as the call.
 struct CallNotice {
-  std::string_view event{"call"};  ///< or "missed": the call is over, nobody is to be woken for it
+  /// "call"; "missed": the call is over, nobody is to be woken for it; "wake": no call, the phone
+  /// is to register.
+  std::string_view event{"call"};
   std::string_view call_id;
   std::string_view caller_uri;
   std::string_view caller_name;
   std::string_view callee;                ///< address of record
   const record::Device* device{nullptr};  ///< none: nobody registered, the user as such is asked
   unsigned attempt{1};
+  std::string_view push_id{};    ///< X-Push-ID of the INVITE, by which some phones find the call
+  std::chrono::seconds ttl{30};  ///< how long the call waits
   sip::WallTime sent_at{};
 };
 

@@ -33,9 +33,13 @@ struct PushTarget {
   std::string provider;  ///< pn-provider as given: "apns", "apns.dev", "fcm", "webpush", "webhook"
   std::string param;     ///< pn-param
   std::string prid;      ///< pn-prid, raw
+  std::string keys{};    ///< Web Push: "p256dh:auth" as the phone gave them, may be empty
   bool operator==(const PushTarget&) const = default;
   explicit operator bool() const { return !provider.empty() && !prid.empty(); }
 };
+
+/// Which of Apple's two environments a token turned out to be of.
+enum class Environment : std::uint8_t { as_registered, production, sandbox };
 
 struct Device {
   std::int64_t id{0};
@@ -50,7 +54,11 @@ struct Device {
   WallTime token_dead_at{};
   std::int64_t wake_count{0};
   std::int64_t last_wake_ms{0};
-  std::string wake_times;  ///< the last ones, bytes: record::add_wake_time
+  std::string wake_times;     ///< the last ones, bytes: record::add_wake_time
+  WallTime last_push{};       ///< when a push service last answered for it
+  std::string last_result{};  ///< what it said: "accepted", "refused: ..."
+  Environment environment{Environment::as_registered};
+  bool wakes_itself{false};  ///< +sip.pnsreg: it refreshes its registration without a push
   bool operator==(const Device&) const = default;
 };
 

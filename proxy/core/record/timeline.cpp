@@ -7,7 +7,7 @@
 namespace proxy::record {
 namespace {
 
-constexpr std::array<std::string_view, 33> steps{"invite",
+constexpr std::array<std::string_view, 34> steps{"invite",
                                                  "held",
                                                  "push_asked",
                                                  "push_accepted",
@@ -39,8 +39,9 @@ constexpr std::array<std::string_view, 33> steps{"invite",
                                                  "coalesced",
                                                  "passed_over",
                                                  "missed_notice_sent",
-                                                 "missed_notice_failed"};
-static_assert(steps.size() == static_cast<std::size_t>(Step::missed_notice_failed) + 1);
+                                                 "missed_notice_failed",
+                                                 "push_withheld"};
+static_assert(steps.size() == static_cast<std::size_t>(Step::push_withheld) + 1);
 
 constexpr char version = 1;
 

@@ -45,6 +45,7 @@ enum class Step : std::uint8_t {
   passed_over,   ///< serial forking went on to the next phones
   missed_notice_sent,
   missed_notice_failed,
+  push_withheld,  ///< too many pushes: nobody was asked
 };
 
 struct Entry {

@@ -32,6 +32,9 @@ std::vector<std::string> feature_caps(const RegisterRequest& request, const Sett
     if (!there || (!contact.push && (!contact.asks_services || contact.push_service.empty())))
       continue;
     std::string value = caps_of(contact.push_service);
+    if (contact.push_service == "webpush" && settings.webpush &&
+        !settings.webpush->public_key.empty())
+      value.append(";+sip.vapid=\"").append(settings.webpush->public_key).append("\"");
     if (contact.push && contact.wakes_itself)
       value.append(";+sip.pnsreg=\"").append(refresh_before).append("\"");
     if (contact.push && !purr.empty()) value.append(";+sip.pnspurr=\"").append(purr).append("\"");

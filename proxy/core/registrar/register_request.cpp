@@ -140,6 +140,12 @@ record::PushTarget push_target(std::string_view contact_uri) {
     if (push.provider == "firebase" || push.provider == "android") push.provider = "fcm";
   }
   push.provider = sip::to_lower(push.provider);
+  if (push.provider == "webpush") {
+    const auto key = param_text(uri->params, "x-pn-p256dh");
+    const auto auth = param_text(uri->params, "x-pn-auth");
+    if (!key.empty() && !auth.empty() && key.size() + auth.size() < push_value_max)
+      push.keys = key + ':' + auth;
+  }
   if (!push || push.prid.size() > push_value_max || push.param.size() > push_value_max ||
       push.provider.size() > 32 || !sip::is_token(push.provider))
     return {};

@@ -171,8 +171,11 @@ class Run {
     const record::Device old = device.row;
     device.row.instance = wanted.instance;
     device.row.user_agent = request_.user_agent;
-    if (device.row.push != wanted.push && !record::is_damaged(wanted.push, device.row.push))
+    if (device.row.push != wanted.push && !record::is_damaged(wanted.push, device.row.push)) {
+      device.row.environment = record::Environment::as_registered;
       directory_.set_push(device, wanted.push);
+    }
+    device.row.wakes_itself = wanted.wakes_itself;
     device.row.token_dead.clear();  // a newer REGISTER contradicts the push service
     device.row.token_dead_at = {};
     const bool changed = device.row != old || old.last_register == record::WallTime{};
@@ -188,6 +191,8 @@ class Run {
       remember(other);
       if (loser.row.user_id == device.row.user_id) out_.moved.emplace_back(other, device.row.id);
       directory_.set_push(loser, {});
+      loser.row.token_dead = "superseded: another phone registered this token";
+      loser.row.token_dead_at = now_.wall;
       out_.rows.emplace_back(loser.row);
     }
   }

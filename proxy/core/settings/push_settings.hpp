@@ -26,6 +26,8 @@ struct ApnsSettings {
   std::vector<std::string> topics;  ///< bundle ids, without ".voip"
   PushReach reach;                  ///< `endpoint` is for both environments
   std::string sandbox_endpoint;     ///< for devices of the sandbox alone
+  std::string payload_file;
+  std::string payload;  ///< JSON: what its pushes say; empty: what liblinphone needs
 };
 
 /// One service account, which is one project.
@@ -38,6 +40,8 @@ struct FcmSettings {
   std::string token_uri;
   std::vector<std::string> senders;  ///< project numbers, which some phones give instead of the id
   PushReach reach;
+  std::string payload_file;
+  std::string payload;  ///< as for APNs
 };
 
 struct WebPushSettings {
@@ -47,6 +51,9 @@ struct WebPushSettings {
   std::string ca_file;
   std::string proxy;
   bool private_addresses{false};  ///< subscriptions may lead to them; for tests
+  std::string payload_file{};
+  std::string payload{};     ///< as for APNs
+  std::string public_key{};  ///< base64url, as phones are told it; filled by the shell
 };
 
 struct WebhookSettings {

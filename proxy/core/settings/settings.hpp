@@ -84,10 +84,22 @@ struct Settings {
     bool adaptive{false};    ///< hold no longer than the devices are known to need
     int provisional{180};    ///< 100, 180, 182 or 183
     bool unknown_devices{false};
-    bool mid_dialog{true};  ///< also for requests inside a dialog, when the phone wants that
-    bool refresh{false};    ///< before its registration ends, a phone that cannot wake itself
+    bool caller_details{true};  ///< pushes say who calls
+    bool mid_dialog{true};      ///< also for requests inside a dialog, when the phone wants that
+    bool refresh{false};        ///< before its registration ends, a phone that cannot wake itself
     /// INVITEs of one caller of a PBX to one user within this time are one call; 0: never.
     sip::Duration coalesce{0};
+    /// `burst` pushes at once, and one more each `each`; a burst of 0: any number.
+    struct Rate {
+      unsigned burst{0};
+      std::chrono::seconds each{0};
+    };
+    struct Budget {
+      Rate device{60, std::chrono::minutes{2}};
+      Rate callee{120, std::chrono::minutes{1}};
+      Rate caller{1'000, std::chrono::seconds{10}};
+    };
+    Budget budget;
   };
   enum class Decline : std::uint8_t { everywhere, device };
   enum class Strategy : std::uint8_t { parallel, serial };

@@ -68,6 +68,8 @@ Drawing drawing_of(Step step) {
       return {Arrow::note, "late call done"};
     case Step::late_failed:
       return {Arrow::note, "late call failed"};
+    case Step::push_withheld:
+      return {Arrow::note, "push withheld"};
     case Step::restarted:
       return {Arrow::note, "restarted"};
     case Step::gone:

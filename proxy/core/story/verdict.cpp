@@ -18,6 +18,7 @@ using sip::WallTime;
 struct DeviceStory {
   std::optional<WallTime> pushed, pushed_again, came, rang, late, closed;
   std::string push_trouble;
+  std::string withheld;
   std::string notice, notice_trouble;
   bool accepted{false};
   bool refused{false};
@@ -45,6 +46,9 @@ std::map<std::int64_t, DeviceStory> by_device(const record::Timeline& timeline) 
       case Step::push_refused:
       case Step::push_failed:
         if (!d.accepted) d.push_trouble = e.detail;
+        break;
+      case Step::push_withheld:
+        d.withheld = e.detail;
         break;
       case Step::registered:
       case Step::keep_alive:
@@ -124,7 +128,9 @@ std::string outcome(const record::Call& call, const record::Timeline& timeline,
 /// One phone's part; empty when there is nothing worth saying.
 std::string phone_part(const DeviceStory& d, const std::string& name, bool settled) {
   std::string out;
-  if (!d.push_trouble.empty()) {
+  if (!d.withheld.empty() && !d.pushed) {
+    out = name + " was not woken (" + d.withheld + ")";
+  } else if (!d.push_trouble.empty()) {
     out = name + " could not be woken (" + d.push_trouble + ")";
   } else if (d.pushed && d.came) {
     out = name + " woke in " + seconds(*d.came - *d.pushed);

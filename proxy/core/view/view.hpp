@@ -42,6 +42,7 @@ struct Counters {
   std::uint64_t registers_ok{0}, registers_challenged{0}, registers_refused{0};
   std::uint64_t calls_answered{0}, calls_missed{0}, calls_declined{0}, calls_failed{0};
   std::uint64_t pushes_accepted{0}, pushes_refused{0}, pushes_dead{0}, pushes_failed{0};
+  std::uint64_t pushes_withheld{0};
   std::uint64_t late_answered_done{0}, late_answered_failed{0}, late_missed_done{0},
       late_missed_failed{0};
   std::uint64_t overload{0};

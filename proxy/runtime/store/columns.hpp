@@ -13,6 +13,7 @@ namespace proxy::record {
 constexpr CallState last_of(CallState) { return CallState::ended; }
 constexpr LegState last_of(LegState) { return LegState::gone; }
 constexpr Notice last_of(Notice) { return Notice::message; }
+constexpr Environment last_of(Environment) { return Environment::sandbox; }
 
 }  // namespace proxy::record
 
@@ -36,13 +37,15 @@ template <>
 struct Columns<record::Device> {
   static constexpr std::string_view table{"device"};
   static constexpr auto names = std::to_array<std::string_view>(
-      {"id", "user_id", "key", "instance", "push_provider", "push_param", "push_prid", "user_agent",
-       "first_seen", "last_register", "token_dead", "token_dead_at", "wake_count", "last_wake_ms",
-       "wake_times"});
+      {"id",         "user_id",       "key",         "instance",     "push_provider",
+       "push_param", "push_prid",     "user_agent",  "first_seen",   "last_register",
+       "token_dead", "token_dead_at", "wake_count",  "last_wake_ms", "wake_times",
+       "push_keys",  "last_push",     "last_result", "environment",  "wakes_itself"});
   static auto fields(auto& r) {
     return std::tie(r.id, r.user_id, r.key, r.instance, r.push.provider, r.push.param, r.push.prid,
                     r.user_agent, r.first_seen, r.last_register, r.token_dead, r.token_dead_at,
-                    r.wake_count, r.last_wake_ms, r.wake_times);
+                    r.wake_count, r.last_wake_ms, r.wake_times, r.push.keys, r.last_push,
+                    r.last_result, r.environment, r.wakes_itself);
   }
 };
 

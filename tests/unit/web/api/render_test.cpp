@@ -183,7 +183,8 @@ TEST(Render, ADeviceShowsOnlyTheFingerprintOfItsToken) {
             R"({"id":4,"aor":"alice@example.com","instance":"<urn:uuid:1>","platform":"apns",)"
             R"("provider":"apns.dev","token":"0a1b2c","user_agent":"LinphoneiOS/5",)"
             R"("first_seen":"1970-01-01T00:00:00.000Z","last_register":"1970-01-01T00:00:00.001Z",)"
-            R"("awake":true,"token_dead":null,"last_wake_ms":2100,"wake_count":3,)"
+            R"("awake":true,"token_dead":null,"token_dead_at":null,"last_push":null,)"
+            R"("last_result":null,"last_wake_ms":2100,"wake_count":3,)"
             R"("wake_p50_ms":1900,"wake_p95_ms":4200})"
             "\n");
 }
