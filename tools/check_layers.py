@@ -37,7 +37,7 @@ ARROWS = {
     **{sibling: ROWS + SIP for sibling in SIBLINGS},
     "proxy/core/view": ["proxy/core/record"] + BASE,
     "proxy/core/engine": SIBLINGS + ["proxy/core/view"] + ROWS + SIP,
-    "proxy/config": ["proxy/core/settings"] + TRANSPORT,
+    "proxy/config": ["proxy/core/settings", "proxy/core/push"] + TRANSPORT,
     "proxy/runtime/log": ENGINE,
     "proxy/runtime/store": ROWS + TRANSPORT,
     "proxy/runtime/push": ["sipstack/net", "proxy/core/push"] + ENGINE + TRANSPORT,

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proxy/config/fields.hpp"
+#include "proxy/core/push/payload.hpp"
 #include "sipstack/base/text.hpp"
 
 namespace proxy::config {
@@ -123,6 +124,20 @@ std::string read_key_file(const Value& value, const std::filesystem::path& file)
   if (text.empty()) value.fail(in_quotes(file.string()) + " is empty");
   if (text.size() > key_file_max)
     value.fail(in_quotes(file.string()) + " is too large for a key (at most 64 kB)");
+  return text;
+}
+
+std::string read_payload_file(const Value& value, push::Service service) {
+  const auto file = value.path();
+  errno = 0;
+  std::ifstream in{file, std::ios::binary};
+  std::string text(key_file_max + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!in.is_open() || in.bad())
+    value.fail(in_quotes(file.string()) + " cannot be read: " + std::strerror(errno));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  const auto problem = push::template_problem(service, text);
+  if (!problem.empty()) value.fail(in_quotes(file.string()) + " " + problem);
   return text;
 }
 

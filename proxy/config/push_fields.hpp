@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "proxy/config/value.hpp"
+#include "proxy/core/push/request.hpp"
 #include "proxy/core/settings/push_settings.hpp"
 
 namespace proxy::config {
@@ -25,6 +26,8 @@ std::vector<std::string> read_senders(const Value& value);
 /// What a file with a private key holds, at most 64 kB. One that others than its owner may read is
 /// refused.
 std::string read_key_file(const Value& value, const std::filesystem::path& file);
+/// What a payload file holds (schema/push.template.schema.json), checked for the service.
+std::string read_payload_file(const Value& value, push::Service service);
 /// Google's JSON of a service account.
 void read_service_account(const Value& value, FcmSettings& fcm);
 

@@ -96,6 +96,12 @@ const std::array webpush_table{
               R"("http://proxy.example.com:3128")",
               [](const Value& v, Config& c) { webpush(c).proxy = read_proxy(v); },
               webpush_text<&Settings::WebPush::proxy>},
+    ConfigKey{"payload_file", "JSON: what its pushes say.", R"("payload.json")",
+              [](const Value& v, Config& c) {
+                webpush(c).payload_file = v.path().string();
+                webpush(c).payload = read_payload_file(v, push::Service::webpush);
+              },
+              webpush_text<&Settings::WebPush::payload_file>},
     ConfigKey{"private_addresses", "Subscriptions may lead to private addresses; for tests.",
               "false", [](const Value& v, Config& c) { webpush(c).private_addresses = v.flag(); },
               [](const Config& c) -> std::string {
@@ -132,6 +138,13 @@ const std::array apns_table{
     ApnsKey{"ca_file", "PEM, trusted beside the system's.", R"("test-ca.pem")",
             [](const Value& v, Settings::Apns& a) { a.reach.ca_file = v.path().string(); },
             [](const Settings::Apns& a) { return text_or_nothing(a.reach.ca_file); }},
+    ApnsKey{"payload_file", "JSON: what its pushes say; without it what liblinphone needs.",
+            R"("payload.json")",
+            [](const Value& v, Settings::Apns& a) {
+              a.payload_file = v.path().string();
+              a.payload = read_payload_file(v, push::Service::apns);
+            },
+            [](const Settings::Apns& a) { return text_or_nothing(a.payload_file); }},
     ApnsKey{"proxy", "Asked for a tunnel to the service (CONNECT).",
             R"("http://proxy.example.com:3128")",
             [](const Value& v, Settings::Apns& a) { a.reach.proxy = read_proxy(v); },
@@ -152,6 +165,13 @@ const std::array fcm_table{
     FcmKey{"ca_file", "PEM, trusted beside the system's.", R"("test-ca.pem")",
            [](const Value& v, Settings::Fcm& f) { f.reach.ca_file = v.path().string(); },
            [](const Settings::Fcm& f) { return text_or_nothing(f.reach.ca_file); }},
+    FcmKey{"payload_file", "JSON: what its pushes say; without it what liblinphone needs.",
+           R"("payload.json")",
+           [](const Value& v, Settings::Fcm& f) {
+             f.payload_file = v.path().string();
+             f.payload = read_payload_file(v, push::Service::fcm);
+           },
+           [](const Settings::Fcm& f) { return text_or_nothing(f.payload_file); }},
     FcmKey{"proxy", "Asked for a tunnel to the service (CONNECT).",
            R"("http://proxy.example.com:3128")",
            [](const Value& v, Settings::Fcm& f) { f.reach.proxy = read_proxy(v); },

@@ -10,13 +10,11 @@
 #include <memory>
 #include <stdexcept>
 
-#include "sipstack/auth/digest.hpp"
 #include "sipstack/base/base64url.hpp"
 
 namespace proxy::runtime::push {
 namespace {
 
-using sip::auth::hmac_sha256;
 using sip::net::FreedBy;
 using sip::net::KeyPtr;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreedBy<EVP_PKEY_CTX_free>>;
@@ -72,6 +70,16 @@ KeyPtr make_key(std::string_view point, std::string_view secret) {
   const KeyContext check{good ? EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr) : nullptr};
   if (!check || EVP_PKEY_public_check(check.get()) != 1) return nullptr;
   return made;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+  std::string mac(secret_size, '\0');
+  std::size_t size = 0;
+  if (EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, key.data(), key.size(), bytes(text),
+                text.size(), bytes(mac), mac.size(), &size) == nullptr ||
+      size != mac.size())
+    throw std::runtime_error{"HMAC: " + sip::net::last_tls_error()};
+  return mac;
 }
 
 struct RecordKeys {

@@ -92,15 +92,18 @@ const std::map<std::string, std::string> others{
     {"push.apns.endpoint", R"("https://127.0.0.1:2197")"},
     {"push.apns.sandbox_endpoint", R"("https://[::1]:2198")"},
     {"push.apns.ca_file", R"("/etc/tls/test-ca.pem")"},
+    {"push.apns.payload_file", R"("PAYLOAD_FILE")"},
     {"push.apns.proxy", R"("http://proxy.example:3128")"},
     {"push.fcm.service_account_file", R"("ACCOUNT_FILE")"},
     {"push.fcm.senders", R"(["123456789012"])"},
     {"push.fcm.endpoint", R"("https://127.0.0.1:8443")"},
     {"push.fcm.ca_file", R"("/etc/tls/test-ca.pem")"},
+    {"push.fcm.payload_file", R"("PAYLOAD_FILE")"},
     {"push.fcm.proxy", R"("http://proxy.example")"},
     {"push.webpush.subject", R"("mailto:ops@b.example")"},
     {"push.webpush.key_file", R"("SECRET_FILE")"},
     {"push.webpush.ca_file", R"("/etc/tls/test-ca.pem")"},
+    {"push.webpush.payload_file", R"("PAYLOAD_FILE")"},
     {"push.webpush.proxy", R"("http://192.0.2.1:3128")"},
     {"push.webpush.private_addresses", "true"},
     {"store.durability", R"("fsync")"},
@@ -151,12 +154,14 @@ class SecretFiles {
     std::string name = (std::filesystem::temp_directory_path() / "sipwake-key-XXXXXX").string();
     folder_ = ::mkdtemp(name.data());
     write(key(), "secret");
+    write(payload(), R"({"call": {"aps": {}}})");
     write(account(), R"({"project_id": "my-project", "client_email": "a@b", "private_key": "PEM",
       "private_key_id": "1", "token_uri": "https://oauth2.googleapis.com/token"})");
   }
   ~SecretFiles() { std::filesystem::remove_all(folder_); }
   SecretFiles(SecretFiles&&) = delete;
   std::string key() const { return folder_ / "key"; }
+  std::string payload() const { return folder_ / "payload.json"; }
   std::string account() const { return folder_ / "account.json"; }
 
  private:
@@ -183,6 +188,7 @@ TEST(RoundTrip, KeepsAnotherValueOfEveryKey) {
   auto wanted = others;
   for (auto& [key, value] : wanted) {
     if (value == R"("SECRET_FILE")") value = '"' + files.key() + '"';
+    if (value == R"("PAYLOAD_FILE")") value = '"' + files.payload() + '"';
     if (value == R"("ACCOUNT_FILE")") value = '"' + files.account() + '"';
   }
 
@@ -215,6 +221,7 @@ TEST(RoundTrip, ExamplesOfKeysThatAreNotSetCanBeUncommented) {
     if (example) line = line.substr(2);
     for (const std::string key : {"secret_file", "key_file"})
       if (line.starts_with(key)) line = key + " = \"" + files.key() + '"';
+    if (line.starts_with("payload_file")) line = "payload_file = \"" + files.payload() + '"';
     if (line.starts_with("service_account_file"))
       line = "service_account_file = \"" + files.account() + '"';
     text += line + '\n';
