@@ -233,4 +233,28 @@ FAULTS = [
         "if (ended_at_restart(entry)) return",
         "if (false && ended_at_restart(entry)) return",
     ),
+    Fault(
+        "lets the push parameters of a phone leave",
+        ENGINE + "forwarding.cpp",
+        "  sip::remove_push(edit, request);\n",
+        "",
+    ),
+    Fault(
+        "pushes however often it did before",
+        ENGINE + "call_arrival.cpp",
+        "if (!used_up) return true;",
+        "if (!used_up || call.row.id > 0) return true;",
+    ),
+    Fault(
+        "does not deliver what a phone was woken for inside a dialog",
+        ENGINE + "dialog_waking.cpp",
+        "    deliver(server, relay, *contact);\n",
+        "",
+    ),
+    Fault(
+        "believes a push service about a token that was registered since",
+        ENGINE + "push_news.cpp",
+        "if (done.outcome == PushOutcome::dead && !newer) {",
+        "if (done.outcome == PushOutcome::dead && (newer || !newer)) {",
+    ),
 ]
