@@ -115,7 +115,7 @@ void Grammar::user_commands() {
 
   command(*users, "import",
           "Import a CSV of aor,password,display_name, or with a header line that names the columns "
-          "(aor or username and domain, password, ha1, ha1_sha256, display_name)",
+          "(aor or username and domain, password, ha1, ha1_sha256, ha1_sha512_256, display_name)",
           import_.place, [this] { return user_import(import_); })
       ->add_option("file", import_.file, "The CSV file")
       ->required();

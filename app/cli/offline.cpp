@@ -27,15 +27,18 @@ void set_password(User& user, std::string_view password) {
   const auto realm = aor.substr(at + 1);
   user.ha1_md5 = sip::auth::ha1(sip::auth::Algorithm::md5, name, realm, password);
   user.ha1_sha256 = sip::auth::ha1(sip::auth::Algorithm::sha256, name, realm, password);
+  user.ha1_sha512_256 = sip::auth::ha1(sip::auth::Algorithm::sha512_256, name, realm, password);
 }
 
 void set_secrets(User& user, const proxy::AddUser& add) {
   // The kinds of HA1 that are not given belong to the old password.
   user.ha1_md5.clear();
   user.ha1_sha256.clear();
+  user.ha1_sha512_256.clear();
   if (!add.password.empty()) set_password(user, add.password);
   if (!add.ha1_md5.empty()) user.ha1_md5 = add.ha1_md5;
   if (!add.ha1_sha256.empty()) user.ha1_sha256 = add.ha1_sha256;
+  if (!add.ha1_sha512_256.empty()) user.ha1_sha512_256 = add.ha1_sha512_256;
 }
 
 Refused no_user() { return {404, "aor", "no such user"}; }

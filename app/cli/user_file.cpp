@@ -14,7 +14,16 @@
 namespace app::cli {
 namespace {
 
-enum class Column : std::uint8_t { aor, username, domain, password, ha1, ha1_sha256, display_name };
+enum class Column : std::uint8_t {
+  aor,
+  username,
+  domain,
+  password,
+  ha1,
+  ha1_sha256,
+  ha1_sha512_256,
+  display_name
+};
 constexpr std::size_t column_kinds = 7;
 
 struct ColumnName {
@@ -29,6 +38,7 @@ constexpr std::array column_names{
     ColumnName{"ha1", Column::ha1},
     ColumnName{"ha1_md5", Column::ha1},
     ColumnName{"ha1_sha256", Column::ha1_sha256},
+    ColumnName{"ha1_sha512_256", Column::ha1_sha512_256},
     ColumnName{"display_name", Column::display_name},
 };
 
@@ -68,8 +78,8 @@ class Layout {
         layout.place(*column, i);
     }
     if (!layout.has(Column::password) && !layout.has(Column::ha1) &&
-        !layout.has(Column::ha1_sha256))
-      throw BadUsage{"the header names no password, ha1 or ha1_sha256"};
+        !layout.has(Column::ha1_sha256) && !layout.has(Column::ha1_sha512_256))
+      throw BadUsage{"the header names no password, ha1, ha1_sha256 or ha1_sha512_256"};
     return layout;
   }
 
@@ -131,7 +141,9 @@ proxy::AddUser read_user(const Layout& layout, const CsvReader::Row& row,
   user.display_name = read_text(layout.field(row, Column::display_name), "the display name");
   user.ha1_md5 = read_ha1(layout.field(row, Column::ha1), "ha1", 32);
   user.ha1_sha256 = read_ha1(layout.field(row, Column::ha1_sha256), "ha1_sha256", 64);
-  if (user.password.empty() && user.ha1_md5.empty() && user.ha1_sha256.empty())
+  user.ha1_sha512_256 = read_ha1(layout.field(row, Column::ha1_sha512_256), "ha1_sha512_256", 64);
+  if (user.password.empty() && user.ha1_md5.empty() && user.ha1_sha256.empty() &&
+      user.ha1_sha512_256.empty())
     throw BadUsage{"the password is empty"};
   const auto at = typed.rfind('@');
   const auto realm = user.aor.substr(user.aor.rfind('@') + 1);

@@ -78,7 +78,7 @@ proxy::ImportUsers chunk_of(const std::vector<proxy::AddUser>& users, std::size_
   for (std::size_t i = from; i < users.size() && chunk.users.size() < chunk_rows; ++i) {
     const auto& user = users[i];
     bytes += user.aor.size() + user.password.size() + user.display_name.size() +
-             user.ha1_md5.size() + user.ha1_sha256.size();
+             user.ha1_md5.size() + user.ha1_sha256.size() + user.ha1_sha512_256.size();
     if (bytes > chunk_bytes && !chunk.users.empty()) break;
     chunk.users.push_back(user);
   }

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using ConfigKey = Key<Config>;
 
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
-constexpr std::array<std::string_view, 2> algorithms{"SHA-256", "MD5"};
+constexpr std::array<std::string_view, 3> algorithms{"SHA-512-256", "SHA-256", "MD5"};
 constexpr std::array<std::string_view, 2> declines{"everywhere", "device"};
 constexpr std::array<std::string_view, 2> strategies{"parallel", "serial"};
 constexpr std::array<std::string_view, 3> missed_pushes{"off", "push", "message"};
@@ -73,7 +73,10 @@ const std::array http_keys{
 };
 
 const std::array auth_keys{
-    ConfigKey{"algorithms", "Digest algorithms offered, the best first.", "",
+    ConfigKey{"algorithms",
+              "Digest algorithms offered (also \"SHA-512-256\"), the strongest first whatever "
+              "their order.",
+              "",
               [](const Value& v, Config& c) {
                 c.settings.auth.algorithms = read_texts(v);
                 for (const auto& entry : v.list()) read_choice(entry, algorithms);

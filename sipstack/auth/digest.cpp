@@ -31,7 +31,9 @@ FetchedDigest fetch(const char* name) {
 const EVP_MD* digest_of(Algorithm algorithm) {
   static const FetchedDigest md5 = fetch("MD5");
   static const FetchedDigest sha256 = fetch("SHA2-256");
-  return algorithm == Algorithm::md5 ? md5.get() : sha256.get();
+  static const FetchedDigest sha512_256 = fetch("SHA2-512/256");
+  if (algorithm == Algorithm::md5) return md5.get();
+  return algorithm == Algorithm::sha256 ? sha256.get() : sha512_256.get();
 }
 
 using RawHash = std::array<std::uint8_t, EVP_MAX_MD_SIZE>;
@@ -57,12 +59,6 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return text;
 }
 
-std::optional<Algorithm> parse_algorithm(std::string_view name) {
-  if (name.empty() || iequals(name, "MD5")) return Algorithm::md5;
-  if (iequals(name, "SHA-256")) return Algorithm::sha256;
-  return std::nullopt;
-}
-
 bool lists_auth(std::string_view qop) {
   while (const auto item = take_list_item(qop))
     if (iequals(*item, "auth")) return true;
@@ -79,7 +75,15 @@ std::string eight_hex(std::uint32_t number) {
 }  // namespace
 
 std::string_view to_string(Algorithm algorithm) {
-  return algorithm == Algorithm::md5 ? "MD5" : "SHA-256";
+  if (algorithm == Algorithm::md5) return "MD5";
+  return algorithm == Algorithm::sha256 ? "SHA-256" : "SHA-512-256";
+}
+
+std::optional<Algorithm> parse_algorithm(std::string_view name) {
+  if (name.empty()) return Algorithm::md5;
+  for (const Algorithm known : strongest_first)
+    if (iequals(name, to_string(known))) return known;
+  return std::nullopt;
 }
 
 std::string hash_hex(Algorithm algorithm, std::string_view text) {

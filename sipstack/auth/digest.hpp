@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,9 +9,15 @@
 
 namespace sip::auth {
 
-enum class Algorithm : std::uint8_t { md5, sha256 };
+enum class Algorithm : std::uint8_t { md5, sha256, sha512_256 };
 
-std::string_view to_string(Algorithm algorithm);  ///< "MD5", "SHA-256"
+/// All that are known, the strongest first (RFC 8760 section 2.4).
+inline constexpr std::array strongest_first{Algorithm::sha512_256, Algorithm::sha256,
+                                            Algorithm::md5};
+
+std::string_view to_string(Algorithm algorithm);  ///< "MD5", "SHA-256", "SHA-512-256"
+/// Nothing when it is unknown; an empty name means MD5.
+std::optional<Algorithm> parse_algorithm(std::string_view name);
 
 /// Lower-case hex digest of text.
 std::string hash_hex(Algorithm algorithm, std::string_view text);

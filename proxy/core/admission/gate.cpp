@@ -36,7 +36,14 @@ bool same_resource(std::string_view digest_uri, std::string_view request_uri,
 }
 
 const std::string& ha1_of(const record::User& user, Algorithm algorithm) {
-  return algorithm == Algorithm::md5 ? user.ha1_md5 : user.ha1_sha256;
+  if (algorithm == Algorithm::md5) return user.ha1_md5;
+  return algorithm == Algorithm::sha256 ? user.ha1_sha256 : user.ha1_sha512_256;
+}
+
+bool is_offered(Algorithm algorithm, const Settings& settings) {
+  return std::ranges::any_of(settings.auth.algorithms, [algorithm](const std::string& name) {
+    return sip::auth::parse_algorithm(name) == algorithm;
+  });
 }
 
 /// An HA1 that nobody's password gives, so that an unknown user costs and looks like a wrong
@@ -54,7 +61,9 @@ bool is_trusted(const sip::Flow& flow, const Settings& settings) {
 }
 
 Gate::Gate(std::string nonce_key, sip::Instant boot, sip::Duration nonce_lifetime)
-    : boot_{boot}, nonces_{std::move(nonce_key), boot.wall, {.lifetime = nonce_lifetime}} {}
+    : key_{std::move(nonce_key)},
+      boot_{boot},
+      nonces_{key_, boot.wall, {.lifetime = nonce_lifetime}} {}
 
 sip::Instant Gate::steady(sip::Instant now) const {
   return {now.mono, boot_.wall + (now.mono - boot_.mono)};
@@ -79,7 +88,7 @@ Verdict Gate::check(const sip::Message& request, const sip::Flow& flow, const Se
     if (h.name != header) continue;
     auto credentials = sip::auth::Credentials::parse(request.value(h));
     if (!credentials) continue;
-    if (credentials->realm != from.realm) continue;
+    if (credentials->realm != from.realm || !is_offered(credentials->algorithm, settings)) continue;
     if (ours) return refuse(400, "Two Credentials For One Realm");
     ours = std::move(*credentials);
   }
@@ -122,15 +131,26 @@ Verdict Gate::challenge(const sip::Message&, const Settings& settings, const Ide
                         const UserLookup& users, bool stale, sip::Instant now, sip::IdSource& ids) {
   Verdict v;
   v.kind = Verdict::Kind::challenge;
-  const record::User* user = from.aor.empty() ? nullptr : users.find(from.aor);
+  const record::User* model = model_for(from, users);
   const std::string nonce = nonces_.issue(steady(now).wall, ids);
-  for (const auto& name : settings.auth.algorithms) {
-    const auto algorithm = name == "MD5" ? Algorithm::md5 : Algorithm::sha256;
+  for (const Algorithm algorithm : sip::auth::strongest_first) {
+    if (!is_offered(algorithm, settings)) continue;
     // A user imported with one kind of HA1 can only be asked for that kind.
-    if (user && ha1_of(*user, algorithm).empty()) continue;
+    if (model && ha1_of(*model, algorithm).empty()) continue;
     v.challenges.push_back(sip::auth::challenge(from.realm, nonce, algorithm, stale));
   }
   return v;
+}
+
+/// Whose kinds of HA1 are asked for: the user's own, and for who is unknown those of some user,
+/// always the same for the same name. Otherwise the kinds would tell who exists.
+const record::User* Gate::model_for(const Identity& from, const UserLookup& users) const {
+  const record::User* user = from.aor.empty() ? nullptr : users.find(from.aor);
+  if (user) return user;
+  std::uint64_t number = 0;
+  for (const char byte : sip::auth::hmac_sha256(key_, from.aor).substr(0, sizeof number))
+    number = number << 8 | static_cast<std::uint8_t>(byte);
+  return users.some(number);
 }
 
 }  // namespace proxy::admission

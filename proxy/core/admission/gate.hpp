@@ -33,6 +33,8 @@ class UserLookup {
  public:
   virtual ~UserLookup() = default;
   virtual const record::User* find(std::string_view aor) const = 0;
+  /// Some user, the same for the same number while users stay the same; nullptr when there is none.
+  virtual const record::User* some(std::uint64_t number) const = 0;
 };
 
 /// Who may (design: everything that does something is authenticated). Digest of RFC 3261 section 22
@@ -58,6 +60,9 @@ class Gate {
   /// The time nonces carry: wall time of the start, and on from there whatever the wall clock does.
   sip::Instant steady(sip::Instant now) const;
 
+  const record::User* model_for(const Identity& from, const UserLookup& users) const;
+
+  std::string key_;
   sip::Instant boot_;
   sip::auth::NonceBook nonces_;
 };

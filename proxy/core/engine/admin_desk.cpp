@@ -37,6 +37,7 @@ void set_password(record::User& user, std::string_view password) {
   const std::string_view realm = std::string_view{user.aor}.substr(at + 1);
   user.ha1_md5 = sip::auth::ha1(Algorithm::md5, name, realm, password);
   user.ha1_sha256 = sip::auth::ha1(Algorithm::sha256, name, realm, password);
+  user.ha1_sha512_256 = sip::auth::ha1(Algorithm::sha512_256, name, realm, password);
 }
 
 bool is_hex(std::string_view text, std::size_t size) {
@@ -46,12 +47,15 @@ bool is_hex(std::string_view text, std::size_t size) {
 std::optional<view::Refused> check(const AddUser& add, const Settings& settings) {
   if (!canonical_aor(add.aor, settings))
     return view::Refused{400, "aor", "not of the form user@domain"};
-  if (add.password.empty() && add.ha1_md5.empty() && add.ha1_sha256.empty())
+  if (add.password.empty() && add.ha1_md5.empty() && add.ha1_sha256.empty() &&
+      add.ha1_sha512_256.empty())
     return view::Refused{400, "password", "must not be empty"};
   if (add.password.size() > password_max)
     return view::Refused{400, "password", "longer than 256 bytes"};
   if (!is_hex(add.ha1_md5, 32)) return view::Refused{400, "ha1", "not 32 hex digits"};
   if (!is_hex(add.ha1_sha256, 64)) return view::Refused{400, "ha1_sha256", "not 64 hex digits"};
+  if (!is_hex(add.ha1_sha512_256, 64))
+    return view::Refused{400, "ha1_sha512_256", "not 64 hex digits"};
   if (add.display_name.size() > name_max)
     return view::Refused{400, "display_name", "longer than 256 bytes"};
   return std::nullopt;
@@ -79,6 +83,7 @@ std::int64_t AdminDesk::put(const AddUser& add, record::User row, Undo& undo) {
   if (!add.password.empty()) set_password(row, add.password);
   if (!add.ha1_md5.empty()) row.ha1_md5 = sip::to_lower(add.ha1_md5);
   if (!add.ha1_sha256.empty()) row.ha1_sha256 = sip::to_lower(add.ha1_sha256);
+  if (!add.ha1_sha512_256.empty()) row.ha1_sha512_256 = sip::to_lower(add.ha1_sha512_256);
   if (const auto* old = core_.directory.user(row.id)) {
     undo.put_back.push_back(old->row);
   } else {
@@ -120,6 +125,7 @@ view::Answer AdminDesk::change(const ImportUsers& import, Undo& undo) {
     // The kinds of HA1 the import does not give belong to the old password.
     row.ha1_md5.clear();
     row.ha1_sha256.clear();
+    row.ha1_sha512_256.clear();
     put(add, std::move(row), undo);
   }
   return view::Done{0, std::nullopt, import.users.size()};

@@ -81,6 +81,7 @@ struct AddUser {
   std::string display_name;
   std::string ha1_md5;
   std::string ha1_sha256;
+  std::string ha1_sha512_256{};
 };
 struct ChangeUser {
   std::string aor;

@@ -31,6 +31,10 @@ class EnabledUsers final : public admission::UserLookup {
     const auto* entry = directory_.find_user(aor);
     return entry && entry->row.enabled ? &entry->row : nullptr;
   }
+  const record::User* some(std::uint64_t number) const override {
+    const auto* entry = directory_.some_user(number);
+    return entry ? &entry->row : nullptr;
+  }
 
  private:
   registrar::Directory& directory_;

@@ -19,10 +19,11 @@ using sip::WallTime;
 
 struct User {
   std::int64_t id{0};
-  std::string aor;           ///< "alice@example.com", canonical
-  std::string display_name;  ///< UTF-8, may be empty
-  std::string ha1_md5;       ///< 32 hex digits, may be empty
-  std::string ha1_sha256;    ///< 64 hex digits, may be empty
+  std::string aor;               ///< "alice@example.com", canonical
+  std::string display_name;      ///< UTF-8, may be empty
+  std::string ha1_md5;           ///< 32 hex digits, may be empty
+  std::string ha1_sha256;        ///< 64 hex digits, may be empty
+  std::string ha1_sha512_256{};  ///< the same; rows of older versions have none
   bool enabled{true};
   WallTime created_at{};
   bool operator==(const User&) const = default;

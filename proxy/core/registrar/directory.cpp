@@ -257,4 +257,14 @@ void Directory::unindex_token(const record::Device& row) {
     }
 }
 
+const UserEntry* Directory::some_user(std::uint64_t number) const {
+  constexpr std::uint64_t gap_max = 64;  // ids of removed users
+  const auto last = static_cast<std::uint64_t>(last_.user);
+  for (std::uint64_t i = 0; i < std::min(gap_max, last); ++i) {
+    const auto id = static_cast<UserId>(1 + (number % last + i) % last);
+    if (const auto found = users_.find(id); found != users_.end()) return &found->second;
+  }
+  return nullptr;
+}
+
 }  // namespace proxy::registrar

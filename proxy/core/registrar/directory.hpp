@@ -101,6 +101,8 @@ class Directory {
   std::optional<DeviceId> pop_overslept(sip::TimePoint now) { return sleepers_.pop_due(now); }
   std::optional<sip::TimePoint> next_expiry() const;
 
+  /// Some user, picked by the number; nothing when there is none near.
+  const UserEntry* some_user(std::uint64_t number) const;
   std::int64_t next_user_id() { return ++last_.user; }
   std::int64_t next_device_id() { return ++last_.device; }
   std::int64_t next_binding_id() { return ++last_.binding; }

@@ -28,6 +28,7 @@ Json user_json(const AddUser& user) {
   put("display_name", user.display_name);
   put("ha1_md5", user.ha1_md5);
   put("ha1_sha256", user.ha1_sha256);
+  put("ha1_sha512_256", user.ha1_sha512_256);
   return json;
 }
 
@@ -75,10 +76,12 @@ std::string text(const Json& object, const char* name) {
 
 AddUser read_user(const Json& object) {
   if (!object.is_object()) throw BadLine{"a user must be an object"};
-  return {text(object, "aor"), maybe_text(object, "password").value_or(""),
+  return {text(object, "aor"),
+          maybe_text(object, "password").value_or(""),
           maybe_text(object, "display_name").value_or(""),
           maybe_text(object, "ha1_md5").value_or(""),
-          maybe_text(object, "ha1_sha256").value_or("")};
+          maybe_text(object, "ha1_sha256").value_or(""),
+          maybe_text(object, "ha1_sha512_256").value_or("")};
 }
 
 ChangeUser read_change_user(const Json& object) {

@@ -54,7 +54,7 @@ TEST(UserFile, NamesTheColumnsItDoesNotUse) {
 TEST(UserFile, RefusesAHeaderThatCannotBeFollowed) {
   EXPECT_EQ(only_error("aor,aor,password\n"), "u.csv:1: the header names the column 'aor' twice");
   EXPECT_EQ(only_error("aor,display_name\n"),
-            "u.csv:1: the header names no password, ha1 or ha1_sha256");
+            "u.csv:1: the header names no password, ha1, ha1_sha256 or ha1_sha512_256");
 }
 
 TEST(UserFile, SaysWhatIsWrongWithARow) {

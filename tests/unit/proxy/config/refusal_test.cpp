@@ -156,7 +156,8 @@ constexpr Case values[] = {
      "[[listen]]\ntransport = \"udp\"\naddress = \"[::]:0\"\nadvertise = \"sip.example:x\"",
      "4:13: listen.advertise must have a port of 1 to 65535, not \"sip.example:x\""},
     {"Algorithm", "[auth]\nalgorithms = [\"SHA-1\"]",
-     "2:15: each entry of auth.algorithms must be one of \"SHA-256\", \"MD5\", not \"SHA-1\""},
+     "2:15: each entry of auth.algorithms must be one of \"SHA-512-256\", \"SHA-256\", \"MD5\", "
+     "not \"SHA-1\""},
     {"NoAlgorithm", "[auth]\nalgorithms = []", "2:14: auth.algorithms must name at least one"},
     {"TrustedBlock", "[auth]\ntrusted = [\"192.0.2.0/33\"]",
      "2:12: each entry of auth.trusted must be an address or a block, and optionally a transport, "

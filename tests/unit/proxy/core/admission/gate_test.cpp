@@ -17,12 +17,19 @@ class Users final : public UserLookup {
     user.aor = name + "@example.com";
     user.ha1_md5 = sip::auth::ha1(Algorithm::md5, name, "example.com", password);
     user.ha1_sha256 = sip::auth::ha1(Algorithm::sha256, name, "example.com", password);
+    user.ha1_sha512_256 = sip::auth::ha1(Algorithm::sha512_256, name, "example.com", password);
     by_aor_[user.aor] = user;
   }
   record::User& at(const std::string& aor) { return by_aor_.at(aor); }
   const record::User* find(std::string_view aor) const override {
     const auto found = by_aor_.find(std::string{aor});
     return found == by_aor_.end() ? nullptr : &found->second;
+  }
+
+  const record::User* some(std::uint64_t number) const override {
+    if (by_aor_.empty()) return nullptr;
+    return &std::next(by_aor_.begin(), static_cast<std::ptrdiff_t>(number % by_aor_.size()))
+                ->second;
   }
 
  private:
@@ -86,6 +93,52 @@ TEST_F(GateTest, LetsTheRightPasswordInByEitherAlgorithm) {
     EXPECT_EQ(v.kind, Verdict::Kind::user);
     EXPECT_EQ(v.aor, "alice@example.com");
   }
+}
+TEST_F(GateTest, OffersWhatIsConfiguredStrongestFirstWhateverItsOrder) {
+  settings_.auth.algorithms = {"MD5", "SHA-256", "SHA-512-256"};
+  const auto v = ask("INVITE", "<sip:alice@example.com>");
+  ASSERT_EQ(v.challenges.size(), 3U);
+  EXPECT_NE(v.challenges[0].find("algorithm=SHA-512-256"), std::string::npos);
+  EXPECT_NE(v.challenges[1].find("algorithm=SHA-256"), std::string::npos);
+  EXPECT_NE(v.challenges[2].find("algorithm=MD5"), std::string::npos);
+  EXPECT_EQ(answer(v, 0, "alice", "secret", "<sip:alice@example.com>").aor, "alice@example.com");
+  EXPECT_EQ(answer(v, 0, "alice", "guess", "<sip:alice@example.com>").kind,
+            Verdict::Kind::challenge);
+}
+TEST_F(GateTest, RefusesAnAlgorithmThatIsNotOffered) {
+  const auto v = ask("INVITE", "<sip:alice@example.com>");
+  settings_.auth.algorithms = {"SHA-256"};
+  EXPECT_EQ(answer(v, 1, "alice", "secret", "<sip:alice@example.com>").kind,
+            Verdict::Kind::challenge);
+}
+TEST_F(GateTest, AsksAUserOfAnOlderVersionForWhatItHas) {
+  settings_.auth.algorithms = {"SHA-512-256", "SHA-256", "MD5"};
+  users_.at("alice@example.com").ha1_sha512_256.clear();
+  const auto v = ask("INVITE", "<sip:alice@example.com>");
+  ASSERT_EQ(v.challenges.size(), 2U);
+  EXPECT_EQ(answer(v, 0, "alice", "secret", "<sip:alice@example.com>").aor, "alice@example.com");
+}
+TEST_F(GateTest, AsksAnUnknownUserAsSomeUserIsAsked) {
+  for (const auto* aor : {"alice@example.com", "bob@example.com"})
+    users_.at(aor).ha1_sha256.clear();
+  const auto v = ask("INVITE", "<sip:nobody@example.com>");
+  ASSERT_EQ(v.challenges.size(), 1U);
+  EXPECT_NE(v.challenges[0].find("MD5"), std::string::npos);
+}
+TEST_F(GateTest, AsksTheSameUnknownUserAlwaysAlike) {
+  users_.at("alice@example.com").ha1_sha256.clear();
+  for (const std::string name : {"anna", "zoe", "carl", "dora", "emil"}) {
+    const auto from = "<sip:" + name + "@example.com>";
+    EXPECT_EQ(ask("INVITE", from).challenges.size(), ask("INVITE", from).challenges.size());
+  }
+}
+TEST_F(GateTest, ChallengesAuthIntAgain) {
+  const auto challenged = ask("INVITE", "<sip:alice@example.com>");
+  auto value = sip::auth::answer(challenged.challenges[0], "alice", "secret", "INVITE",
+                                 "sip:bob@example.com", "cn", 1);
+  value.replace(value.find("qop=auth"), 8, "qop=auth-int");
+  const auto v = ask("INVITE", "<sip:alice@example.com>", "Proxy-Authorization: " + value + "\r\n");
+  EXPECT_EQ(v.kind, Verdict::Kind::challenge);
 }
 TEST_F(GateTest, TakesItsOwnAddressForTheFirstDomain) {
   const auto v =

@@ -25,6 +25,7 @@ inline record::User user_row(std::int64_t id) {
           "Zo\xc3\xab",
           std::string(32, 'a'),
           std::string(64, 'b'),
+          std::string(64, 'c'),
           false,
           wall(1'700'000'000'001)};
 }
