@@ -63,6 +63,9 @@ Parsed<FieldList> FieldList::parse(std::string_view value) {
     const auto field = take_field(rest);
     if (!field) return error(ParseErrc::bad_parameter);
     if (field->value.size() > longest_value) return error(ParseErrc::too_large);
+    // What cannot be written again must not be hashed.
+    if (field->value.find_first_of("\r\n") != std::string_view::npos)
+      return error(ParseErrc::bad_parameter);
     if (const auto name = parse_name(field->name)) {
       if (list.has(*name)) return error(ParseErrc::bad_parameter);
       list.slot(*name) = plain(field->value);

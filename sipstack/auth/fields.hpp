@@ -27,7 +27,7 @@ enum class FieldName : std::uint8_t {
 class FieldList {
  public:
   /// "Digest name=value, ...". Refuses other schemes, repeated fields, unterminated quotes, empty
-  /// list items and values longer than any real one.
+  /// list items, line ends and values longer than any real one.
   static Parsed<FieldList> parse(std::string_view value);
 
   bool has(FieldName name) const { return slot(name).has_value(); }

@@ -13,6 +13,10 @@ constexpr std::size_t time_digits = 12;
 constexpr std::size_t signed_digits = 24;
 constexpr std::size_t nonce_digits = 48;
 
+// A window that is kept over a restart: id, time of issue, highest count, those seen below it.
+constexpr std::size_t kept_bytes = 28;
+constexpr std::size_t kept_max = 20'000;
+
 void put_six_bytes(std::string& out, std::uint64_t number) {
   std::array<std::uint8_t, 6> bytes{};
   for (std::size_t i = bytes.size(); i-- > 0; number >>= 8)
@@ -20,7 +24,7 @@ void put_six_bytes(std::string& out, std::uint64_t number) {
   out += to_hex(bytes);
 }
 
-std::uint64_t six_bytes(std::string_view raw) {
+std::uint64_t number_of(std::string_view raw) {
   std::uint64_t number = 0;
   for (const char byte : raw) number = number << 8 | static_cast<std::uint8_t>(byte);
   return number;
@@ -57,9 +61,9 @@ std::optional<NonceBook::Issued> NonceBook::read(std::string_view nonce) const {
     proven_ = nonce;
   }
   const std::string_view bytes{*raw};
-  const std::uint64_t time = six_bytes(bytes.substr(0, time_digits / 2));
+  const std::uint64_t time = number_of(bytes.substr(0, time_digits / 2));
   // The last 16 bits of the time and all the random ones tell nonces apart.
-  const std::uint64_t random = six_bytes(bytes.substr(time_digits / 2));
+  const std::uint64_t random = number_of(bytes.substr(time_digits / 2));
   return Issued{WallTime{std::chrono::milliseconds{time}}, time << 48 | random};
 }
 
@@ -118,6 +122,36 @@ void NonceBook::forget(std::uint64_t id) {
   const auto at = windows_.find(id);
   floor_ = std::max(floor_, at->second.issued);
   windows_.erase(at);
+}
+
+std::string NonceBook::kept(WallTime now) const {
+  std::string out;
+  const auto put = [&out](std::uint64_t number, std::size_t bytes) {
+    for (std::size_t i = bytes; i-- > 0;) out += static_cast<char>(number >> (8 * i) & 255);
+  };
+  for (const auto& [id, window] : windows_) {
+    if (expired({window.issued, id}, now) || out.size() >= kept_max * kept_bytes) continue;
+    put(id, 8);
+    put(static_cast<std::uint64_t>(window.issued.time_since_epoch().count()), 8);
+    put(window.highest, 4);
+    put(window.seen, 8);
+  }
+  return out;
+}
+
+void NonceBook::take_up(std::string_view kept, Instant now) {
+  for (; kept.size() >= kept_bytes && windows_.size() < settings_.windows_max;
+       kept.remove_prefix(kept_bytes)) {
+    const auto take_number = [&kept](std::size_t at, std::size_t bytes) {
+      return number_of(kept.substr(at, bytes));
+    };
+    Window window;
+    window.issued = WallTime{std::chrono::milliseconds{take_number(8, 8)}};
+    window.highest = static_cast<std::uint32_t>(take_number(16, 4));
+    window.seen = take_number(20, 8);
+    const auto id = take_number(0, 8);
+    if (windows_.try_emplace(id, window).second) order_.push(id, now.mono);
+  }
 }
 
 std::size_t NonceBook::windows() const { return windows_.size(); }

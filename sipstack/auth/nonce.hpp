@@ -38,6 +38,11 @@ class NonceBook {
   NonceVerdict check(std::string_view nonce, WallTime now) const;
   std::size_t windows() const;
 
+  /// The windows of nonces that are good at `now`, for take_up() after a restart.
+  std::string kept(WallTime now) const;
+  /// Nonces of before the start are good again when their windows are in `kept`.
+  void take_up(std::string_view kept, Instant now);
+
  private:
   /// What a nonce of ours says.
   struct Issued {

@@ -46,6 +46,11 @@ class Gate {
   Verdict check(const sip::Message& request, const sip::Flow& flow, const Settings& settings,
                 const UserLookup& users, sip::Instant now, sip::IdSource& ids);
 
+  /// What orderly restarts hand on, so that nobody is asked for his password again: the counts of
+  /// the nonces that are still good.
+  std::string kept_nonces(sip::Instant now) const { return nonces_.kept(steady(now).wall); }
+  void take_up_nonces(std::string_view kept, sip::Instant now) { nonces_.take_up(kept, now); }
+
  private:
   struct Identity {
     std::string aor;  ///< of From, canonical; empty when From is no user of ours

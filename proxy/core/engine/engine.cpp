@@ -13,6 +13,7 @@ namespace proxy {
 namespace {
 
 constexpr std::string_view secret_key = "signing_key";
+constexpr std::string_view nonces_key = "nonce_counts";  // empty but between two lives
 
 std::string new_secret(sip::IdSource& ids) {
   std::string out;
@@ -47,6 +48,11 @@ class Engine::Impl {
       core.write(record::Setting{std::string{secret_key}, core.secret});
     }
     core.gate.emplace(core.secret, core.now, core.settings->auth.nonce_lifetime);
+    for (const auto& setting : snapshot.settings) {
+      if (setting.key != nonces_key || setting.value.empty()) continue;
+      core.gate->take_up_nonces(setting.value, core.now);
+      core.write(record::Setting{setting.key, {}});  // what is counted from now on is not in it
+    }
     core.directory.load(snapshot, core.now);
     admin.start_token_ids(snapshot.last_ids.token);
     registrations.restore(snapshot);
@@ -113,7 +119,11 @@ class Engine::Impl {
     core.settings = std::move(e.settings);
     core.hops.configure(*core.settings, core.now.mono);
   }
-  void on(Shutdown&&) { core.stopping = true; }
+  void on(Shutdown&&) {
+    core.stopping = true;
+    auto counts = core.gate->kept_nonces(core.now);
+    if (!counts.empty()) core.write(record::Setting{std::string{nonces_key}, std::move(counts)});
+  }
 
   void response(const Message& message) {
     ++core.counters.responses;

@@ -141,6 +141,12 @@ TEST(Digest, RefusesACountThatIsNotEightHexDigits) {
   EXPECT_FALSE(refused(with("nc=00000001", "nc=ffffffff")));
 }
 
+TEST(Digest, DoesNotAnswerARealmItCannotWrite) {
+  EXPECT_EQ(answer("Digest realm=\"a\rb\", nonce=\"n\", algorithm=SHA-512-256", "bob", "secret",
+                   "INVITE", "sip:bob@example.com", "cn", 1),
+            "");
+}
+
 TEST(Digest, RefusesAnotherQop) {
   EXPECT_TRUE(refused(with("qop=auth", "qop=auth-int")));
   EXPECT_TRUE(refused(with("qop=auth", "qop=\"\"")));

@@ -45,6 +45,30 @@ TEST_F(NonceTest, IsGoodUntilItsLifetimeIsOver) {
   EXPECT_EQ(use(nonce, 1, 10min + 1ms), NonceVerdict::stale);
 }
 
+TEST_F(NonceTest, IsGoodAfterARestartThatKeptItsCounts) {
+  const auto nonce = issue();
+  EXPECT_EQ(use(nonce, 1), NonceVerdict::good);
+  EXPECT_EQ(use(nonce, 3), NonceVerdict::good);
+  NonceBook next{std::string(32, 'k'), boot + 1min, {.lifetime = 10min, .windows_max = 3}};
+  EXPECT_EQ(next.check(nonce, boot + 1min), NonceVerdict::stale);
+  next.take_up(book.kept(boot + 1min), after(1min));
+  EXPECT_EQ(next.use(nonce, 1, after(1min)), NonceVerdict::replay);
+  EXPECT_EQ(next.use(nonce, 2, after(1min)), NonceVerdict::good);
+  EXPECT_EQ(next.use(nonce, 3, after(1min)), NonceVerdict::replay);
+  EXPECT_EQ(next.use(nonce, 4, after(1min)), NonceVerdict::good);
+}
+
+TEST_F(NonceTest, KeepsNoCountsOfWhatIsOver) {
+  EXPECT_EQ(use(issue(), 1), NonceVerdict::good);
+  EXPECT_FALSE(book.kept(boot + 1min).empty());
+  EXPECT_TRUE(book.kept(boot + 11min).empty());
+}
+
+TEST_F(NonceTest, TakesUpNoMoreThanItHoldsAndNoHalfWindow) {
+  book.take_up(std::string(28 * 10 + 5, 'x'), after(0ms));
+  EXPECT_LE(book.windows(), 3U);
+}
+
 TEST_F(NonceTest, KeepsNothingForANonceThatIsOnlyIssuedOrChecked) {
   const auto nonce = issue();
   book.check(nonce, boot);
