@@ -31,12 +31,13 @@ TEST(UserFile, TakesTwoOrThreeColumnsWithoutAHeader) {
 }
 
 TEST(UserFile, TakesColumnsInTheOrderOfTheHeader) {
-  const auto file =
-      read("Display_Name, HA1 ,aor,ha1_sha256\nAnna," + md5 + ",a@b.example," + sha256 + "\n");
+  const auto file = read("Display_Name, HA1 ,aor,ha1_sha256,ha1_sha512_256\nAnna," + md5 +
+                         ",a@b.example," + sha256 + "," + std::string(64, 'c') + "\n");
   ASSERT_EQ(file.users.size(), 1U) << (file.errors.empty() ? "" : file.errors[0]);
   EXPECT_EQ(file.users[0].display_name, "Anna");
   EXPECT_EQ(file.users[0].ha1_md5, md5);
   EXPECT_EQ(file.users[0].ha1_sha256, std::string(64, 'b'));
+  EXPECT_EQ(file.users[0].ha1_sha512_256, std::string(64, 'c'));
   EXPECT_EQ(file.users[0].password, "");
 }
 

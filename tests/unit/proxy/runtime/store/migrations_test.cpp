@@ -74,6 +74,9 @@ TEST_F(MigrationsTest, WhatTheFirstVersionKeptHasNothingOfWhatCameLater) {
   ASSERT_EQ(devices.size(), 1U);
   EXPECT_EQ(devices.front().wake_count, 3);
   EXPECT_EQ(devices.front().wake_times, "");
+  const auto users = Store{dir_.path(), Settings::Durability::commit}.load().users;
+  ASSERT_EQ(users.size(), 1U);
+  EXPECT_EQ(users.front().ha1_sha512_256, "");
 }
 
 }  // namespace
