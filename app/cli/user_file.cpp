@@ -24,7 +24,7 @@ enum class Column : std::uint8_t {
   ha1_sha512_256,
   display_name
 };
-constexpr std::size_t column_kinds = 8;
+constexpr std::size_t column_kinds = static_cast<std::size_t>(Column::display_name) + 1;
 
 struct ColumnName {
   std::string_view text;
