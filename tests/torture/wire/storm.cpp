@@ -15,7 +15,7 @@ std::size_t below(Random& random, std::size_t bound) {
   return static_cast<std::size_t>(random()) % bound;
 }
 
-constexpr std::string_view salt{"\r\n\t ;:,<>\"\\@%=?/[]0z\0\xff", 23};
+constexpr std::string_view salt{"\r\n\t ;:,<>\"\\@%=?/[]0z\0\xff", 22};
 
 /// A few edits: bytes changed, put in, taken out, doubled, or the tail of another message.
 std::string damaged(Random& random, const std::vector<std::string>& messages) {
