@@ -191,7 +191,7 @@ std::string text_problem(const json& pattern, std::size_t depth = 0) {
     std::string_view rest = pattern.get_ref<const std::string&>();
     while (const auto piece = take_piece(rest))
       if (piece->is_name && !find(piece->text))
-        return "names {" + text(piece->text) + "}, which nothing stands for";
+        return std::string{"names {"}.append(piece->text).append("}, which nothing stands for");
   }
   if (!pattern.is_structured()) return {};
   for (const auto& value : pattern)
