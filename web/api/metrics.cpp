@@ -102,6 +102,7 @@ void write_push(Exposition& out, const Counters& c) {
   out.sample({{"provider", "webhook"}, {"outcome", "accepted"}}, c.pushes_accepted);
   out.sample({{"provider", "webhook"}, {"outcome", "refused"}}, c.pushes_refused);
   out.sample({{"provider", "webhook"}, {"outcome", "dead"}}, c.pushes_dead);
+  out.sample({{"provider", "webhook"}, {"outcome", "withheld"}}, c.pushes_withheld);
   out.sample({{"provider", "webhook"}, {"outcome", "failed"}}, c.pushes_failed);
   out.histogram("sipwake_push_seconds", "From handing a push over to the service's answer.",
                 c.push_ms);

@@ -22,6 +22,7 @@ Metrics some_figures() {
   c.registrations = 18'446'744'073'709'551'615U;
   c.held_calls = 2;
   c.pushes_dead = 5;
+  c.pushes_withheld = 6;
   c.late_missed_done = 6;
   c.calls_missed = 7;
   c.wake_ms.le = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -45,6 +46,7 @@ TEST(Metrics, HasTheNamesThatDashboardsRelyOn) {
         "sipwake_sip_messages_total{direction=\"out\"} 4",
         "sipwake_registrations 18446744073709551615", "sipwake_held_calls 2",
         "sipwake_push_total{provider=\"webhook\",outcome=\"dead\"} 5",
+        "sipwake_push_total{provider=\"webhook\",outcome=\"withheld\"} 6",
         "sipwake_late_calls_total{end=\"missed\",outcome=\"done\"} 6",
         "sipwake_calls_total{outcome=\"missed\"} 7", "sipwake_build_info{version=\"0.1.0\"} 1",
         "process_cpu_seconds_total 1.25", "process_resident_memory_bytes 4096",

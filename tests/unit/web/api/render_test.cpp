@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 sip::WallTime at(std::int64_t ms) { return sip::WallTime{milliseconds{ms}}; }
 
 proxy::record::User alice() {
-  return {7,    "alice@example.com",  "Alice", std::string(32, 'a'), std::string(64, 'b'),
+  return {7,    "alice@example.com",  "Alice", std::string(32, 'a'), std::string(64, 'b'), {},
           true, at(1'709'208'000'042)};
 }
 

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 /// A directory with one user and REGISTERs that come in at given times.
 class Bench {
  public:
-  Bench() { directory_.put_user({1, "bob@example.com", "Bob", "", "", true, {}}); }
+  Bench() { directory_.put_user({1, "bob@example.com", "Bob", "", "", "", true, {}}); }
 
   Outcome registers(const std::string& headers, const std::string& flow = "udp:0:192.0.2.7:5060") {
     auto message = sip::Message::parse(
@@ -121,6 +121,62 @@ TEST(Registrar, StarFromOnePhoneLeavesTheOthersWakeable) {
               "udp:0:192.0.2.2:5060");
   EXPECT_EQ(b.list(), Lines{});
   EXPECT_EQ(b.devices(), 1U);  // the one that asked is gone, the other one sleeps
+}
+
+std::string apple_contact(const std::string& instance, const std::string& prid) {
+  return "<sip:bob@10.0.0.7;pn-provider=apns;pn-param=DEF1234567.com.example.phone.voip&remote"
+         ";pn-prid=" +
+         prid + ">;+sip.instance=\"<" + instance + ">\"";
+}
+
+TEST(Registrar, SaysWhyADeviceLostItsTokenToAnotherUntilItRegistersAgain) {
+  Bench b;
+  const std::string token(64, 'a');
+  b.registers_contact(apple_contact("urn:a", token + ":voip"), 1);
+  b.registers("Call-ID: c2\r\nCSeq: 1 REGISTER\r\nContact: " +
+              apple_contact("urn:b", token + ":voip") + "\r\n");
+  const auto first = b.directory_.find_user("bob@example.com")->devices.front();
+  const auto& loser = b.directory_.device(first)->row;
+  EXPECT_FALSE(loser.push);
+  EXPECT_TRUE(loser.token_dead.starts_with("superseded")) << loser.token_dead;
+  EXPECT_EQ(loser.token_dead_at, b.now.wall);
+  b.registers_contact(apple_contact("urn:a", std::string(64, 'b') + ":voip"), 2);
+  EXPECT_TRUE(loser.push);
+  EXPECT_EQ(loser.token_dead, "");
+}
+
+TEST(Registrar, KeepsTheTokenItKnowsWhenOneComesDamaged) {
+  Bench b;
+  const std::string good = std::string(64, 'a') + ":voip&" + std::string(64, 'b') + ":remote";
+  b.registers_contact(apple_contact("urn:a", good), 1);
+  b.registers_contact(apple_contact("urn:a", ":voip&" + std::string(64, 'b') + ":remote"), 2);
+  const auto device = b.directory_.find_user("bob@example.com")->devices.front();
+  EXPECT_EQ(b.directory_.device(device)->row.push.prid, good);
+}
+
+TEST(Registrar, ForgetsWhatWasLearnedOfAnOlderToken) {
+  Bench b;
+  b.registers_contact(apple_contact("urn:a", std::string(64, 'a')), 1);
+  const auto id = b.directory_.find_user("bob@example.com")->devices.front();
+  auto& row = b.directory_.device(id)->row;
+  row.environment = record::Environment::sandbox;
+  b.registers_contact(apple_contact("urn:a", std::string(64, 'a')), 2);
+  EXPECT_EQ(row.environment, record::Environment::sandbox) << "the same token";
+  b.registers_contact(apple_contact("urn:a", std::string(64, 'c')), 3);
+  EXPECT_EQ(row.environment, record::Environment::as_registered);
+}
+
+TEST(Registrar, TakesTheKeysOfASubscriptionAndWhetherThePhoneWakesItself) {
+  Bench b;
+  b.registers_contact(
+      "<sip:bob@10.0.0.7;pn-provider=webpush;pn-prid=https%3A//push.test/1;x-pn-p256dh=key"
+      ";x-pn-auth=auth>;+sip.instance=\"<urn:a>\";+sip.pnsreg",
+      1);
+  const auto id = b.directory_.find_user("bob@example.com")->devices.front();
+  const auto& row = b.directory_.device(id)->row;
+  EXPECT_EQ(row.push.prid, "https://push.test/1");
+  EXPECT_EQ(row.push.keys, "key:auth");
+  EXPECT_TRUE(row.wakes_itself);
 }
 
 TEST(Registrar, TheNewestRegisterOfAnInstanceReplacesItsContact) {
