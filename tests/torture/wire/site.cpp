@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <stdexcept>
 
@@ -46,17 +47,44 @@ std::string next_id() {
 
 }  // namespace
 
-Site::Site() : folder_{(std::filesystem::temp_directory_path() / "sipwake-wire-XXXXXX").string()} {
+Site::Site(bool trusting)
+    : folder_{(std::filesystem::temp_directory_path() / "sipwake-wire-XXXXXX").string()} {
   if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error{"mkdtemp"};
   proxy::Settings settings;
   settings.data_dir = folder_;
   settings.domains = {"example.com"};
   settings.listeners = {{sip::Transport::udp, loopback, {}}, {sip::Transport::tcp, loopback, {}}};
   settings.abuse_exempt = {*sip::AddressBlock::parse("127.0.0.0/8")};
+  if (trusting) {
+    settings.auth.trusted = {{settings.abuse_exempt.front(), std::nullopt}};
+    settings.domains.insert(settings.domains.end(), {"calls.example", "example.net"});
+    settings.wake.unknown_devices = true;
+    settings.webhook = proxy::Settings::Webhook{"http://127.0.0.1:1/", "secret"};
+  }
   const auto log = std::make_shared<proxy::runtime::log::Log>(proxy::runtime::log::Format::text,
                                                               proxy::Level::error, STDERR_FILENO);
   server_.emplace(settings, log);
   server_->start();
+  if (trusting) add_users();
+}
+
+proxy::view::Counters Site::counters() {
+  std::promise<proxy::view::Counters> promise;
+  server_->ask(proxy::view::StatusQuery{}, [&promise](const proxy::view::Answer& answer) {
+    const auto* status = std::get_if<proxy::view::Status>(&answer);
+    promise.set_value(status ? status->counters : proxy::view::Counters{});
+  });
+  return promise.get_future().get();
+}
+
+void Site::add_users() {
+  proxy::ImportUsers import;
+  for (const auto* domain : {"example.com", "calls.example", "example.net"})
+    for (const auto* name : {"rita", "otto", "user", "j.user"})
+      import.users.push_back({std::string{name} + "@" + domain, "secret", {}, {}, {}, {}});
+  std::promise<void> done;
+  server_->change(std::move(import), [&done](const proxy::view::Answer&) { done.set_value(); });
+  done.get_future().wait();
 }
 
 Site::~Site() {

@@ -13,14 +13,20 @@ namespace torture {
 /// The real server on loopback sockets, its data in a folder of its own.
 class Site {
  public:
-  Site();
+  /// `trusting`: nobody is asked for a password but for a REGISTER, so that more is done with what
+  /// comes.
+  explicit Site(bool trusting = false);
   ~Site();
   Site(Site&&) = delete;
 
+  /// What the server has counted.
+  proxy::view::Counters counters();
   const sip::Endpoint& udp() const { return server_->settings().locals.at(0).bound; }
   const sip::Endpoint& tcp() const { return server_->settings().locals.at(1).bound; }
 
  private:
+  void add_users();
+
   std::string folder_;
   std::optional<proxy::runtime::Server> server_;
 };

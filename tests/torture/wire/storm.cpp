@@ -20,7 +20,7 @@ constexpr std::string_view salt{"\r\n\t ;:,<>\"\\@%=?/[]0z\0\xff", 22};
 /// A few edits: bytes changed, put in, taken out, doubled, or the tail of another message.
 std::string damaged(Random& random, const std::vector<std::string>& messages) {
   std::string wire = messages[below(random, messages.size())];
-  for (auto edits = below(random, 5); edits > 0 && !wire.empty(); --edits) {
+  for (auto edits = below(random, 1 + below(random, 5)); edits > 0 && !wire.empty(); --edits) {
     const auto at = below(random, wire.size());
     switch (below(random, 6)) {
       case 0:
@@ -48,6 +48,13 @@ std::string damaged(Random& random, const std::vector<std::string>& messages) {
   return wire;
 }
 
+/// A request of its own instead of a copy of one that came before.
+void make_new(std::string& wire, std::uint64_t number) {
+  for (const std::string_view mark : {"z9hG4bK", "Call-ID: ", "\ni: "})
+    if (const auto at = wire.find(mark); at != std::string::npos)
+      wire.insert(at + mark.size(), std::to_string(number) + "-");
+}
+
 std::vector<std::string> material() {
   std::vector<std::string> messages;
   for (const auto& name : sip::torture::sample_names())
@@ -61,7 +68,7 @@ std::vector<std::string> material() {
 
 int run_storm(std::uint64_t messages, std::uint64_t seed) {
   const auto begin = std::chrono::steady_clock::now();
-  const Site site;
+  Site site{true};
   Random random{seed};
   const auto all = material();
   std::uint64_t probes = 0;
@@ -70,7 +77,8 @@ int run_storm(std::uint64_t messages, std::uint64_t seed) {
   auto udp = std::make_unique<Peer>(sip::Transport::udp, site.udp());
   auto tcp = std::make_unique<Peer>(sip::Transport::tcp, site.tcp());
   for (std::uint64_t sent = 1; sent <= messages; ++sent) {
-    const auto wire = damaged(random, all);
+    auto wire = damaged(random, all);
+    if (below(random, 4) != 0) make_new(wire, sent);
     if (sent % 2 == 0) {
       udp->send(wire);
     } else {
@@ -79,7 +87,7 @@ int run_storm(std::uint64_t messages, std::uint64_t seed) {
         if (!tcp->send(std::string_view{wire}.substr(at, size))) break;
         at += size;
       }
-      if (tcp->closed() || below(random, 8) == 0)
+      if (tcp->closed() || below(random, 2) == 0)
         tcp = std::make_unique<Peer>(sip::Transport::tcp, site.tcp());
     }
     // The probe also keeps the receive buffers from running over: what was sent has been read.
@@ -94,6 +102,11 @@ int run_storm(std::uint64_t messages, std::uint64_t seed) {
               static_cast<unsigned long long>(messages), static_cast<unsigned long long>(pieces),
               took.count(), static_cast<unsigned long long>(probes),
               static_cast<unsigned long long>(lost));
+  const auto counted = site.counters();
+  std::printf("the server read %llu messages, %llu of them malformed, and sent %llu\n",
+              static_cast<unsigned long long>(counted.messages_in),
+              static_cast<unsigned long long>(counted.malformed),
+              static_cast<unsigned long long>(counted.messages_out));
   return lost == 0 ? 0 : 1;
 }
 
