@@ -128,8 +128,12 @@ bool is_alive(const Site& site) {
   Peer peer{sip::Transport::udp, site.udp()};
   const auto id = next_id();
   peer.send(probe(id));
-  const auto answer = peer.receive(5s);
-  return answer.starts_with("SIP/2.0 200") && answer.find(id) != std::string::npos;
+  // A port that was given back may still be sent what was meant for its last owner.
+  for (;;) {
+    const auto answer = peer.receive(5s);
+    if (answer.empty()) return false;
+    if (answer.find(id) != std::string::npos) return answer.starts_with("SIP/2.0 200");
+  }
 }
 
 Outcome try_udp(const Site& site, const std::string& message) {
