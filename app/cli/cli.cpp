@@ -41,6 +41,7 @@ class Grammar {
   UserOptions add_, password_, remove_;
   ImportOptions import_;
   TokenOptions token_;
+  AdminOptions admin_;
 };
 
 CLI::App* Grammar::command(CLI::App& above, const std::string& name, const std::string& text,
@@ -81,6 +82,13 @@ Grammar::Grammar() {
           [this] { return token_create(token_); })
       ->add_option("--name", token_.name, "What it is for")
       ->required();
+
+  auto* admin = app_.add_subcommand("admin", "The administrator")->require_subcommand(0, 1);
+  command(*admin, "password", "Set the password of the page", admin_.place,
+          [this] { return admin_password(admin_); })
+      ->add_option("--password", admin_.password,
+                   "The password (others on this machine may see it); - : asked for on a terminal, "
+                   "else the first line of standard input; without it one is made up and printed");
 
   command(app_, "version", "Print the version", version_, version);
 }

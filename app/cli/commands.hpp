@@ -51,6 +51,13 @@ struct TokenOptions {
 /// Prints the new token alone.
 int token_create(const TokenOptions& options);
 
+struct AdminOptions {
+  Place place;
+  std::string password;  ///< "": made up and printed; "-": asked for
+};
+/// Sets the password of the page.
+int admin_password(const AdminOptions& options);
+
 int version();
 
 }  // namespace app::cli

@@ -148,4 +148,9 @@ Answer Offline::apply(const proxy::ImportUsers& import) {
   return answer;
 }
 
+Answer Offline::apply(const proxy::SetAdministrator& set) {
+  return commit({proxy::record::Setting{std::string{proxy::record::administrator_key}, set.hash}},
+                Done{});
+}
+
 }  // namespace app::cli

@@ -53,6 +53,15 @@ void first_token(Running& running, std::ostream& out) {
         << "/api/v1/status\n";
 }
 
+/// The page's password is made at the first start and can be read nowhere else.
+void first_administrator(Running& running, std::ostream& out) {
+  const auto password = make_password();
+  must(running.change(proxy::SetAdministrator{hash_password(password)}),
+       "the password of the page");
+  out << "\nThe page:  " << http_url(running) << "/\nPassword:  " << password
+      << "   (shown only now; `sipwake admin password` makes a new one)\n";
+}
+
 }  // namespace
 
 void welcome(Running& running, const Place& place, std::ostream& out) {
@@ -69,6 +78,8 @@ void welcome(Running& running, const Place& place, std::ostream& out) {
           << certificate.fingerprint << '\n';
 
   proxy::store::Reader reader{settings.data_dir};
+  if (has_http && !reader.setting(proxy::record::administrator_key))
+    first_administrator(running, out);
   if (reader.tokens().empty()) first_token(running, out);
   if (!has_users(reader)) {
     const auto domain = settings.domains.empty() ? "example.com" : settings.domains.front();

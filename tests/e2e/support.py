@@ -104,6 +104,8 @@ class Lines:
 class Server:
     """A sipwake process in a data folder of its own."""
 
+    options = ()  # of `sipwake serve`
+
     def __init__(self, webhook=None, config="", folder=None):
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="sipwake-e2e-"))
         self.config = self.folder / "sipwake.toml"
@@ -119,7 +121,7 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--config", str(self.config)],
+            [BINARY, "serve", "--config", str(self.config), *self.options],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.out = Lines(self.process.stdout)
         self.log = Lines(self.process.stderr)

@@ -137,6 +137,7 @@ class World {
   void perform(const proxy::Expect&) {}
   void perform(proxy::Reply& reply) { reply_or_park(reply, elapsed()); }
   void perform(proxy::Report& report);
+  void perform(proxy::Stepped&) {}
   void send_or_park(proxy::Send& send, sip::Duration asked);
   void reply_or_park(proxy::Reply& reply, sip::Duration asked);
   void deliver(const proxy::Send& send, sip::Duration asked);

@@ -91,13 +91,29 @@ struct Status {
   std::vector<Listener> listeners;
   std::vector<Certificate> certificates;
   bool webhook_configured{false};
-  proxy::view::Counters counters;
+  proxy::view::Counters counters{};
+  std::int64_t awake_devices{0};  ///< with a live registration
 };
 struct Metrics {
   Status status;
   ProcessFigures process;
 };
 struct Ready {};
+
+/// `secret` goes into the cookie of a new session; `csrf` is what the page has to send with
+/// changes.
+struct LoggedIn {
+  std::string secret;
+  std::string csrf;
+  std::int64_t lifetime_s{0};
+};
+struct LoggedOut {};
+struct LoginState {
+  std::optional<std::string> csrf;  ///< nothing: not logged in
+};
+struct LoginRefused {
+  std::int64_t retry_after_s{0};  ///< 0: the password is wrong; else: too many wrong ones
+};
 
 struct Created {
   proxy::record::User user;
@@ -106,6 +122,6 @@ struct Removed {};
 
 using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
                             proxy::view::CallView, Status, Metrics, Ready, Created, Removed,
-                            proxy::view::Refused>;
+                            LoggedIn, LoggedOut, LoginState, LoginRefused, proxy::view::Refused>;
 
 }  // namespace web::api

@@ -29,6 +29,7 @@ class Asked {
   /// State, limit and cursor of a list of calls.
   ListCalls calls();
 
+  const std::string& parameter() const { return parameter_; }
   const Request& request() const { return request_; }
   void refuse(Problem problem);
   const std::optional<Problem>& problem() const { return problem_; }

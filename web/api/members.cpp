@@ -89,6 +89,7 @@ Json to_json(const proxy::view::CallView& view) {
           {"callee", call.callee},
           {"state", to_string(call.state)},
           {"started_at", rfc3339(call.started_at)},
+          {"held_until", time_or_null(view.held_until)},
           {"answered_at", time_or_null(call.answered_at)},
           {"ended_at", time_or_null(call.ended_at)},
           {"end_reason", text_or_null(call.end_reason)},
@@ -113,7 +114,9 @@ Json to_json(const Status& status) {
   const Json counts{{"users", figures.users},
                     {"devices", figures.devices},
                     {"registrations", figures.registrations},
+                    {"awake_devices", status.awake_devices},
                     {"held_calls", figures.held_calls},
+                    {"ringing_calls", figures.ringing_calls},
                     {"active_calls", figures.active_calls}};
   const Json webhook{{"provider", "webhook"},
                      {"configured", status.webhook_configured},

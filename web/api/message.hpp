@@ -12,6 +12,10 @@ struct Request {
   std::string target;        ///< origin form or absolute form, still escaped
   std::string content_type;  ///< value of Content-Type, may be empty
   std::string body;
+  std::string session{};          ///< from the cookie, may be empty
+  std::string peer{};             ///< address of the client
+  std::string last_event_id{};    ///< value of Last-Event-ID, may be empty
+  std::string accept_encoding{};  ///< value of Accept-Encoding, may be empty
 };
 
 /// One HTTP response. The server adds Date, Content-Length, Connection and the security headers.

@@ -6,6 +6,7 @@
 #include "web/api/aor.hpp"
 #include "web/api/asked.hpp"
 #include "web/api/body.hpp"
+#include "web/api/event.hpp"
 #include "web/api/home.hpp"
 #include "web/api/target.hpp"
 
@@ -29,7 +30,25 @@ Plan read_status(Asked&) { return Task{ReadStatus{}}; }
 Plan read_metrics(Asked&) { return Task{ReadMetrics{}}; }
 Plan check_ready(Asked&) { return Task{CheckReady{}}; }
 Plan healthz(Asked&) { return Reply{200, "text/plain; charset=utf-8", "ok\n", {}}; }
-Plan home(Asked&) { return home_page(); }
+Plan home(Asked& asked) { return home_page(asked.request().accept_encoding); }
+Plan asset(Asked& asked) {
+  auto file = page_file(asked.parameter(), asked.request().accept_encoding);
+  if (!file) asked.refuse({404, "there is nothing at this path", ""});
+  return std::move(file).value_or(Reply{});
+}
+
+Plan log_in(Asked& asked) {
+  Body body{asked.request().content_type, asked.request().body, {"password"}};
+  Login login{body.required_text("password"), asked.request().peer};
+  if (body.problem()) asked.refuse(*body.problem());
+  return Task{std::move(login)};
+}
+Plan read_login(Asked& asked) { return Task{ReadLogin{asked.request().session}}; }
+Plan log_out(Asked& asked) { return Task{Logout{asked.request().session}}; }
+Plan watch(Asked& asked) {
+  if (asked.request().method == "HEAD") return Reply{200, "text/event-stream", "", {}};
+  return Watch{parse_event_id(asked.request().last_event_id)};
+}
 
 Plan add_user(Asked& asked) {
   Body body{
@@ -70,9 +89,14 @@ struct Route {
 
 constexpr std::array table{
     Route{get, "/", home, {}, true},
+    Route{get, "/assets/{file}", asset, {}, true},
     Route{get, "/healthz", healthz, {}, true},
     Route{get, "/readyz", check_ready, {}, true},
     Route{get, "/metrics", read_metrics, {}, true},
+    Route{get, "/api/v1/login", read_login, {}, true},
+    Route{post, "/api/v1/login", log_in, {}, true},
+    Route{post, "/api/v1/logout", log_out},
+    Route{get, "/api/v1/events", watch},
     Route{get, "/api/v1/users", list_users, {"limit", "cursor"}},
     Route{post, "/api/v1/users", add_user},
     Route{get, "/api/v1/users/{aor}", read_user},

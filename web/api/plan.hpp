@@ -1,23 +1,31 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "web/api/event.hpp"
 #include "web/api/message.hpp"
 #include "web/api/task.hpp"
 
 namespace web::api {
 
-/// A reply that needs nobody else, or what has to be done first.
-using Plan = std::variant<Reply, Task>;
+/// The stream of events, from after `last` on.
+struct Watch {
+  std::optional<EventId> last;
+  bool operator==(const Watch&) const = default;
+};
+
+/// A reply that needs nobody else, or what has to be done first, or a reply without an end.
+using Plan = std::variant<Reply, Task, Watch>;
 
 /// Turns a request into what it asks for. Everything outside open paths must have been admitted
 /// by token before.
 Plan plan(const Request& request);
 
-/// May this target be asked for without a token? True for the four paths outside the API, and for
-/// what does not exist outside it.
+/// May this target be asked for without a token or session? True for what is outside the API and
+/// for the login.
 bool is_open(std::string_view target);
 
 /// One row of the router, for the document that describes it.

@@ -1,5 +1,6 @@
 #include "web/api/render.hpp"
 
+#include "web/api/cookie.hpp"
 #include "web/api/cursor.hpp"
 #include "web/api/metrics.hpp"
 #include "web/api/problem.hpp"
@@ -54,6 +55,26 @@ struct Renderer {
     return reply;
   }
   Reply operator()(const Removed&) const { return {204, "", "", {}}; }
+  Reply operator()(const LoggedIn& login) const {
+    Reply reply = json_reply(200, Json{{"logged_in", true}, {"csrf", login.csrf}});
+    reply.headers.emplace_back("Set-Cookie", session_cookie(login.secret, login.lifetime_s));
+    return reply;
+  }
+  Reply operator()(const LoggedOut&) const {
+    Reply reply{204, "", "", {}};
+    reply.headers.emplace_back("Set-Cookie", no_session_cookie());
+    return reply;
+  }
+  Reply operator()(const LoginState& state) const {
+    return json_reply(200, Json{{"logged_in", state.csrf.has_value()},
+                                {"csrf", state.csrf ? Json(*state.csrf) : Json(nullptr)}});
+  }
+  Reply operator()(const LoginRefused& refused) const {
+    if (refused.retry_after_s == 0) return to_reply({403, "this is not the password", "password"});
+    Reply reply = to_reply({429, "too many wrong passwords; wait a moment", ""});
+    reply.headers.emplace_back("Retry-After", std::to_string(refused.retry_after_s));
+    return reply;
+  }
   Reply operator()(const proxy::view::Refused& refused) const {
     Reply reply = to_reply({refused.status, refused.why, refused.field});
     if (refused.status == 503) reply.headers.emplace_back("Retry-After", "1");

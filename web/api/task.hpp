@@ -100,8 +100,25 @@ struct RemoveRegistration {
   bool operator==(const RemoveRegistration&) const = default;
 };
 
-using Task = std::variant<ListUsers, ReadUser, ListDevices, ReadDevice, ListRegistrations,
-                          ReadRegistration, ListCalls, ReadCall, ReadStatus, ReadMetrics,
-                          CheckReady, AddUser, ChangeUser, RemoveUser, RemoveRegistration>;
+// The page's own door.
+struct Login {
+  std::string password;
+  std::string from;  ///< address of the client
+  bool operator==(const Login&) const = default;
+};
+struct Logout {
+  std::string session;
+  bool operator==(const Logout&) const = default;
+};
+/// Is this session still good?
+struct ReadLogin {
+  std::string session;
+  bool operator==(const ReadLogin&) const = default;
+};
+
+using Task =
+    std::variant<Login, Logout, ReadLogin, ListUsers, ReadUser, ListDevices, ReadDevice,
+                 ListRegistrations, ReadRegistration, ListCalls, ReadCall, ReadStatus, ReadMetrics,
+                 CheckReady, AddUser, ChangeUser, RemoveUser, RemoveRegistration>;
 
 }  // namespace web::api

@@ -17,10 +17,12 @@ class DeviceFacts {
   std::string aor_of(std::int64_t user);
   /// Devices with ids from `first` to `last` that hold a binding which has not expired.
   std::set<std::int64_t> awake(std::int64_t first, std::int64_t last, proxy::record::WallTime now);
+  /// How many devices hold such a binding.
+  std::int64_t awake_count(proxy::record::WallTime now);
 
  private:
   proxy::store::Connection connection_;
-  proxy::store::Statement aor_, awake_;
+  proxy::store::Statement aor_, awake_, count_;
 };
 
 }  // namespace web::server

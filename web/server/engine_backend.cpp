@@ -34,6 +34,7 @@ EngineBackend::EngineBackend(Door door, const std::string& data_dir,
       database_path_(proxy::store::database_path(data_dir)),
       stored_(data_dir),
       tokens_([this](const std::string& hash) { return stored_.token_hash(hash); }),
+      events_(static_cast<std::uint64_t>(seconds_since_1970() * 1000)),
       start_time_(seconds_since_1970() - static_cast<double>(door_.status().uptime_s)) {}
 
 Admission EngineBackend::admit(std::string_view token) {
@@ -44,6 +45,30 @@ Admission EngineBackend::admit(std::string_view token) {
     log_->error("http.store_failed", {{"error", error.what()}});
     return Admission::unavailable;
   }
+}
+
+Admission EngineBackend::admit_session(std::string_view secret, std::string_view csrf,
+                                       bool change) {
+  return doorkeeper_.admit(secret, csrf, change);
+}
+
+EventHub& EngineBackend::events() {
+  if (!watching_) {
+    watching_ = true;
+    events_.skip();
+    door_.watch([weak = weak_from_this()](const std::vector<api::Happening>& happenings) {
+      if (const auto self = weak.lock()) self->hear(happenings);
+    });
+  }
+  return events_;
+}
+
+void EngineBackend::hear(const std::vector<api::Happening>& happenings) {
+  if (events_.is_forgotten(EventHub::Clock::now())) {
+    watching_ = false;
+    return door_.watch({});
+  }
+  for (const auto& one : happenings) events_.publish(one);
 }
 
 void EngineBackend::perform(api::Task task, Done done) {
@@ -109,7 +134,12 @@ void EngineBackend::ask_status(const Done& done, std::function<api::Answer(api::
 }
 
 void EngineBackend::run(const api::ReadStatus&, const Done& done) {
-  ask_status(done, [](api::Status status) { return status; });
+  ask_status(done, [this](api::Status status) {
+    return guarded([&]() -> api::Answer {
+      status.awake_devices = stored_.awake_devices();
+      return std::move(status);
+    });
+  });
 }
 
 void EngineBackend::run(const api::ReadMetrics&, const Done& done) {
@@ -127,6 +157,25 @@ void EngineBackend::run(const api::CheckReady&, const Done& done) {
       return api::Ready{};
     });
   });
+}
+
+void EngineBackend::run(const api::Login& task, const Done& done) {
+  std::string hash;
+  auto answer = guarded([&]() -> api::Answer {
+    hash = stored_.administrator();
+    return api::Ready{};
+  });
+  if (!std::holds_alternative<api::Ready>(answer)) return done(std::move(answer));
+  doorkeeper_.log_in(task, std::move(hash), done);
+}
+
+void EngineBackend::run(const api::Logout& task, const Done& done) {
+  doorkeeper_.log_out(task.session);
+  done(api::LoggedOut{});
+}
+
+void EngineBackend::run(const api::ReadLogin& task, const Done& done) {
+  done(api::LoginState{doorkeeper_.csrf_of(task.session)});
 }
 
 api::Answer EngineBackend::guarded(const std::function<api::Answer()>& read) {

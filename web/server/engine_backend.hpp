@@ -2,11 +2,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "proxy/core/engine/event.hpp"
 #include "proxy/core/view/view.hpp"
 #include "proxy/runtime/log/log.hpp"
+#include "web/api/event.hpp"
 #include "web/server/backend.hpp"
+#include "web/server/doorkeeper.hpp"
 #include "web/server/stored.hpp"
 #include "web/server/tokens.hpp"
 
@@ -19,6 +22,8 @@ struct Door {
   std::function<void(proxy::Change, Done)> change;
   /// Version, uptime, listeners and what is configured; the counters are the engine's.
   std::function<api::Status()> status;
+  /// Says what happens from now on, on the HTTP thread; with nothing, no more.
+  std::function<void(std::function<void(std::vector<api::Happening>)>)> watch{};
 };
 
 /// Reads what is stored from the database, asks the engine for what is live, and hands it changes.
@@ -29,6 +34,8 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
                 std::shared_ptr<proxy::runtime::log::Log> log);
 
   Admission admit(std::string_view token) override;
+  Admission admit_session(std::string_view secret, std::string_view csrf, bool change) override;
+  EventHub& events() override;
   void perform(api::Task task, Done done) override;
 
  private:
@@ -37,9 +44,13 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void run(const api::ReadStatus& task, const Done& done);
   void run(const api::ReadMetrics& task, const Done& done);
   void run(const api::CheckReady& task, const Done& done);
+  void run(const api::Login& task, const Done& done);
+  void run(const api::Logout& task, const Done& done);
+  void run(const api::ReadLogin& task, const Done& done);
   template <class Task>
   void run(const Task& task, const Done& done);
 
+  void hear(const std::vector<api::Happening>& happenings);
   void gather(const std::shared_ptr<api::CallPage>& page, const Done& done);
   void ask_status(const Done& done, std::function<api::Answer(api::Status)> use);
   /// What `read` gives, or 503 when the store cannot be read.
@@ -51,6 +62,9 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   std::string database_path_;
   Stored stored_;
   Tokens tokens_;
+  Doorkeeper doorkeeper_;
+  EventHub events_;
+  bool watching_{false};
   double start_time_;
 };
 

@@ -23,6 +23,21 @@ api::Status status_of(const proxy::runtime::Server& server) {
   return status;
 }
 
+using proxy::runtime::News;
+using Hear = std::function<void(std::vector<api::Happening>)>;
+
+api::Happening to_happening(const News& news) {
+  using proxy::runtime::RegistrationNews;
+  using proxy::runtime::TroubleNews;
+  if (const auto* step = std::get_if<proxy::Stepped>(&news.what))
+    return api::call_step(news.at, step->call, step->what, step->device);
+  if (const auto* registration = std::get_if<RegistrationNews>(&news.what))
+    return api::registration_change(news.at, registration->id, registration->removed);
+  const auto& trouble = std::get<TroubleNews>(news.what);
+  const bool is_error = trouble.level == proxy::Level::error;
+  return api::trouble(news.at, is_error ? "error" : "warn", trouble.event);
+}
+
 Door door_to(proxy::runtime::Server& server) {
   return {[&server](const proxy::view::Query& query, Door::Done done) {
             server.ask(query, std::move(done));
@@ -30,7 +45,16 @@ Door door_to(proxy::runtime::Server& server) {
           [&server](proxy::Change change, Door::Done done) {
             server.change(std::move(change), std::move(done));
           },
-          [&server] { return status_of(server); }};
+          [&server] { return status_of(server); },
+          [&server](Hear hear) {
+            if (!hear) return server.watch({});
+            server.watch([tell = std::move(hear)](const std::vector<News>& news) {
+              std::vector<api::Happening> happenings;
+              happenings.reserve(news.size());
+              for (const auto& one : news) happenings.push_back(to_happening(one));
+              tell(happenings);
+            });
+          }};
 }
 
 std::shared_ptr<Backend> backend_of(proxy::runtime::Server& server,

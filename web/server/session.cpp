@@ -13,12 +13,15 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <sstream>
 
 #include "web/api/bearer.hpp"
+#include "web/api/cookie.hpp"
 #include "web/api/plan.hpp"
 #include "web/api/problem.hpp"
 #include "web/api/render.hpp"
 #include "web/server/date.hpp"
+#include "web/server/event_stream.hpp"
 
 namespace web::server {
 namespace {
@@ -115,6 +118,7 @@ class Connection final : public Session {
   void close() override {
     idle_since_.reset();
     stream_.close();
+    pause_.cancel();
   }
   std::optional<Clock::time_point> idle_since() const override { return idle_since_; }
   const std::shared_ptr<Log>& log() const { return log_; }
@@ -126,13 +130,17 @@ class Connection final : public Session {
   asio::awaitable<bool> request_begins();
   asio::awaitable<bool> exchange();
   asio::awaitable<error_code> read_body(Parser& parser);
-  asio::awaitable<api::Reply> reply_to(const Head& head);
+  asio::awaitable<api::Reply> perform(api::Task task);
+  asio::awaitable<void> stream(const Head& head, const api::Watch& watch);
+  api::Request request_of(const Head& head) const;
   asio::awaitable<bool> send(api::Reply reply, bool head_only, bool keep_alive);
   asio::awaitable<void> linger();
   std::optional<api::Reply> refuse_stranger(const Head& head);
+  Admission admit(const Head& head);
   void note(const Head& head, int status);
 
   beast::tcp_stream stream_;
+  asio::steady_timer pause_{stream_.get_executor()};  ///< of a stream of events
   beast::flat_buffer buffer_;
   std::shared_ptr<Backend> backend_;
   HttpLimits limits_;
@@ -186,7 +194,18 @@ asio::awaitable<bool> Connection::exchange() {
     co_await linger();
     co_return false;
   }
-  auto reply = co_await reply_to(head);
+  auto plan = api::plan(request_of(head));
+  if (const auto* watch = std::get_if<api::Watch>(&plan)) {
+    const api::Watch wanted = *watch;
+    co_await stream(head, wanted);
+    co_return false;
+  }
+  api::Reply reply;
+  if (auto* task = std::get_if<api::Task>(&plan)) {
+    reply = co_await perform(std::move(*task));
+  } else {
+    reply = std::get<api::Reply>(std::move(plan));
+  }
   note(head, reply.status);
   co_return co_await send(std::move(reply), head.method() == http::verb::head, head.keep_alive());
 }
@@ -203,33 +222,60 @@ asio::awaitable<error_code> Connection::read_body(Parser& parser) {
   co_return error;
 }
 
+Admission Connection::admit(const Head& head) {
+  const auto method = head.method();
+  const bool reading = method == http::verb::get || method == http::verb::head;
+  const auto session = api::session_of(to_text(head[http::field::cookie]));
+  return backend_->admit_session(session, to_text(head["X-CSRF-Token"]), !reading);
+}
+
 /// Looks at the head alone: a stranger's body is not even read.
 std::optional<api::Reply> Connection::refuse_stranger(const Head& head) {
   if (api::is_open(to_text(head.target()))) return std::nullopt;
-  const bool one = head.count(http::field::authorization) == 1;
-  const auto value = one ? to_text(head[http::field::authorization]) : std::string{};
+  const auto given = head.count(http::field::authorization);
+  const auto value = given == 1 ? to_text(head[http::field::authorization]) : std::string{};
   const auto token = api::bearer_token(value);
-  if (!token) return api::unauthorized(false);
-  switch (backend_->admit(*token)) {
+  const bool by_cookie = given == 0 && head.count(http::field::cookie) != 0;
+  if (!token && !by_cookie) return api::unauthorized(false);
+  switch (token ? backend_->admit(*token) : admit(head)) {
     case Admission::known:
       return std::nullopt;
     case Admission::unknown:
-      return api::unauthorized(true);
+      return api::unauthorized(token.has_value());
+    case Admission::forged:
+      return api::to_reply({403, "a change from the page needs its X-CSRF-Token", ""});
     case Admission::unavailable:
       break;
   }
   return api::to_reply({503, "tokens cannot be read now", ""});
 }
 
-asio::awaitable<api::Reply> Connection::reply_to(const Head& head) {
+api::Request Connection::request_of(const Head& head) const {
+  return {to_text(head.method_string()),
+          to_text(head.target()),
+          to_text(head[http::field::content_type]),
+          head.body(),
+          api::session_of(to_text(head[http::field::cookie])),
+          peer_.substr(0, peer_.find(' ')),
+          to_text(head["Last-Event-ID"]),
+          to_text(head[http::field::accept_encoding])};
+}
+
+asio::awaitable<api::Reply> Connection::perform(api::Task task) {
   stream_.expires_never();
-  const api::Request request{to_text(head.method_string()), to_text(head.target()),
-                             to_text(head[http::field::content_type]), head.body()};
-  auto plan = api::plan(request);
-  if (auto* reply = std::get_if<api::Reply>(&plan)) co_return std::move(*reply);
-  auto task = std::get<api::Task>(std::move(plan));
   const auto answer = co_await answer_of(backend_, std::move(task), executor(), log_);
   co_return api::render(answer);
+}
+
+/// The one reply that has no end.
+asio::awaitable<void> Connection::stream(const Head& head, const api::Watch& watch) {
+  auto response = to_response({200, "text/event-stream", "", {}}, true, false);
+  response.erase(http::field::content_length);
+  std::ostringstream text;
+  text << response.base();
+  std::function<bool()> admitted = [this, &head] { return !refuse_stranger(head); };
+  co_await stream_events(stream_, pause_, backend_->events(), watch, text.str(),
+                         std::move(admitted), limits_);
 }
 
 /// False: the connection must end.

@@ -96,6 +96,12 @@ std::optional<std::string> Stored::token_hash(const std::string& hash) {
   return std::move(row->hash);
 }
 
+std::int64_t Stored::awake_devices() { return facts_.awake_count(wall_now()); }
+
+std::string Stored::administrator() {
+  return reader_.setting(proxy::record::administrator_key).value_or("");
+}
+
 void Stored::probe() { (void)reader_.user(""); }
 
 std::vector<api::Device> Stored::shown(const std::vector<proxy::record::Device>& rows) {

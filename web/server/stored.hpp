@@ -28,6 +28,9 @@ class Stored {
   void complete(api::CallPage& page);
   /// The hash itself when a token has it.
   std::optional<std::string> token_hash(const std::string& hash);
+  std::int64_t awake_devices();
+  /// The hash of the page's password, empty when there is none.
+  std::string administrator();
   /// Reads one row, to see whether that can be done.
   void probe();
 

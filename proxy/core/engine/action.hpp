@@ -67,6 +67,14 @@ struct Report {
   std::vector<std::pair<std::string_view, std::string>> fields;
 };
 
-using Action = std::variant<Send, CloseFlow, Write, Push, DropPush, Resolve, Expect, Reply, Report>;
+/// A step of a call, for whoever watches: there is something new to read about it.
+struct Stepped {
+  std::int64_t call{0};
+  record::Step what{record::Step::invite};
+  std::int64_t device{0};  ///< 0 for none
+};
+
+using Action =
+    std::variant<Send, CloseFlow, Write, Push, DropPush, Resolve, Expect, Reply, Report, Stepped>;
 
 }  // namespace proxy

@@ -183,6 +183,12 @@ view::Answer AdminDesk::change(const AddToken& add, Undo&) {
   return view::Done{row.id, std::nullopt, 1};
 }
 
+view::Answer AdminDesk::change(const SetAdministrator& set, Undo&) {
+  if (set.hash.empty()) return view::Refused{400, "hash", "must not be empty"};
+  core_.write(record::Setting{std::string{record::administrator_key}, set.hash});
+  return view::Done{};
+}
+
 void AdminDesk::on_committed(Seq seq) {
   while (!uncommitted_.empty() && uncommitted_.front().seq <= seq) {
     for (const auto& entry : uncommitted_.front().devices) core_.went.push_back(entry.row.id);
@@ -239,6 +245,10 @@ view::CallView AdminDesk::view_of(const CallEntry& call) const {
   out.call.verdict =
       story::verdict(call.row, call.timeline, [this](DeviceKey d) { return core_.device_name(d); });
   for (const CallLeg& leg : call.legs) out.legs.push_back(leg.row);
+  if (call.row.state == record::CallState::held && call.wake_deadline) {
+    const auto until = std::min(*call.wake_deadline, call.expires_at.value_or(*call.wake_deadline));
+    out.held_until = core_.now.wall + (until - core_.now.mono);
+  }
   return out;
 }
 

@@ -35,6 +35,7 @@ class AdminDesk {
   view::Answer change(const RemoveRegistration& remove, Undo& undo);
   view::Answer change(const AddToken& add, Undo& undo);
   view::Answer change(const ImportUsers& import, Undo& undo);
+  view::Answer change(const SetAdministrator& set, Undo& undo);
   std::int64_t put(const AddUser& add, record::User row, Undo& undo);
 
   view::Answer answer(const view::LiveCalls& query) const;

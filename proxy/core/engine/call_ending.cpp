@@ -30,6 +30,7 @@ void CallDesk::note(CallEntry& call, Step what, DeviceKey device, std::string de
   call.note(core_.now.wall, what, device, std::move(detail),
             core_.settings->limits.timeline_entries);
   call.dirty = true;
+  core_.put(Stepped{call.row.id, what, device});
 }
 
 bool CallDesk::step(CallEntry& call, CallLeg& leg, LegInput input) {

@@ -103,8 +103,12 @@ struct AddToken {
 struct ImportUsers {
   std::vector<AddUser> users;
 };
-using Change =
-    std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken, ImportUsers>;
+/// The password of the page, as web::server::hash_password gives it.
+struct SetAdministrator {
+  std::string hash;
+};
+using Change = std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken,
+                            ImportUsers, SetAdministrator>;
 struct AdminRequest {
   RequestId id;
   Change change;

@@ -274,6 +274,7 @@ void MissedDesk::write_call(record::Call& call, Step what, DeviceKey device, std
   call.verdict =
       story::verdict(call, timeline, [this](DeviceKey d) { return core_.device_name(d); });
   core_.keep(call);
+  core_.put(Stepped{call.id, what, device});
 }
 
 }  // namespace proxy

@@ -157,6 +157,9 @@ struct ApiToken {
   bool operator==(const ApiToken&) const = default;
 };
 
+/// The setting that holds the hash of the page's password.
+inline constexpr std::string_view administrator_key{"administrator"};
+
 /// A secret or a counter the process needs after a restart.
 struct Setting {
   std::string key;

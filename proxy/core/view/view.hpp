@@ -30,6 +30,7 @@ using Query = std::variant<LiveCalls, OneCall, StatusQuery>;
 struct CallView {
   record::Call call;  ///< `timeline` holds the blob as of now
   std::vector<record::Leg> legs;
+  std::optional<sip::WallTime> held_until{};  ///< of a held call whose phones were asked to wake
 };
 struct Calls {
   std::vector<CallView> calls;

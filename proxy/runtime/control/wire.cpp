@@ -54,6 +54,9 @@ struct Encoder {
   Json operator()(const AddToken& add) const {
     return {{"cmd", "add_token"}, {"name", add.name}, {"hash", add.hash}};
   }
+  Json operator()(const SetAdministrator& set) const {
+    return {{"cmd", "set_administrator"}, {"hash", set.hash}};
+  }
   Json operator()(const ImportUsers& import) const {
     auto users = Json::array();
     for (const auto& user : import.users) users.push_back(user_json(user));
@@ -119,6 +122,7 @@ Change read_change(const Json& object) {
   if (cmd == "remove_user") return RemoveUser{text(object, "aor")};
   if (cmd == "remove_registration") return read_remove_registration(object);
   if (cmd == "add_token") return AddToken{text(object, "name"), text(object, "hash")};
+  if (cmd == "set_administrator") return SetAdministrator{text(object, "hash")};
   if (cmd == "import_users") return read_import(object);
   throw BadLine{"unknown command"};
 }

@@ -25,8 +25,8 @@ Instant read_clocks() {
 
 }  // namespace
 
-EngineLoop::EngineLoop(boost::asio::io_context& io, Outside& outside, log::Log& log)
-    : outside_{outside}, log_{log}, timer_{io}, parking_{parked_max} {}
+EngineLoop::EngineLoop(boost::asio::io_context& io, Outside& outside, log::Log& log, NewsDesk& news)
+    : outside_{outside}, log_{log}, news_{news}, timer_{io}, parking_{parked_max} {}
 
 void EngineLoop::attach(Engine& engine, sip::net::Network& network) {
   engine_ = &engine;
@@ -49,10 +49,13 @@ void EngineLoop::deliver(std::vector<Event>& events) {
 /// What was parked leaves before the engine hears of the commit, so that what it sends then comes
 /// after: the 200 to a REGISTER before the INVITE behind it.
 void EngineLoop::before(const Event& event) {
-  if (const auto* committed = std::get_if<Committed>(&event))
+  if (const auto* committed = std::get_if<Committed>(&event)) {
     release(parking_.commit(committed->seq));
-  else if (const auto* failed = std::get_if<StoreFailed>(&event))
+    news_.committed(committed->seq);
+  } else if (const auto* failed = std::get_if<StoreFailed>(&event)) {
     parking_.lose(failed->from, failed->to);
+    news_.committed(failed->to);
+  }
 }
 
 const Instant& EngineLoop::now() {
@@ -88,6 +91,7 @@ void EngineLoop::drain() {
   if (!errands_.empty()) outside_.run(std::exchange(errands_, {}));
   if (!replies_.empty()) outside_.answer(std::exchange(replies_, {}));
   log_.flush();
+  news_.settle(write_seq_);
   now_.reset();
   arm_timer();
   // What is refused while the engine undoes what was refused comes in a turn of its own, so that a
@@ -139,10 +143,27 @@ void EngineLoop::perform(const Report& report) {
     log_.write(report, now().wall);
   else
     log_.write_guarded(report, now().wall);
+  if (report.level >= Level::warn && news_.is_watched())
+    news_.add({now().wall, TroubleNews{report.level, report.event}});
+}
+
+void EngineLoop::perform(const Stepped& step) {
+  if (news_.is_watched()) news_.add({now().wall, step});
+}
+
+void EngineLoop::note(const record::Change& change) {
+  const auto add = [this](std::int64_t id, bool removed) {
+    news_.add({now().wall, RegistrationNews{id, removed}});
+  };
+  if (const auto* made = std::get_if<record::Binding>(&change)) add(made->id, false);
+  if (const auto* kept = std::get_if<record::BindingRefresh>(&change)) add(kept->id, false);
+  const auto* gone = std::get_if<record::Erase>(&change);
+  if (gone != nullptr && gone->table == record::Table::binding) add(gone->id, true);
 }
 
 void EngineLoop::perform(Write& write) {
   if (write.seq != write_seq_) submit();
+  if (news_.is_watched()) note(write.change);
   write_seq_ = write.seq;
   writes_.push_back(std::move(write.change));
 }

@@ -9,6 +9,7 @@
 
 #include "proxy/core/engine/engine.hpp"
 #include "proxy/runtime/log/log.hpp"
+#include "proxy/runtime/loop/news.hpp"
 #include "proxy/runtime/loop/parking.hpp"
 #include "sipstack/net/network.hpp"
 
@@ -30,7 +31,7 @@ class Outside {
 /// on the thread of one io_context; destroy it only after that has run for the last time.
 class EngineLoop : public sip::net::Receiver {
  public:
-  EngineLoop(boost::asio::io_context& io, Outside& outside, log::Log& log);
+  EngineLoop(boost::asio::io_context& io, Outside& outside, log::Log& log, NewsDesk& news);
 
   /// Both are there before anything happens, and as long as anything does.
   void attach(Engine& engine, sip::net::Network& network);
@@ -62,6 +63,8 @@ class EngineLoop : public sip::net::Receiver {
   void perform(const Expect& expect);
   void perform(Reply& reply);
   void perform(const Report& report);
+  void perform(const Stepped& step);
+  void note(const record::Change& change);
   void park(Seq after, Parking::Item item);
   void release(Parking::Items items);
   void release(const Send& send);
@@ -71,6 +74,7 @@ class EngineLoop : public sip::net::Receiver {
 
   Outside& outside_;
   log::Log& log_;
+  NewsDesk& news_;
   Engine* engine_{nullptr};
   sip::net::Network* network_{nullptr};
   boost::asio::steady_timer timer_;

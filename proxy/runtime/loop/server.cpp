@@ -75,7 +75,8 @@ class Server::Impl : public Outside {
   Impl(Settings wanted, std::shared_ptr<log::Log> log)
       : log_{std::move(log)},
         storage_{wanted, [this](Event event) { mailbox_.post(std::move(event)); }},
-        loop_{engine_io_, *this, *log_},
+        news_{edge_io_},
+        loop_{engine_io_, *this, *log_, news_},
         mailbox_{engine_io_, wanted.limits.event_queue,
                  [this](std::vector<Event>& events) { loop_.deliver(events); }},
         requests_{edge_io_, request_patience,
@@ -109,6 +110,7 @@ class Server::Impl : public Outside {
 
   const Settings& settings() const { return *settings_; }
   Requests& requests() { return requests_; }
+  NewsDesk& news() { return news_; }
   asio::io_context& edge() { return edge_io_; }
   void reload_certificates() {
     if (certificates_) asio::post(edge_io_, [this] { certificates_->reload(tls::wall_now()); });
@@ -138,6 +140,7 @@ class Server::Impl : public Outside {
   SystemIds ids_;
   // The store's thread posts into the mailbox, so storage_ is stopped before anything goes.
   Storage storage_;
+  NewsDesk news_;
   EngineLoop loop_;
   Mailbox mailbox_;
   Requests requests_;
@@ -282,6 +285,7 @@ void Server::ask(view::Query query, Callback done) {
 void Server::change(Change change, Callback done) {
   impl_->requests().change(std::move(change), std::move(done));
 }
+void Server::watch(NewsDesk::Hear hear) { impl_->news().watch(std::move(hear)); }
 boost::asio::io_context& Server::edge() { return impl_->edge(); }
 void Server::reload_certificates() { impl_->reload_certificates(); }
 std::vector<sip::net::CertificateFacts> Server::certificates() const {

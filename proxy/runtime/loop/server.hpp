@@ -9,6 +9,7 @@
 #include "proxy/core/settings/settings.hpp"
 #include "proxy/core/view/view.hpp"
 #include "proxy/runtime/log/log.hpp"
+#include "proxy/runtime/loop/news.hpp"
 #include "sipstack/net/certificate.hpp"
 
 namespace proxy::runtime {
@@ -49,6 +50,9 @@ class Server {
   using Callback = std::function<void(view::Answer)>;
   void ask(view::Query query, Callback done);
   void change(Change change, Callback done);
+
+  /// What happens, from now on, on the edge thread; nothing: no more. Call it there.
+  void watch(NewsDesk::Hear hear);
 
   /// Runs the push clients and, when there is one, the HTTP server.
   boost::asio::io_context& edge();

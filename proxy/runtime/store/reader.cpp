@@ -95,7 +95,8 @@ Reader::Reader(const std::string& data_dir)
       legs_(connection_, select_from<record::Leg>() + " WHERE call_id = ? ORDER BY id"),
       tokens_(connection_, select_from<record::ApiToken>() + " ORDER BY id"),
       token_(connection_, select_from<record::ApiToken>() + " WHERE hash = ?"),
-      counts_(connection_, counts_sql) {}
+      counts_(connection_, counts_sql),
+      setting_(connection_, select_from<record::Setting>() + " WHERE key = ?") {}
 
 std::vector<record::User> Reader::users(std::int64_t after, std::size_t limit) {
   return all<record::User>(users_, after, bounded(limit));
@@ -150,6 +151,12 @@ std::optional<record::ApiToken> Reader::token_by_hash(std::string_view hash) {
 }
 
 std::vector<record::ApiToken> Reader::tokens() { return all<record::ApiToken>(tokens_); }
+
+std::optional<std::string> Reader::setting(std::string_view key) {
+  auto row = one<record::Setting>(setting_, key);
+  if (!row) return std::nullopt;
+  return std::move(row->value);
+}
 
 Counts Reader::counts(record::WallTime now) {
   const Reading reading(counts_);

@@ -59,13 +59,15 @@ class Reader {
   std::vector<record::Leg> legs(std::int64_t call);
   std::optional<record::ApiToken> token_by_hash(std::string_view hash);
   std::vector<record::ApiToken> tokens();
+  /// The value of a row of `setting`.
+  std::optional<std::string> setting(std::string_view key);
   Counts counts(record::WallTime now);
 
  private:
   Connection connection_;
   Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
-      calls_, call_, legs_, tokens_, token_, counts_;
+      calls_, call_, legs_, tokens_, token_, counts_, setting_;
 };
 
 }  // namespace proxy::store

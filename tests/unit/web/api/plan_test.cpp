@@ -165,9 +165,9 @@ TEST(IsOpen, OnlyWhatHoldsNoUserData) {
     EXPECT_TRUE(is_open(path)) << path;
 }
 
-TEST(IsOpen, NothingOfTheApiHoweverItIsWritten) {
+TEST(IsOpen, NothingOfTheApiButTheLoginHoweverItIsWritten) {
   for (const auto& route : routes())
-    if (route.pattern.starts_with("/api/")) {
+    if (route.pattern.starts_with("/api/") && route.pattern != "/api/v1/login") {
       EXPECT_FALSE(is_open(route.pattern)) << route.pattern;
     }
   for (const auto* path : {"/api", "/api/", "/api/v1/nothing", "/%61pi/v1/users", "/api/v1/users?x",

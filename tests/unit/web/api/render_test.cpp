@@ -29,6 +29,7 @@ proxy::view::CallView answered_call() {
   view.call.callee = "alice@example.com";
   view.call.state = CallState::ended;
   view.call.started_at = at(1'000);
+  view.held_until = at(30'000);
   view.call.answered_at = at(3'500);
   view.call.ended_at = at(3'501);
   view.call.end_reason = "answered";
@@ -116,6 +117,7 @@ TEST(Render, ACallTellsAll) {
   const auto expected = Json::parse(R"({
     "id":12, "call_id":"abc@host", "caller":"sip:bob@example.com", "caller_name":"Bob",
     "callee":"alice@example.com", "state":"ended", "started_at":"1970-01-01T00:00:01.000Z",
+    "held_until":"1970-01-01T00:00:30.000Z",
     "answered_at":"1970-01-01T00:00:03.500Z", "ended_at":"1970-01-01T00:00:03.501Z",
     "end_reason":"answered", "final_status":200,
     "legs":[{"device":4, "state":"won",
@@ -132,7 +134,8 @@ TEST(Render, WhatIsNotKnownYetIsNull) {
   proxy::view::CallView view;
   view.legs.emplace_back();
   const auto body = body_of(render(view));
-  for (const auto* name : {"answered_at", "ended_at", "end_reason", "final_status", "verdict"})
+  for (const auto* name :
+       {"held_until", "answered_at", "ended_at", "end_reason", "final_status", "verdict"})
     EXPECT_TRUE(body.at(name).is_null()) << name;
   EXPECT_EQ(body.at("timeline"), Json::array());
   EXPECT_EQ(body.at("legs").at(0).at("state"), "new");
@@ -222,21 +225,24 @@ TEST(Render, TheStatusHasCountsListenersAndPush) {
   status.counters.users = 1;
   status.counters.devices = 2;
   status.counters.registrations = 3;
+  status.awake_devices = 6;
   status.counters.held_calls = 4;
+  status.counters.ringing_calls = 7;
   status.counters.active_calls = 5;
   status.counters.pushes_accepted = 6;
   status.counters.pushes_refused = 7;
   status.counters.pushes_dead = 8;
   status.counters.pushes_failed = 9;
-  EXPECT_EQ(render(status).body,
-            R"({"version":"0.1.0","uptime_s":61,)"
-            R"("listeners":[{"transport":"udp","address":"127.0.0.1:5060"}],)"
-            R"("certificates":[{"file":"a.pem","names":["a.example","127.0.0.1"],)"
-            R"("expires_at":"1970-01-01T00:01:00.000Z","sha256":"AB:CD","self_signed":true}],)"
-            R"("counts":{"users":1,"devices":2,"registrations":3,"held_calls":4,"active_calls":5},)"
-            R"("push":[{"provider":"webhook","configured":true,"accepted":6,"refused":7,"dead":8,)"
-            R"("failed":9}]})"
-            "\n");
+  EXPECT_EQ(
+      render(status).body,
+      R"({"version":"0.1.0","uptime_s":61,)"
+      R"("listeners":[{"transport":"udp","address":"127.0.0.1:5060"}],)"
+      R"("certificates":[{"file":"a.pem","names":["a.example","127.0.0.1"],)"
+      R"("expires_at":"1970-01-01T00:01:00.000Z","sha256":"AB:CD","self_signed":true}],)"
+      R"("counts":{"users":1,"devices":2,"registrations":3,"awake_devices":6,"held_calls":4,"ringing_calls":7,"active_calls":5},)"
+      R"("push":[{"provider":"webhook","configured":true,"accepted":6,"refused":7,"dead":8,)"
+      R"("failed":9}]})"
+      "\n");
 }
 
 TEST(Render, ARefusalIsAProblemDocument) {

@@ -26,6 +26,13 @@ class FakeBackend final : public Backend {
     return token == "good" ? Admission::known : Admission::unknown;
   }
 
+  /// Knows the session "visitor", whose CSRF token is "stamp".
+  Admission admit_session(std::string_view secret, std::string_view csrf, bool change) override {
+    if (secret != "visitor") return Admission::unknown;
+    return change && csrf != "stamp" ? Admission::forged : Admission::known;
+  }
+  EventHub& events() override { return events_; }
+
   void perform(api::Task task, Done done) override {
     if (answering_) {
       auto answer = answering_(task);
@@ -62,6 +69,7 @@ class FakeBackend final : public Backend {
     changed_.notify_all();
   }
 
+  EventHub events_{1};
   Answering answering_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "sipstack/base/text.hpp"
 
@@ -71,6 +72,11 @@ std::optional<Received> HttpClient::receive(bool without_body) {
   received.body = buffer_.substr(0, wanted);
   buffer_.erase(0, wanted);
   return received;
+}
+
+std::string HttpClient::receive_some() {
+  if (buffer_.empty() && !fill()) throw std::runtime_error("the server has closed");
+  return std::exchange(buffer_, {});
 }
 
 std::string HttpClient::receive_all() {

@@ -28,6 +28,8 @@ class HttpClient {
   bool send(std::string_view bytes) const;
   /// The next response; nothing when the connection ended before it was whole.
   std::optional<Received> receive(bool without_body = false);
+  /// What comes next, as much as there is; fails the test when the server has closed.
+  std::string receive_some();
   /// Everything until the server closes.
   std::string receive_all();
   /// True when the server closes without sending anything more.

@@ -4,6 +4,8 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -37,6 +39,8 @@ class Site {
 
   std::uint16_t port() const { return listener_->bound().port; }
   Listener& listener() { return *listener_; }
+  /// Does something on the thread of the listener.
+  void run(std::function<void()> what) { boost::asio::post(io_, std::move(what)); }
 
  private:
   int null_;

@@ -123,7 +123,8 @@ class EngineLoopTest : public ::testing::Test {
   Scripted outside_;
   log::Log log_{log::Format::text, Level::error, 2};
   SystemIds ids_;
-  EngineLoop loop_{io_, outside_, log_};
+  NewsDesk news_{io_};
+  EngineLoop loop_{io_, outside_, log_, news_};
   std::optional<sip::net::Network> network_;
   std::optional<Engine> engine_;
   udp::socket peer_;

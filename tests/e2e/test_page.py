@@ -1,0 +1,297 @@
+"""The status page in Chromium, beside a real server and phones that are sockets."""
+import os
+import pathlib
+import re
+import tempfile
+import unittest
+import urllib.error
+import urllib.request
+
+from support import DOMAIN, EndToEnd, Server
+from tls import UdpPhone, response_to
+from visitor import CHROMIUM, NPM, Visitor, fetch
+
+OFFER = "v=0\r\no=alice 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n"
+ATTACK = "<img src=x onerror=alert(1)>"
+IMAGES = os.environ.get("SIPWAKE_IMAGES")  # a folder: pictures of each view are put there
+
+
+def status_of(response, status):
+    return response.replace("SIP/2.0 200 OK", f"SIP/2.0 {status}", 1)
+
+
+@unittest.skipUnless(CHROMIUM and NPM, "chromium or npm is not installed")
+class Page(EndToEnd):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="sipwake-visitor-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.visitor_folder = fetch(pathlib.Path(os.environ.get("SIPWAKE_VISITOR") or folder.name))
+
+    def setUp(self):
+        super().setUp()
+        if b"without the status page" in urllib.request.urlopen(self.server.http + "/").read():
+            self.skipTest("this build is without the page")
+        self.password = self.server.out.wait("Password:  ").split()[1]
+        self.visitor = Visitor(self.visitor_folder)
+        self.addCleanup(self.visitor.close)
+
+    def log_in(self, **how):
+        self.visitor.open(url=self.server.http + "/", **how)
+        self.visitor.fill(label="Password", value=self.password)
+        self.visitor.click(name="Log in")
+        self.visitor.see(text="All well.")
+
+    def phone(self):
+        phone = UdpPhone(self.server.udp)
+        self.addCleanup(phone.close)
+        return phone
+
+    def sleeping(self, user="bob", instance="b"):
+        """Registers a phone that can be woken, and puts it to sleep."""
+        phone = self.phone()
+        answer = phone.register(user, f";pn-provider=webhook;pn-param=app;pn-prid=token-{instance}",
+                                f';+sip.instance="<urn:uuid:{instance}>"')
+        self.assertIn("SIP/2.0 200", answer)
+        phone.close()
+
+    def waken(self, user="bob", instance="b"):
+        phone = self.phone()
+        phone.register(user, f";pn-provider=webhook;pn-param=app;pn-prid=token-{instance}",
+                       f';+sip.instance="<urn:uuid:{instance}>"')
+        return phone
+
+    def call(self, user="bob", name=None):
+        """Alice calls; nobody has answered yet."""
+        alice = self.phone()
+        if name:
+            send = alice.send
+            alice.send = lambda text: send(text.replace("From: <", f'From: "{name}" <'))
+        alice.ask_with_digest("INVITE", f"sip:{user}@{DOMAIN}", "alice",
+                              f"Contact: <sip:alice@{alice.host}>\r\nContent-Type: application/sdp\r\n", OFFER)
+        return alice
+
+    def final(self, phone):
+        while (answer := phone.next()).startswith("SIP/2.0 1"):
+            pass
+        return answer
+
+    def answer(self, alice, bob):
+        """Bob's phone rings and answers, alice acknowledges."""
+        invite = bob.next()
+        self.assertTrue(invite.startswith("INVITE "), invite)
+        ok = response_to(invite, "b").replace("Content-Length", f"Contact: <sip:bob@{bob.host}>\r\nContent-Length")
+        bob.send(status_of(ok, "180 Ringing"))
+        bob.send(ok)
+        final = self.final(alice)
+        self.assertTrue(final.startswith("SIP/2.0 200"), final)
+        routes = [f"Route: {route}\r\n" for route in reversed(re.findall(r"(?m)^Record-Route: (.*)\r$", final))]
+        self.dialog = (re.search(r"(?m)^Contact:.*<(.*)>", final).group(1), "alice", "".join(routes))
+        alice.write("ACK", *self.dialog, to_tag="b")
+        self.assertTrue(bob.next().startswith("ACK "))
+
+    def hang_up(self, alice, bob):
+        alice.write("BYE", *self.dialog, to_tag="b")
+        bye = bob.next()
+        self.assertTrue(bye.startswith("BYE "), bye)
+        bob.send(response_to(bye))
+        self.final(alice)
+
+    def no_faults(self, view):
+        self.assertEqual(self.visitor.faults(), [], view)
+        self.assertLessEqual(self.visitor.too_wide(), 0, view)
+
+    def nothing_went_wrong(self):
+        self.assertEqual(self.visitor.seen(), {"dialogs": 0, "problems": []})
+
+    def test_lets_in_who_knows_the_password(self):
+        self.visitor.open(url=self.server.http + "/")
+        self.visitor.fill(label="Password", value="wrong")
+        self.visitor.click(name="Log in")
+        self.visitor.see(text="This is not the password.")
+        self.no_faults("log-in")
+        self.visitor.fill(label="Password", value=self.password)
+        self.visitor.click(name="Log in")
+        self.visitor.see(text="All well.")
+        self.visitor.reload()
+        self.visitor.see(text="All well.")
+        self.visitor.click(name="Log out")
+        self.visitor.see(text="Log in to see")
+        self.nothing_went_wrong()
+
+    def test_looks_at_five_passwords_and_no_more(self):
+        def try_one():
+            request = urllib.request.Request(self.server.http + "/api/v1/login", data=b'{"password":"wrong"}',
+                                             headers={"Content-Type": "application/json"})
+            with self.assertRaises(urllib.error.HTTPError) as raised:
+                urllib.request.urlopen(request)
+            raised.exception.close()
+            return raised.exception.code
+        self.assertEqual([try_one() for _ in range(6)], [403] * 5 + [429])
+
+    def test_adds_a_user_whose_phone_registers_and_appears(self):
+        self.log_in()
+        self.visitor.go(to="setup")
+        self.visitor.fill(label="Address", value=f"dora@{DOMAIN}")
+        self.visitor.fill(label="Name", value="Dora")
+        self.visitor.fill(label="Password", value="secret")
+        self.visitor.click(name="Add")
+        self.visitor.see(text=f"dora@{DOMAIN} can register now.")
+        self.visitor.go(to="phones")
+        self.visitor.see(text="No phone has registered yet.")
+        self.assertIn("SIP/2.0 200", self.phone().register("dora"))
+        self.visitor.see(text=f"dora@{DOMAIN}", where="tbody")
+        self.visitor.see(text="awake", where="tbody")
+        self.nothing_went_wrong()
+
+    def test_changes_disables_and_deletes_a_user(self):
+        self.log_in()
+        self.visitor.go(to="setup")
+        carol = f"carol@{DOMAIN}"
+        self.visitor.click(name=f"Password: {carol}")
+        self.visitor.see(text=f"New password for {carol}")
+        self.visitor.click(name="Make one up", where="dialog")
+        self.visitor.click(name="Password", where="dialog")
+        self.visitor.see(text=f"{carol} has a new password.")
+        self.visitor.click(name=f"Disable: {carol}")
+        self.visitor.see(text="disabled", where="tbody")
+        self.assertFalse(self.server.api("GET", f"/api/v1/users/{carol}")["enabled"])
+        self.visitor.click(name=f"Delete: {carol}")
+        self.visitor.see(text=f"Delete {carol}?")
+        self.no_faults("the question")
+        self.visitor.click(name="Delete", where="dialog")
+        self.visitor.gone(where="dialog")
+        self.visitor.gone(where=f"text={carol}")
+        self.assertEqual(len(self.server.api("GET", "/api/v1/users")["items"]), 2)
+        self.nothing_went_wrong()
+
+    def test_shows_a_held_call_from_countdown_to_ladder(self):
+        self.sleeping()
+        self.log_in()
+        alice = self.call()
+        self.webhook.next_push()
+        self.visitor.wait(where=".live-call.held")
+        minutes, seconds = self.visitor.text(where=".countdown .big").split(":")
+        self.assertEqual(minutes, "0")
+        self.assertIn(int(seconds), range(1, 31))
+        self.visitor.go(to="calls/1")
+        self.visitor.wait(where=".page-head .countdown")
+        bob = self.waken()
+        self.answer(alice, bob)
+        self.visitor.see(text="talking", where=".page-head")
+        self.hang_up(alice, bob)
+        self.visitor.see(text="answered", where=".page-head .badge")
+        call = self.server.api("GET", "/api/v1/calls/1")
+        self.visitor.wait(where='[role="option"]')
+        self.assertEqual(self.visitor.text(where=".verdict").replace("\u00a0", " "), call["verdict"])
+        self.assertEqual(self.visitor.attributes(where=".steps li", name="data-what"),
+                         [step["what"] for step in call["timeline"]])
+        self.assertEqual(self.visitor.count(where='[role="option"]'), len(call["timeline"]))
+        self.nothing_went_wrong()
+
+    def test_shows_a_hostile_name_as_text(self):
+        self.server.api("POST", "/api/v1/users", {"aor": f"eve@{DOMAIN}", "password": "secret", "display_name": ATTACK})
+        self.sleeping("eve")
+        self.log_in()
+        alice = self.call("eve", name=ATTACK)
+        self.visitor.see(text=ATTACK, where=".live-call.held")
+        alice.write("CANCEL", f"sip:eve@{DOMAIN}", "alice")
+        self.final(alice)
+        self.visitor.go(to="calls/1")
+        self.visitor.see(text=f"{ATTACK} called eve")
+        self.visitor.see(text=f"of {ATTACK}", where="tbody")
+        self.visitor.go(to="setup")
+        self.visitor.see(text=ATTACK, where="tbody")
+        self.assertEqual(self.visitor.count(where="img"), 0)
+        self.nothing_went_wrong()
+
+    def test_says_that_the_server_is_gone_and_goes_on_when_it_is_back(self):
+        self.server.config.write_text(self.server.config.read_text().replace(
+            'address = "127.0.0.1:0"\n[auth]', f'address = "{self.server.http.removeprefix("http://")}"\n[auth]'))
+        self.log_in()
+        self.visitor.wait(where=".pulse.live")
+        self.server.stop()
+        self.visitor.see(text="No connection to the server.")
+        self.no_faults("a lost connection")
+        self.server.start()
+        # Who was logged in is kept in memory.
+        self.visitor.see(text="Log in to see")
+        self.visitor.fill(label="Password", value=self.password)
+        self.visitor.click(name="Log in")
+        self.visitor.wait(where=".pulse.live")
+
+    def test_is_whole_on_every_screen(self):
+        self.sleeping()
+        alice = self.call()
+        self.webhook.next_push()
+        bob = self.waken()
+        self.answer(alice, bob)
+        self.hang_up(alice, bob)
+        self.log_in()
+        for dark in (False, True):
+            for width in (1280, 390):
+                self.visitor.open(url=self.server.http + "/", dark=dark, width=width)
+                for view, sign in (("now", "Recent calls"), ("calls", "shown"), ("calls/1", "Phones of this call"),
+                                   ("phones", "shown"), ("setup", "Listens on")):
+                    self.visitor.go(to=view)
+                    self.visitor.see(text=sign)
+                    self.no_faults(f"{view}, {width} wide, {'dark' if dark else 'light'}")
+        figures = self.visitor.timings()
+        self.assertLess(figures["bytes"], 80_000)
+        print(f"page: {figures['bytes']} bytes, first content after {figures['first_content_ms']} ms")
+        self.nothing_went_wrong()
+
+    def test_walks_the_ladder_by_keyboard(self):
+        self.sleeping()
+        alice = self.call()
+        self.webhook.next_push()
+        alice.write("CANCEL", f"sip:bob@{DOMAIN}", "alice")
+        self.final(alice)
+        self.log_in()
+        self.visitor.go(to="calls/1")
+        self.visitor.wait(where='[role="option"]')
+        self.visitor.focus(where='[role="listbox"]')
+        self.visitor.press(key="ArrowDown")
+        self.assertIn("INVITE", self.visitor.text(where=".step-details"))
+        self.visitor.press(key="End")
+        last = self.server.api("GET", "/api/v1/calls/1")["timeline"][-1]
+        self.assertTrue(self.visitor.text(where=".step-details"), last)
+
+
+@unittest.skipUnless(IMAGES and CHROMIUM and NPM, "SIPWAKE_IMAGES does not say where to put pictures")
+class Pictures(unittest.TestCase):
+    """Not a test: what docs/images shows, from the calls of the demonstration."""
+
+    def test_takes_a_picture_of_each_view(self):
+        server = DemoServer()
+        self.addCleanup(server.close)
+        visitor = Visitor(fetch(pathlib.Path(os.environ.get("SIPWAKE_VISITOR") or tempfile.mkdtemp(prefix="sipwake-visitor-"))))
+        self.addCleanup(visitor.close)
+        folder = pathlib.Path(IMAGES).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        visitor.open(url=server.http + "/")
+        visitor.see(text="Log in to see")
+        visitor.shot(path=str(folder / "login.png"))
+        visitor.fill(label="Password", value=server.out.wait("Password:  ").split()[1])
+        visitor.click(name="Log in")
+        visitor.see(text="Recent calls")
+        calls = server.api("GET", "/api/v1/calls")["items"]
+        told = next(call["id"] for call in calls if "screen of" in call["verdict"] and call["answered_at"])
+        for look, dark in (("light", False), ("dark", True)):
+            for size, width, height in (("wide", 1280, 800), ("narrow", 390, 844)):
+                visitor.open(url=server.http + "/", dark=dark, width=width, height=height)
+                for view, to, sign in (("now", "now", "Recent calls"), ("calls", "calls", "shown"), ("phones", "phones", "shown"),
+                                       ("call", f"calls/{told}", "Phones of this call"), ("setup", "setup", "Listens on")):
+                    visitor.go(to=to)
+                    visitor.see(text=sign)
+                    if view == "call":
+                        visitor.wait(where='[role="option"]')
+                    visitor.shot(path=str(folder / f"{view}-{look}-{size}.png"))
+
+
+class DemoServer(Server):
+    options = ("--demo",)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,77 @@
+import {text} from "./text";
+import type {List} from "./types";
+
+/** What the server did not do, in words for people. */
+export class Refusal extends Error {
+  constructor(readonly status: number, message: string, readonly field: string = "") {
+    super(message);
+  }
+}
+
+type Problem = {detail?: unknown; field?: unknown};
+
+let csrf = "";
+let onLoggedOut: () => void = () => undefined;
+
+export function whenLoggedOut(then: () => void): void {
+  onLoggedOut = then;
+}
+
+async function refusalOf(answer: Response): Promise<Refusal> {
+  const problem = (await answer.json().catch(() => ({}))) as Problem;
+  const detail = typeof problem.detail === "string" ? problem.detail : text.error.status(answer.status);
+  return new Refusal(answer.status, detail, typeof problem.field === "string" ? problem.field : "");
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
+  const headers: Record<string, string> = {};
+  if (method !== "GET") headers["X-CSRF-Token"] = csrf;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const init: RequestInit = {method, headers, credentials: "same-origin"};
+  if (body !== undefined) init.body = JSON.stringify(body);
+  const answer = await fetch(`/api/v1/${path}`, init).catch(() => {
+    throw new Refusal(0, text.error.unreachable);
+  });
+  if (answer.status === 401) onLoggedOut();
+  if (!answer.ok) throw await refusalOf(answer);
+  return answer.status === 204 ? null : answer.json();
+}
+
+export const get = <T>(path: string): Promise<T> => ask("GET", path) as Promise<T>;
+export const post = (path: string, body?: unknown): Promise<unknown> => ask("POST", path, body);
+export const patch = (path: string, body: unknown): Promise<unknown> => ask("PATCH", path, body);
+export const remove = (path: string): Promise<unknown> => ask("DELETE", path);
+
+type Login = {logged_in: boolean; csrf: string | null};
+
+function keep(login: Login): boolean {
+  csrf = login.csrf ?? "";
+  return login.logged_in;
+}
+
+export async function isLoggedIn(): Promise<boolean> {
+  return keep(await get<Login>("login"));
+}
+
+export async function logIn(password: string): Promise<boolean> {
+  return keep((await post("login", {password})) as Login);
+}
+
+export async function logOut(): Promise<void> {
+  await post("logout");
+  csrf = "";
+  onLoggedOut();
+}
+
+/** The first `pages` pages of a list, one after the other. */
+export async function pagesOf<T>(path: string, pages: number): Promise<List<T>> {
+  const all: List<T> = {items: [], next: null};
+  for (let i = 0; i < pages; ++i) {
+    const cursor = all.next ? `&cursor=${encodeURIComponent(all.next)}` : "";
+    const page = await get<List<T>>(path + cursor);
+    all.items.push(...page.items);
+    all.next = page.next;
+    if (!page.next) break;
+  }
+  return all;
+}

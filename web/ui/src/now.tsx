@@ -1,0 +1,166 @@
+import type {ComponentChildren} from "preact";
+
+import {get, pagesOf} from "./api";
+import {Countdown, wokeIn} from "./call";
+import {CallRows} from "./calls";
+import {ago, callerOf, dateOf, duration, userPart, withoutScheme} from "./format";
+import {useLoaded, useNow} from "./hooks";
+import {useTroubles} from "./live";
+import {Await, Badge, Empty} from "./parts";
+import {text} from "./text";
+import type {Call, Device, List, Status} from "./types";
+import {WakeChart, type Wake} from "./wake_chart";
+
+const soon = 14 * 86_400_000;
+const hour = 3_600_000;
+
+interface Finding {
+  words: ComponentChildren;
+  link?: string;
+}
+
+/** What is wrong and what to do about it; nothing: all is well. */
+function findings(status: Status, dead: number, troubles: {at: string; event: string}[], now: number): Finding[] {
+  const found: Finding[] = [];
+  if (!status.push.some((push) => push.configured)) found.push({words: text.health.noPush});
+  if (status.counts.users === 0)
+    found.push({words: <>{text.health.noUsers} <a href="#/setup">{text.health.addUser}</a>.</>});
+  if (dead > 0) found.push({words: <a href="#/phones">{text.health.dead(dead)}</a>});
+  for (const one of status.certificates)
+    if (Date.parse(one.expires_at) - now < soon) found.push({words: text.health.certificate(one.file, dateOf(one.expires_at))});
+  for (const one of troubles)
+    if (now - Date.parse(one.at) < 10 * 60_000)
+      found.push({words: text.health.trouble(text.health.named[one.event] ?? one.event, ago(one.at, now))});
+  return found;
+}
+
+function Health({status, dead}: {status: Status; dead: number}) {
+  const now = useNow(10_000);
+  const found = findings(status, dead, useTroubles(), now);
+  if (found.length === 0) return <p class="health well" role="status">{text.now.well}</p>;
+  return (
+    <ul class="health" role="status">
+      {found.map((one, index) => <li key={index}>{one.words}</li>)}
+    </ul>
+  );
+}
+
+function Elapsed({call}: {call: Call}) {
+  const now = useNow(1000);
+  return <span class="num big">{duration(now - Date.parse(call.answered_at ?? call.started_at)).replace(/\.\d/, "")}</span>;
+}
+
+function LiveCall({call}: {call: Call}) {
+  return (
+    <li>
+      <a class={`live-call ${call.state}`} href={`#/calls/${call.id}`}>
+        <span class="live-head">
+          <Badge kind={call.state}>{text.call.states[call.state]}</Badge>
+          {call.state === "held" ? null : <Elapsed call={call}/>}
+        </span>
+        <span class="who">
+          <strong>{callerOf(call)}</strong> <span class="arrow" aria-label="called">→</span>{" "}
+          <strong>{userPart(withoutScheme(call.callee))}</strong>
+        </span>
+        {call.state === "held" && <Countdown call={call}/>}
+      </a>
+    </li>
+  );
+}
+
+function Figure({value, name, kind}: {value: number | string; name: string; kind?: string}) {
+  return <div class={`figure ${kind ?? ""}`}><dt>{name}</dt><dd class="num">{value}</dd></div>;
+}
+
+function Figures({status}: {status: Status}) {
+  const {counts} = status;
+  const pushes = status.push.reduce((sum, push) => ({
+    accepted: sum.accepted + push.accepted,
+    not: sum.not + push.refused + push.dead + push.failed,
+  }), {accepted: 0, not: 0});
+  return (
+    <div class="tiles">
+      <section class="panel" aria-label={text.now.phones}>
+        <h2>{text.now.phones}</h2>
+        <dl class="figures">
+          <Figure value={counts.awake_devices} name={text.now.awake} kind="awake"/>
+          <Figure value={Math.max(0, counts.devices - counts.awake_devices)} name={text.now.asleep} kind="asleep"/>
+        </dl>
+        <p class="muted">{text.now.users(counts.users)}</p>
+      </section>
+      <section class="panel" aria-label={text.now.calls}>
+        <h2>{text.now.calls}</h2>
+        <dl class="figures">
+          <Figure value={counts.held_calls} name={text.now.held} kind={counts.held_calls ? "held" : ""}/>
+          <Figure value={counts.ringing_calls} name={text.now.ringing} kind={counts.ringing_calls ? "ringing" : ""}/>
+          <Figure value={counts.active_calls} name={text.now.active} kind={counts.active_calls ? "active" : ""}/>
+        </dl>
+      </section>
+      <section class="panel" aria-label={text.now.pushes}>
+        <h2>{text.now.pushes}</h2>
+        <dl class="figures">
+          <Figure value={pushes.accepted} name={text.now.accepted}/>
+          <Figure value={pushes.not} name={text.now.notAccepted} kind={pushes.not ? "bad" : ""}/>
+        </dl>
+      </section>
+    </div>
+  );
+}
+
+function wakesOf(calls: Call[], now: number): Wake[] {
+  return calls.flatMap((call) => call.legs.flatMap((leg) => {
+    const ms = wokeIn(call, leg.device);
+    const at = Date.parse(leg.push?.asked_at ?? call.started_at);
+    return ms === null || now - at > hour ? [] : [{at, ms, call: call.id}];
+  }));
+}
+
+interface Picture {
+  status: Status;
+  calls: List<Call>;
+  dead: number;
+}
+
+async function look(): Promise<Picture> {
+  const [status, calls, devices] = await Promise.all([
+    get<Status>("status"), pagesOf<Call>("calls?limit=100", 1), pagesOf<Device>("devices?limit=200", 5)]);
+  return {status, calls, dead: devices.items.filter((device) => device.token_dead).length};
+}
+
+export function NowView() {
+  const loaded = useLoaded(look, [], ["call", "leg", "push", "registration", "health"], 1000);
+  const now = useNow(60_000);
+  return (
+    <>
+      <h1 class="unseen">{text.now.title}</h1>
+      <Await what={loaded}>{({status, calls, dead}) => {
+        const live = calls.items.filter((call) => call.state !== "ended");
+        const ended = calls.items.filter((call) => call.state === "ended");
+        return (
+          <>
+            <Health status={status} dead={dead}/>
+            <section aria-labelledby="live">
+              <h2 id="live">{text.now.live}</h2>
+              {live.length === 0
+                ? <Empty title={text.now.idle}><p class="muted">{text.now.idleMore}</p></Empty>
+                : <ul class="live-calls">{live.map((call) => <LiveCall key={call.id} call={call}/>)}</ul>}
+            </section>
+            <Figures status={status}/>
+            <section class="panel" aria-labelledby="waking">
+              <h2 id="waking">{text.now.waking}</h2>
+              <WakeChart wakes={wakesOf(calls.items, now)} now={now}/>
+            </section>
+            <section aria-labelledby="recent">
+              <div class="section-head">
+                <h2 id="recent">{text.now.recent}</h2>
+                {ended.length > 0 && <a href="#/calls">{text.now.all}</a>}
+              </div>
+              {ended.length === 0 ? <Empty title={text.now.none}/>
+                : <div class="panel flush"><CallRows calls={ended.slice(0, 8)}/></div>}
+            </section>
+          </>
+        );
+      }}</Await>
+    </>
+  );
+}

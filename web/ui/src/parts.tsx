@@ -1,0 +1,87 @@
+import type {ComponentChildren} from "preact";
+import {useEffect, useRef} from "preact/hooks";
+
+import {ago, fullTime, shortTime} from "./format";
+import {useNow, type Loaded} from "./hooks";
+import {text} from "./text";
+import type {Call} from "./types";
+
+export function Badge({kind, children}: {kind: string; children: ComponentChildren}) {
+  return <span class={`badge ${kind}`}>{children}</span>;
+}
+
+/** What became of a call, or what it is doing. */
+export function Outcome({call}: {call: Call}) {
+  if (call.state !== "ended") return <Badge kind={call.state}>{text.call.states[call.state]}</Badge>;
+  const reason = call.end_reason ?? "";
+  const kind = call.answered_at || reason === "answered" ? "good" : reason === "elsewhere" ? "plain" : "missed";
+  return <Badge kind={kind}>{text.call.ends[reason] ?? (reason || text.call.states.ended)}</Badge>;
+}
+
+export function Time({at}: {at: string}) {
+  return <time dateTime={at} title={fullTime(at)}>{shortTime(at)}</time>;
+}
+
+export function Ago({at}: {at: string}) {
+  const now = useNow(5000);
+  return <time dateTime={at} title={fullTime(at)}>{ago(at, now)}</time>;
+}
+
+export function Empty({title, children}: {title: string; children?: ComponentChildren}) {
+  return (
+    <div class="empty">
+      <p>{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** The content once it is there; before that nothing for a moment, and the reason when it cannot be read. */
+export function Await<T>({what, children}: {what: Loaded<T>; children: (data: T) => ComponentChildren}) {
+  if (what.data !== null) return <>{children(what.data)}</>;
+  if (!what.error) return <p class="loading" role="status">{text.loading}</p>;
+  return (
+    <div class="notice bad" role="alert">
+      <strong>{text.error.title}</strong> {what.error}{" "}
+      <button type="button" class="link" onClick={what.reload}>{text.error.again}</button>
+    </div>
+  );
+}
+
+export interface Choice {
+  id: string;
+  label: string;
+}
+
+export function Choices({label, choices, chosen, choose}:
+    {label: string; choices: Choice[]; chosen: string; choose: (id: string) => void}) {
+  return (
+    <div class="choices" role="group" aria-label={label}>
+      {choices.map(({id, label: name}) => (
+        <button key={id} type="button" aria-pressed={id === chosen} onClick={() => choose(id)}>{name}</button>
+      ))}
+    </div>
+  );
+}
+
+/** Asks before something happens. The browser keeps the focus inside and gives it back. */
+export function Dialog({title, children, close}: {title: string; children: ComponentChildren; close: () => void}) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => ref.current?.showModal(), []);
+  return (
+    <dialog ref={ref} aria-labelledby="dialog-title" onClose={close}>
+      <h2 id="dialog-title">{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+export function Field({label, hint, children}: {label: string; hint?: string; children: ComponentChildren}) {
+  return (
+    <label class="field">
+      <span class="label">{label}</span>
+      {children}
+      {hint && <span class="hint">{hint}</span>}
+    </label>
+  );
+}

@@ -1,0 +1,122 @@
+import {useState} from "preact/hooks";
+
+import {pagesOf} from "./api";
+import {kindOf} from "./devices";
+import {duration} from "./format";
+import {useLoaded} from "./hooks";
+import {Ago, Await, Choices, Empty} from "./parts";
+import {text} from "./text";
+import type {Device} from "./types";
+
+const pageSize = 100;
+
+type Waking = "yes" | "dead" | "desk" | "none";
+
+function wakingOf(device: Device): Waking {
+  if (device.token_dead) return "dead";
+  if (device.token) return "yes";
+  return device.platform ? "none" : "desk";
+}
+
+function wakingText(device: Device): string {
+  switch (wakingOf(device)) {
+    case "dead":
+      return text.phones.dead(device.token_dead ?? "");
+    case "none":
+      return text.phones.noToken;
+    case "desk":
+      return text.phones.desk;
+    default: {
+      const service = text.phones.services[device.platform ?? ""];
+      return service ? text.phones.okBy(service) : text.phones.ok;
+    }
+  }
+}
+
+function WakeTimes({device}: {device: Device}) {
+  if (device.wake_p50_ms === null) return <span class="muted">{text.phones.never}</span>;
+  return (
+    <>
+      <span title={text.phones.half}><span class="num">{duration(device.wake_p50_ms)}</span> <span class="muted">p50</span></span>
+      {device.wake_p95_ms !== null && (
+        <span title={text.phones.most}> <span class="num">{duration(device.wake_p95_ms)}</span> <span class="muted">p95</span></span>
+      )}
+    </>
+  );
+}
+
+function Row({device}: {device: Device}) {
+  const waking = wakingOf(device);
+  return (
+    <tr>
+      <th scope="row">
+        <span class="phone-kind">{kindOf(device)}</span>
+        <span class="agent muted" title={device.user_agent}>{device.user_agent}</span>
+      </th>
+      <td data-label={text.phones.user}>{device.aor}</td>
+      <td data-label={text.phones.state}>
+        <span class={`state ${device.awake ? "awake" : "asleep"}`}>{device.awake ? text.now.awake : text.now.asleep}</span>
+      </td>
+      <td data-label={text.phones.seen}><Ago at={device.last_register}/></td>
+      <td data-label={text.phones.wake} class="wakes"><WakeTimes device={device}/></td>
+      <td data-label={text.phones.token} class={waking === "dead" || waking === "none" ? "warn" : ""}>{wakingText(device)}</td>
+    </tr>
+  );
+}
+
+const kinds: Record<string, (device: Device) => boolean> = {
+  all: () => true,
+  awake: (device) => device.awake,
+  asleep: (device) => !device.awake,
+  trouble: (device) => ["dead", "none"].includes(wakingOf(device)),
+};
+
+function Table({devices}: {devices: Device[]}) {
+  return (
+    <div class="panel flush table-scroll">
+      <table class="stacking">
+        <thead>
+          <tr>
+            <th scope="col">{text.phones.phone}</th>
+            <th scope="col">{text.phones.user}</th>
+            <th scope="col">{text.phones.state}</th>
+            <th scope="col">{text.phones.seen}</th>
+            <th scope="col">{text.phones.wake}</th>
+            <th scope="col">{text.phones.token}</th>
+          </tr>
+        </thead>
+        <tbody>{devices.map((device) => <Row key={device.id} device={device}/>)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+export function PhonesView() {
+  const [kind, setKind] = useState("all");
+  const [pages, setPages] = useState(1);
+  const loaded = useLoaded(() => pagesOf<Device>(`devices?limit=${pageSize}`, pages), [pages], ["registration", "push"], 2000);
+  return (
+    <>
+      <h1>{text.phones.title}</h1>
+      <div class="tools">
+        <Choices label={text.phones.filter} chosen={kind} choose={setKind}
+                 choices={[{id: "all", label: text.phones.all}, {id: "awake", label: text.phones.awake},
+                           {id: "asleep", label: text.phones.asleep}, {id: "trouble", label: text.phones.trouble}]}/>
+      </div>
+      <Await what={loaded}>{({items, next}) => {
+        const shown = items.filter(kinds[kind] ?? (() => true));
+        return (
+          <>
+            {items.length === 0 ? <Empty title={text.phones.none}><p class="muted">{text.phones.noneMore}</p></Empty>
+              : shown.length === 0 ? <Empty title={text.phones.noMatch}/>
+              : <Table devices={shown}/>}
+            <p class="list-end">
+              <span class="muted" role="status">{text.phones.shown(shown.length)}</span>
+              {next && <button type="button" onClick={() => setPages(pages + 1)}>{text.phones.more}</button>}
+            </p>
+          </>
+        );
+      }}</Await>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+// What the API answers with; schema/api.openapi.yaml says what each member means.
+
+export type CallState = "held" | "ringing" | "active" | "ended";
+
+export interface Step {
+  at: string;
+  what: string;
+  device: number | null;
+  detail: string;
+}
+
+export interface Leg {
+  device: number;
+  state: string;
+  push: {asked_at: string | null; attempts: number; result: string | null} | null;
+  late_attempts: number;
+}
+
+export interface Call {
+  id: number;
+  call_id: string;
+  caller: string;
+  caller_name: string;
+  callee: string;
+  state: CallState;
+  started_at: string;
+  held_until: string | null;
+  answered_at: string | null;
+  ended_at: string | null;
+  end_reason: string | null;
+  final_status: number | null;
+  legs: Leg[];
+  timeline: Step[] | null;
+  verdict: string | null;
+}
+
+export interface Device {
+  id: number;
+  aor: string;
+  instance: string;
+  platform: string | null;
+  provider: string | null;
+  token: string | null;
+  user_agent: string;
+  first_seen: string;
+  last_register: string;
+  awake: boolean;
+  token_dead: string | null;
+  last_wake_ms: number | null;
+  wake_count: number;
+  wake_p50_ms: number | null;
+  wake_p95_ms: number | null;
+}
+
+export interface User {
+  id: number;
+  aor: string;
+  display_name: string;
+  enabled: boolean;
+  created_at: string;
+}
+
+export interface Status {
+  version: string;
+  uptime_s: number;
+  listeners: {transport: string; address: string}[];
+  certificates: {file: string; names: string[]; expires_at: string; sha256: string; self_signed: boolean}[];
+  counts: {
+    users: number;
+    devices: number;
+    registrations: number;
+    awake_devices: number;
+    held_calls: number;
+    ringing_calls: number;
+    active_calls: number;
+  };
+  push: {
+    provider: string;
+    configured: boolean;
+    accepted: number;
+    refused: number;
+    dead: number;
+    failed: number;
+  }[];
+}
+
+export interface List<T> {
+  items: T[];
+  next: string | null;
+}
