@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <optional>
 
 #include "tests/cli/shell.hpp"
 
@@ -52,6 +53,28 @@ TEST_F(Serve, ShowsATokenOnlyTheFirstTime) {
   Serving again{shell()};
   EXPECT_EQ(again.greeting().find("sw_"), std::string::npos);
   EXPECT_EQ(again.stop(), 0);
+}
+
+TEST_F(Serve, ShowsThePasswordOfThePageOnlyTheFirstTime) {
+  {
+    Serving serving{shell()};
+    EXPECT_TRUE(said(serving, "The page:  http://127.0.0.1:").ends_with('/'));
+    EXPECT_EQ(said(serving, "Password:  ").find(' '), 20U) << serving.greeting();
+  }
+  Serving again{shell()};
+  EXPECT_EQ(said(again, "Password:  "), "");
+}
+
+TEST_F(Serve, TakesANewPasswordForThePageUpOrDown) {
+  for (const bool up : {true, false}) {
+    std::optional<Serving> serving;
+    if (up) serving.emplace(shell());
+    const auto made = shell().run({"admin", "password"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    EXPECT_EQ(made.out.size(), 21U);
+    EXPECT_EQ(shell().run({"admin", "password", "--password", "long enough"}).out, "");
+    EXPECT_EQ(shell().run({"admin", "password", "--password", "short"}).status, 2);
+  }
 }
 
 TEST_F(Serve, TakesUsersFromTheCommandLineWhileItRuns) {

@@ -1,4 +1,5 @@
 """The status page in Chromium, beside a real server and phones that are sockets."""
+import json
 import os
 import pathlib
 import re
@@ -7,7 +8,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from support import DOMAIN, EndToEnd, Server
+from support import DOMAIN, LIMIT, EndToEnd, Server
 from tls import UdpPhone, response_to
 from visitor import CHROMIUM, NPM, Visitor, fetch
 
@@ -154,7 +155,7 @@ class Page(EndToEnd):
         self.visitor.click(name="Password", where="dialog")
         self.visitor.see(text=f"{carol} has a new password.")
         self.visitor.click(name=f"Disable: {carol}")
-        self.visitor.see(text="disabled", where="tbody")
+        self.visitor.see(text="disabled", where="tbody .badge")
         self.assertFalse(self.server.api("GET", f"/api/v1/users/{carol}")["enabled"])
         self.visitor.click(name=f"Delete: {carol}")
         self.visitor.see(text=f"Delete {carol}?")
@@ -251,11 +252,55 @@ class Page(EndToEnd):
         self.visitor.go(to="calls/1")
         self.visitor.wait(where='[role="option"]')
         self.visitor.focus(where='[role="listbox"]')
-        self.visitor.press(key="ArrowDown")
+        self.visitor.press(key="Home")
         self.assertIn("INVITE", self.visitor.text(where=".step-details"))
-        self.visitor.press(key="End")
-        last = self.server.api("GET", "/api/v1/calls/1")["timeline"][-1]
-        self.assertTrue(self.visitor.text(where=".step-details"), last)
+        self.visitor.press(key="ArrowDown")
+        self.assertIn("held", self.visitor.text(where=".step-details"))
+
+
+class Events(EndToEnd):
+    """What scripts hear of."""
+
+    def follow(self, last=None):
+        headers = {"Authorization": f"Bearer {self.server.token}", **({"Last-Event-ID": last} if last else {})}
+        stream = urllib.request.urlopen(urllib.request.Request(self.server.http + "/api/v1/events", headers=headers),
+                                        timeout=LIMIT)
+        self.addCleanup(stream.close)
+        return stream
+
+    def next_event(self, stream):
+        """The next one: id, type and data."""
+        event = {}
+        while line := stream.readline().decode().rstrip("\n"):
+            name, _, value = line.partition(": ")
+            event[name] = value
+        return event if "event" in event else self.next_event(stream)
+
+    def register(self):
+        phone = UdpPhone(self.server.udp)
+        self.addCleanup(phone.close)
+        self.assertIn("SIP/2.0 200", phone.register("bob"))
+
+    def test_are_heard_as_they_happen(self):
+        stream = self.follow()
+        self.assertEqual(self.next_event(stream)["event"], "hello")
+        self.register()
+        event = self.next_event(stream)
+        self.assertEqual(event["event"], "registration")
+        self.assertEqual(json.loads(event["data"])["removed"], False)
+
+    def test_are_replayed_after_the_last_one_that_was_heard(self):
+        first = self.follow()
+        begun = self.next_event(first)["id"]
+        self.register()
+        heard = self.next_event(first)
+        first.close()
+        second = self.follow(begun)
+        self.assertEqual(self.next_event(second)["event"], "hello")
+        self.assertEqual(self.next_event(second), heard)
+
+    def test_begin_anew_for_who_heard_another_process(self):
+        self.assertEqual(self.next_event(self.follow("1-1"))["event"], "reset")
 
 
 @unittest.skipUnless(IMAGES and CHROMIUM and NPM, "SIPWAKE_IMAGES does not say where to put pictures")

@@ -50,7 +50,9 @@ function keep(login: Login): boolean {
 }
 
 export async function isLoggedIn(): Promise<boolean> {
-  return keep(await get<Login>("login"));
+  const is = keep(await get<Login>("login"));
+  if (!is) onLoggedOut();
+  return is;
 }
 
 export async function logIn(password: string): Promise<boolean> {

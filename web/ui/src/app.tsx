@@ -62,7 +62,7 @@ export function App() {
       disconnect();
       admit(false);
     });
-    isLoggedIn().then((is) => (is ? enter() : admit(false))).catch(() => admit(false));
+    isLoggedIn().then((is) => is && enter()).catch(() => admit(false));
   }, []);
   useEffect(() => {
     document.title = `${text.nav[tab as (typeof tabs)[number]]} · ${text.name}`;

@@ -42,7 +42,7 @@ export interface Ladder {
 }
 
 const row = 34;
-const top = 40;
+const top = 42;
 
 type Way = "in" | "out" | "device" | "phone" | "ask" | "asked" | "note";
 
@@ -106,7 +106,7 @@ export function layOut(call: Call, names: Map<number, string>, width: number): L
   const lanes = lanesOf(call, timeline, names);
   const narrow = width < 560;
   const axis = narrow ? 42 : 64;
-  const room = Math.max(lanes.length * (narrow ? 68 : 100), width - axis - 8);
+  const room = Math.max(lanes.length * (narrow ? 56 : 100), width - axis - 8);
   lanes.forEach((lane, index) => { lane.x = axis + room * (index + 0.5) / lanes.length; });
   const lane = (key: string): number => Math.max(0, lanes.findIndex((one) => one.key === key));
   const server = lane("server");

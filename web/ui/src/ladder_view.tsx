@@ -113,19 +113,19 @@ export function LadderView({call, names}: {call: Call; names: Map<number, string
   );
 }
 
-/** On two lines when it is long: "mobile" above "of Dave". */
+/** On more lines when it is long: "mobile" above "of Dave". */
 function LaneName({words, x, room}: {words: string; x: number; room: number}) {
   const lines: string[] = [];
   for (const word of words.split(" ")) {
     const line = lines[lines.length - 1];
-    if (line !== undefined && (`${line} ${word}`.length * 7 < room || lines.length === 2))
+    if (line !== undefined && (`${line} ${word}`.length * 7 < room + 8 || lines.length === 3))
       lines[lines.length - 1] = `${line} ${word}`;
     else
       lines.push(word);
   }
   return (
     <text class="lane-name" text-anchor="middle">
-      {lines.map((line, index) => <tspan key={index} x={x} y={lines.length > 1 ? 14 + index * 15 : 26}>{cut(line, room)}</tspan>)}
+      {lines.map((line, index) => <tspan key={index} x={x} y={36 - 13 * (lines.length - 1 - index)}>{cut(line, room + 8)}</tspan>)}
     </text>
   );
 }

@@ -25,7 +25,7 @@ function wakingText(device: Device): string {
     case "none":
       return text.phones.noToken;
     case "desk":
-      return text.phones.desk;
+      return device.awake ? text.phones.desk : text.phones.noPush;
     default: {
       const service = text.phones.services[device.platform ?? ""];
       return service ? text.phones.okBy(service) : text.phones.ok;
