@@ -82,7 +82,8 @@ TEST(Plan, ShowsAPageWithoutDataAtTheRoot) {
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.content_type, "text/html; charset=utf-8");
   EXPECT_NE(reply.body.find("/api/v1"), std::string::npos);
-  EXPECT_EQ(reply.body.find("<script"), std::string::npos);
+  EXPECT_EQ(reply.body.find("<script>"), std::string::npos);
+  EXPECT_EQ(reply.body.find("<style"), std::string::npos);
 }
 
 TEST(Plan, TreatsHeadAsGet) { expect_task(ask("HEAD", "/api/v1/status"), ReadStatus{}); }
