@@ -44,7 +44,7 @@ class NewsDesk {
   bool is_watched() const { return watched_.load(std::memory_order_relaxed); }
 
   // The engine's thread.
-  void add(News news) { fresh_.push_back(std::move(news)); }
+  void add(const News& news) { fresh_.push_back(news); }
   /// What was added since the last time waits for the commit of `seq`.
   void settle(Seq seq);
   /// Everything up to `seq` is in the store, or lost.

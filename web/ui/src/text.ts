@@ -182,7 +182,7 @@ export const text = {
     okBy: (service: string): string => `Yes, by ${service}`,
     dead: (why: string): string => `No: the push service says ${why}. Open the app once.`,
     noToken: "No: it gave no push token",
-    desk: "No need: it stays registered",
+    desk: "Stays registered",
     noPush: "Not by push: it gave no token",
     shown: (count: number): string => `${many(count, "phone", "phones")} shown`,
     services: {apns: "Apple's push service", fcm: "Google's push service", webpush: "Web Push", webhook: "your webhook"} as
