@@ -10,7 +10,7 @@ std::string hash_password(std::string_view password);
 /// False for a wrong password and for a hash that is none.
 bool is_password(std::string_view hash, std::string_view password);
 
-/// 20 letters and digits that are not taken for one another, 98 bits of randomness.
+/// 20 letters and digits that are not taken for one another, 100 bits of randomness.
 std::string make_password();
 /// So many random bytes as hex.
 std::string random_hex(std::size_t bytes);
