@@ -65,6 +65,7 @@ std::vector<std::string> read_webhook_urls(const Value& value) {
   const auto entries = value.list();
   if (entries.size() > fallbacks_max)
     value.fail("may have at most " + std::to_string(fallbacks_max) + " entries");
+  urls.reserve(entries.size());
   for (const auto& entry : entries) urls.push_back(read_webhook_url(entry));
   return urls;
 }

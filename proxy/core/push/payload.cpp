@@ -248,7 +248,7 @@ std::string template_problem(Service service, std::string_view custom) {
       return "has '" + event + "', which is none of call, missed and wake";
     auto why = event_problem(service, pattern);
     if (why.empty()) why = text_problem(pattern);
-    if (!why.empty()) return "'" + event + "' " + why;
+    if (!why.empty()) return std::string{"'"}.append(event).append("' ").append(why);
   }
   return {};
 }

@@ -47,7 +47,7 @@ bool is_p256(const EVP_PKEY& key) {
 std::string to_raw(std::string_view der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const SignaturePtr signature{d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size()))};
-  std::string raw(2 * p256_bytes, '\0');
+  std::string raw(std::size_t{2} * p256_bytes, '\0');
   auto* out = reinterpret_cast<unsigned char*>(raw.data());
   if (!signature || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, p256_bytes) < 0 ||
       BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + p256_bytes, p256_bytes) < 0)
