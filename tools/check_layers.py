@@ -40,7 +40,7 @@ ARROWS = {
     "proxy/config": ["proxy/core/settings", "proxy/core/push"] + TRANSPORT,
     "proxy/runtime/log": ENGINE,
     "proxy/runtime/store": ROWS + TRANSPORT,
-    "proxy/runtime/push": ["sipstack/net", "proxy/core/push"] + ENGINE + TRANSPORT,
+    "proxy/runtime/push": ["sipstack/net", "sipstack/auth", "proxy/core/push"] + ENGINE + TRANSPORT,
     "proxy/runtime/resolve": ENGINE + ["sipstack/locate", "sipstack/net"] + TRANSPORT,
     "proxy/runtime/tls": ["proxy/runtime/log", "proxy/core/settings", "sipstack/net"] + TRANSPORT,
     "proxy/runtime/loop": RUNTIME + ENGINE + ["sipstack/net"] + SIP,

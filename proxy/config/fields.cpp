@@ -237,12 +237,8 @@ void check_authority(const Value& value, std::string_view authority) {
 
 std::string read_webhook_url(const Value& value) {
   auto url = value.text();
-  constexpr std::string_view scheme = "http://";
-  if (url.starts_with("https://"))
-    value.fail(
-        "names \"https\", which is not supported by this version; use http:// to a local "
-        "receiver");
-  if (!url.starts_with(scheme)) value.fail("must begin with http://");
+  const std::string_view scheme = url.starts_with("https://") ? "https://" : "http://";
+  if (!url.starts_with(scheme)) value.fail("must begin with http:// or https://");
   if (url.size() > 2'048) value.fail("may have at most 2048 characters");
   for (const char c : url)
     if (c <= ' ' || c > '~') value.fail("must be printable ASCII without blanks");

@@ -19,7 +19,7 @@
 #include "proxy/runtime/loop/network_settings.hpp"
 #include "proxy/runtime/loop/requests.hpp"
 #include "proxy/runtime/loop/storage.hpp"
-#include "proxy/runtime/push/webhook_client.hpp"
+#include "proxy/runtime/push/gateways.hpp"
 #include "proxy/runtime/resolve/resolver.hpp"
 #include "proxy/runtime/tls/files.hpp"
 #include "proxy/runtime/tls/keeper.hpp"
@@ -47,26 +47,6 @@ void raise_descriptor_limit(const sip::Limits& limits, log::Log& log) {
              {{"allowed", std::to_string(now.rlim_cur)}, {"wanted", std::to_string(wanted)}});
 }
 
-void check_services(const Settings& settings) {
-  for (const auto& [given, name] : {std::pair{!settings.apns.empty(), "push.apns"},
-                                    std::pair{!settings.fcm.empty(), "push.fcm"},
-                                    std::pair{settings.webpush.has_value(), "push.webpush"}})
-    if (given) throw StartError{std::string{name} + " is not supported by this version"};
-}
-
-void check_webhook(const Settings& settings) {
-  if (!settings.webhook) return;
-  const auto problem = push::url_problem(settings.webhook->url);
-  if (!problem.empty())
-    throw StartError{"push.webhook: url \"" + settings.webhook->url + "\": " + problem};
-}
-
-push::WebhookClient::Options push_options(const Settings& settings) {
-  push::WebhookClient::Options options;
-  if (settings.webhook) options.timeout = settings.webhook->timeout;
-  return options;
-}
-
 }  // namespace
 
 /// Wires the parts together: what happens on which thread is decided here and nowhere else.
@@ -80,11 +60,8 @@ class Server::Impl : public Outside {
         mailbox_{engine_io_, wanted.limits.event_queue,
                  [this](std::vector<Event>& events) { loop_.deliver(events); }},
         requests_{edge_io_, request_patience,
-                  [this](Event event) { return mailbox_.offer(std::move(event)); }},
-        webhook_{edge_io_, push_options(wanted),
-                 [this](PushDone done) { mailbox_.post(std::move(done)); }} {
-    check_webhook(wanted);
-    check_services(wanted);
+                  [this](Event event) { return mailbox_.offer(std::move(event)); }} {
+    open_gateways(wanted);
     raise_descriptor_limit(wanted.limits, *log_);
     bind(wanted);
     open_resolver(wanted);
@@ -119,6 +96,7 @@ class Server::Impl : public Outside {
     if (!certificates_) return {};
     return certificates_->context()->certificates();
   }
+  std::vector<view::Provider> providers() const { return gateways_->health(); }
   std::string database_path() const { return storage_.path(); }
   std::int64_t uptime_s() const {
     return std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begun_).count();
@@ -127,6 +105,7 @@ class Server::Impl : public Outside {
  private:
   void read_certificates(const Settings& wanted, const Host& host);
   void bind(Settings& wanted);
+  void open_gateways(const Settings& wanted);
   void open_resolver(const Settings& wanted);
   void finish_engine();
   /// Waits until the engine's thread has done all it was given before.
@@ -144,7 +123,7 @@ class Server::Impl : public Outside {
   EngineLoop loop_;
   Mailbox mailbox_;
   Requests requests_;
-  push::WebhookClient webhook_;
+  std::optional<push::Gateways> gateways_;
   std::optional<resolve::Resolver> resolver_;  ///< only when the PBX is known by name
   std::optional<tls::Keeper> certificates_;
   std::optional<sip::net::Network> network_;
@@ -197,6 +176,28 @@ void Server::Impl::bind(Settings& wanted) {
                                 {"reached_at", local.host + ':' + std::to_string(local.port)}});
 }
 
+void Server::Impl::open_gateways(const Settings& wanted) {
+  push::Gateways::Told told;
+  told.done = [this](PushDone done) { mailbox_.post(std::move(done)); };
+  told.health = [this](const view::Provider& provider) {
+    const bool well = provider.state == view::ProviderState::ready;
+    const std::string state{view::to_string(provider.state)};
+    if (well)
+      log_->info("push.provider",
+                 {{"provider", provider.provider}, {"name", provider.name}, {"state", state}});
+    else
+      log_->warn("push.provider", {{"provider", provider.provider},
+                                   {"name", provider.name},
+                                   {"state", state},
+                                   {"why", provider.last_error}});
+  };
+  try {
+    gateways_.emplace(edge_io_, wanted, told);
+  } catch (const std::runtime_error& error) {
+    throw StartError{error.what()};
+  }
+}
+
 void Server::Impl::open_resolver(const Settings& wanted) {
   if (!wanted.pbx || sip::Address::parse(wanted.pbx->host)) return;
   try {
@@ -216,6 +217,7 @@ void Server::Impl::start() {
     network_->start();
   });
   if (certificates_) certificates_->start(edge_io_);
+  asio::post(edge_io_, [this] { gateways_->start(); });
   engine_thread_ = std::thread{[this] { engine_io_.run(); }};
   edge_thread_ = std::thread{[this] { edge_io_.run(); }};
 }
@@ -235,7 +237,7 @@ void Server::Impl::stop() {
   if (engine_thread_.joinable()) finish_engine();
   if (edge_thread_.joinable()) {
     asio::post(edge_io_, [this] {
-      webhook_.stop();
+      gateways_->stop();
       if (resolver_) resolver_->stop();
       if (certificates_) certificates_->stop();
       edge_io_.stop();
@@ -262,11 +264,11 @@ void Server::Impl::run(std::vector<Errand> errands) {
   asio::post(edge_io_, [this, moved = std::move(errands)]() mutable {
     for (auto& errand : moved) {
       if (auto* push = std::get_if<Push>(&errand))
-        webhook_.push(std::move(*push));
+        gateways_->push(std::move(*push));
       else if (const auto* question = std::get_if<Resolve>(&errand))
         resolver_->resolve(*question);
       else
-        webhook_.drop(std::get<DropPush>(errand).id);
+        gateways_->drop(std::get<DropPush>(errand).id);
     }
   });
 }
@@ -291,6 +293,7 @@ void Server::reload_certificates() { impl_->reload_certificates(); }
 std::vector<sip::net::CertificateFacts> Server::certificates() const {
   return impl_->certificates();
 }
+std::vector<view::Provider> Server::providers() const { return impl_->providers(); }
 std::string Server::database_path() const { return impl_->database_path(); }
 
 }  // namespace proxy::runtime

@@ -7,6 +7,7 @@
 
 #include "proxy/core/engine/event.hpp"
 #include "proxy/core/settings/settings.hpp"
+#include "proxy/core/view/provider.hpp"
 #include "proxy/core/view/view.hpp"
 #include "proxy/runtime/log/log.hpp"
 #include "proxy/runtime/loop/news.hpp"
@@ -56,6 +57,8 @@ class Server {
 
   /// Runs the push clients and, when there is one, the HTTP server.
   boost::asio::io_context& edge();
+  /// How the push services are. On the edge thread only.
+  std::vector<view::Provider> providers() const;
   std::string database_path() const;
 
  private:

@@ -57,19 +57,23 @@ Result parse_authority(std::string_view authority, Target target) {
 
 Result parse(std::string_view url) {
   constexpr std::string_view http = "http://";
+  constexpr std::string_view https = "https://";
+  constexpr std::uint16_t https_port = 443;
   if (url.size() > url_max) return Problem{"too long"};
   const bool visible =
       std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7F; });
   if (!visible) return Problem{"blanks, control or non-ASCII characters in it"};
-  if (sip::iequals(url.substr(0, 8), "https://"))
-    return Problem{"https is not supported yet, use http"};
-  if (!sip::iequals(url.substr(0, http.size()), http)) return Problem{"must begin with http://"};
-  url.remove_prefix(http.size());
+  const bool tls = sip::iequals(url.substr(0, https.size()), https);
+  if (!tls && !sip::iequals(url.substr(0, http.size()), http))
+    return Problem{"must begin with http:// or https://"};
+  url.remove_prefix(tls ? https.size() : http.size());
   url = url.substr(0, url.find('#'));
   const auto path = std::min(url.find_first_of("/?"), url.size());
   const auto authority = url.substr(0, path);
   if (authority.find('@') != std::string_view::npos) return Problem{"user names are not supported"};
   Target target;
+  target.tls = tls;
+  if (tls) target.port = https_port;
   if (path < url.size()) target.path = url.substr(path);
   if (target.path.starts_with('?')) target.path.insert(0, 1, '/');
   return parse_authority(authority, std::move(target));

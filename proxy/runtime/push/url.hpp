@@ -6,12 +6,13 @@
 
 namespace proxy::runtime::push {
 
-/// Where an http URL leads.
+/// Where an http or https URL leads.
 struct Target {
   std::string host;  ///< name or address, without brackets
   std::uint16_t port{80};
   std::string path{"/"};    ///< with its query
   std::string host_header;  ///< as it stood in the URL
+  bool tls{false};          ///< https
   bool operator==(const Target&) const = default;
 };
 

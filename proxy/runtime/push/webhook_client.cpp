@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <exception>
+#include <stdexcept>
 
 namespace proxy::runtime::push {
 namespace {
@@ -14,10 +15,32 @@ sip::Duration until(Clock::time_point then) {
   return std::chrono::duration_cast<sip::Duration>(then - Clock::now());
 }
 
+bool is_well(const Answer& answer) { return answer.status != 0 && answer.status < 500; }
+
 }  // namespace
 
-WebhookClient::WebhookClient(asio::io_context& io, Options options, Done done)
-    : io_{io}, options_{options}, done_{std::move(done)}, timer_{io} {}
+WebhookClient::Options webhook_options(const WebhookSettings& settings) {
+  WebhookClient::Options options;
+  options.timeout = settings.timeout;
+  options.parallel = settings.parallel;
+  const auto target_of = [](const std::string& url) {
+    auto target = parse_url(url);
+    if (!target) throw std::runtime_error{"push.webhook: url \"" + url + "\": " + url_problem(url)};
+    return *std::move(target);
+  };
+  options.name = target_of(settings.url).host_header;
+  for (const auto& url : settings.fallback) options.fallback.push_back(target_of(url));
+  options.tls = make_tls_client(settings.ca_file);
+  return options;
+}
+
+WebhookClient::WebhookClient(asio::io_context& io, Options options, Done done,
+                             HealthBook::Changed changed)
+    : io_{io},
+      options_{std::move(options)},
+      done_{std::move(done)},
+      health_{"webhook", options_.name, std::move(changed)},
+      timer_{io} {}
 
 void WebhookClient::push(Push push) {
   const auto id = push.id;
@@ -26,7 +49,8 @@ void WebhookClient::push(Push push) {
   if (stopped_) return done_({id, PushOutcome::failed, "shutting down"});
   if (jobs_.size() >= options_.queued) return done_({id, PushOutcome::failed, "queue full"});
   Job job;
-  job.deadline = Clock::now() + push.deadline;
+  job.asked = Clock::now();
+  job.deadline = job.asked + push.deadline;
   job.push = std::move(push);
   job.target = std::move(*target);
   job.order = next_order_++;
@@ -69,9 +93,14 @@ void WebhookClient::pump() {
     const auto id = ready_.begin()->second;
     ready_.erase(ready_.begin());
     auto& job = jobs_.at(id);
+    if (!choose(job)) {
+      set_due(job, std::min(job.deadline, rests_until(job)));
+      continue;
+    }
     timed_.erase({job.due, id});
+    breaker_of(target_of(job)).asked();
     job.asking = true;
-    ++job.attempts;
+    if (job.tried++ == 0) ++job.attempts;
     ++asking_;
     asio::co_spawn(io_, run(id), [](const std::exception_ptr& bug) {
       if (bug) std::rethrow_exception(bug);
@@ -79,9 +108,51 @@ void WebhookClient::pump() {
   }
 }
 
+const Target& WebhookClient::target_of(const Job& job) const {
+  return job.at == 0 ? job.target : options_.fallback.at(job.at - 1);
+}
+
+Breaker& WebhookClient::breaker_of(const Target& target) { return breakers_[target.host_header]; }
+
+/// From where the job stands on to the first URL that is not left alone.
+bool WebhookClient::choose(Job& job) {
+  const auto now = Clock::now();
+  const auto all = options_.fallback.size() + 1;
+  const auto begin = job.at;
+  for (std::size_t i = 0; i < all; ++i) {
+    job.at = (begin + i) % all;
+    if (breaker_of(target_of(job)).allows(now)) return true;
+  }
+  job.at = 0;
+  return false;
+}
+
+Clock::time_point WebhookClient::rests_until(const Job& job) {
+  // One that is tried just now is looked at again soon.
+  constexpr auto soon = std::chrono::milliseconds{200};
+  auto next = breaker_of(job.target).open_until();
+  for (const auto& target : options_.fallback)
+    next = std::min(next, breaker_of(target).open_until());
+  return std::max(next, Clock::now() + soon);
+}
+
+void WebhookClient::judge_health(const Answer& answer) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  if (answer.status == 0) return health_.unreachable(answer.reason, now);
+  if (answer.status == 401 || answer.status == 403)
+    return health_.refused_credentials(answer.reason + ": does it know another secret?", now);
+  if (answer.status < 300 || answer.status == 404 || answer.status == 410) return health_.well(now);
+  health_.troubled(answer.reason, now);
+}
+
 asio::awaitable<void> WebhookClient::run(PushId id) {
+  const auto job = jobs_.find(id);
+  const std::string where = job == jobs_.end() ? "" : target_of(job->second).host_header;
   const Answer answer = co_await attempt(id);
   --asking_;
+  const bool never_asked = answer.status == 0 && answer.reason.empty();
+  breakers_[where].answered(never_asked || is_well(answer), Clock::now());
+  if (!never_asked) judge_health(answer);
   conclude(id, answer);
   pump();
   arm_timer();
@@ -92,7 +163,7 @@ asio::awaitable<void> WebhookClient::run(PushId id) {
 asio::awaitable<Answer> WebhookClient::attempt(PushId id) {
   const auto at = jobs_.find(id);
   if (at == jobs_.end()) co_return Answer{};
-  const Target target = at->second.target;
+  const Target target = target_of(at->second);
   const auto request = make_request(target, at->second.push.body, at->second.push.signature);
   const auto deadline = std::min(at->second.deadline, Clock::now() + options_.timeout);
 
@@ -108,7 +179,7 @@ asio::awaitable<Answer> WebhookClient::attempt(PushId id) {
     }
     job->second.on_its_way = false;
   }
-  connection = std::make_unique<HttpConnection>(io_);
+  connection = std::make_unique<HttpConnection>(io_, options_.tls.get());
   result.answer.reason = co_await connection->connect(target, deadline);
   if (result.answer.reason.empty()) result = co_await exchange(id, *connection, request, deadline);
   keep(std::move(connection));
@@ -133,6 +204,14 @@ void WebhookClient::conclude(PushId id, const Answer& answer) {
   auto& job = at->second;
   job.asking = false;
   job.on_its_way = false;
+  const bool more = job.tried <= options_.fallback.size() && !job.unwanted;
+  if (!is_well(answer) && more && Clock::now() < job.deadline) {
+    ++job.at;
+    if (job.at > options_.fallback.size()) job.at = 0;
+    return make_ready(job);
+  }
+  job.at = 0;
+  job.tried = 0;
   const auto verdict = judge(answer, job.attempts, until(job.deadline));
   if (verdict.outcome) return finish(at, *verdict.outcome, answer.reason);
   if (job.unwanted) return finish(at, PushOutcome::failed, "dropped");
@@ -142,6 +221,8 @@ void WebhookClient::conclude(PushId id, const Answer& answer) {
 /// The job leaves the table before anybody hears of it, so that it cannot end twice.
 void WebhookClient::finish(Jobs::iterator job, PushOutcome outcome, std::string reason) {
   const auto id = job->first;
+  const bool heard = outcome != PushOutcome::failed;
+  health_.ended(outcome, heard ? std::optional{-until(job->second.asked)} : std::nullopt);
   ready_.erase(job->second.order);
   timed_.erase({job->second.due, id});
   jobs_.erase(job);

@@ -4,7 +4,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -13,35 +12,36 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/core/engine/action.hpp"
+#include "proxy/core/settings/push_settings.hpp"
+#include "proxy/runtime/push/breaker.hpp"
+#include "proxy/runtime/push/gateway.hpp"
+#include "proxy/runtime/push/health_book.hpp"
 #include "proxy/runtime/push/http_connection.hpp"
 #include "proxy/runtime/push/retry.hpp"
 #include "proxy/runtime/push/url.hpp"
 
 namespace proxy::runtime::push {
 
-/// Hands pushes to a webhook over HTTP/1.1 with kept connections. Each push ends in exactly one
-/// PushDone. Lives on the thread of its io_context; destroy it only after that has run for the last
-/// time.
-class WebhookClient {
+/// Hands pushes to a webhook over HTTP/1.1 with kept connections: to the push's own URL, and to the
+/// fallbacks in turn when that one cannot be reached, answers 5xx, or has failed too often.
+class WebhookClient final : public Gateway {
  public:
   struct Options {
     sip::Duration timeout{std::chrono::seconds{5}};  ///< of one request, connecting included
     std::size_t parallel{8};                         ///< requests at a time
     std::size_t queued{10'000};                      ///< open pushes; more fail with "queue full"
+    std::vector<Target> fallback{};
+    std::shared_ptr<SSL_CTX> tls{};  ///< for https; null: there is none
+    std::string name{};              ///< for the health: where it leads
   };
-  using Done = std::function<void(PushDone)>;
 
-  WebhookClient(boost::asio::io_context& io, Options options, Done done);
-  WebhookClient(const WebhookClient&) = delete;
-  WebhookClient& operator=(const WebhookClient&) = delete;
+  WebhookClient(boost::asio::io_context& io, Options options, Done done,
+                HealthBook::Changed changed = {});
 
-  void push(Push push);
-  /// Not asked again, and not asked at all unless the request is already on its way; then its
-  /// answer still counts.
-  void drop(PushId id);
-  /// All open pushes fail with "shutting down".
-  void stop();
+  void push(Push push) override;
+  void drop(PushId id) override;
+  void stop() override;
+  std::vector<view::Provider> health() const override { return {health_.facts()}; }
 
   std::size_t open() const { return jobs_.size(); }
 
@@ -49,6 +49,9 @@ class WebhookClient {
   struct Job {
     Push push;
     Target target;
+    std::size_t at{0};     ///< 0: the push's own URL, n: the n-th fallback
+    std::size_t tried{0};  ///< URLs since it was last asked again
+    Clock::time_point asked;
     Clock::time_point deadline;
     std::uint64_t order{0};  ///< key in ready_, by arrival
     Clock::time_point due;   ///< key in timed_, unless a request is under way
@@ -65,6 +68,11 @@ class WebhookClient {
                                                             const Request& request,
                                                             Clock::time_point until);
   void pump();
+  const Target& target_of(const Job& job) const;
+  Breaker& breaker_of(const Target& target);
+  bool choose(Job& job);
+  Clock::time_point rests_until(const Job& job);
+  void judge_health(const Answer& answer);
   void make_ready(Job& job);
   void conclude(PushId id, const Answer& answer);
   void finish(Jobs::iterator job, PushOutcome outcome, std::string reason);
@@ -77,6 +85,8 @@ class WebhookClient {
   boost::asio::io_context& io_;
   const Options options_;
   Done done_;
+  HealthBook health_;
+  std::map<std::string, Breaker> breakers_;  ///< by host and port
   Jobs jobs_;
   std::map<std::uint64_t, PushId> ready_;
   std::set<std::pair<Clock::time_point, PushId>> timed_;
@@ -86,5 +96,8 @@ class WebhookClient {
   std::size_t asking_{0};
   bool stopped_{false};
 };
+
+/// Reads the CA file. Throws std::runtime_error when a URL or file cannot be used.
+WebhookClient::Options webhook_options(const WebhookSettings& settings);
 
 }  // namespace proxy::runtime::push

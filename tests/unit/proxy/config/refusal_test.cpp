@@ -194,7 +194,7 @@ constexpr Case values[] = {
     {"Durability", "[store]\ndurability = \"none\"",
      "2:14: store.durability must be one of \"commit\", \"fsync\", not \"none\""},
     {"WebhookScheme", "[push.webhook]\nurl = \"ftp://h\"",
-     "2:7: push.webhook.url must begin with http://"},
+     "2:7: push.webhook.url must begin with http:// or https://"},
     {"WebhookHost", "[push.webhook]\nurl = \"http:///push\"",
      "2:7: push.webhook.url must be a host name or an address, not \"\""},
     {"WebhookPort", "[push.webhook]\nurl = \"http://h:99999/\"",

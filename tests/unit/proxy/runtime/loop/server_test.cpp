@@ -161,12 +161,13 @@ TEST_F(ServerTest, SaysThatItsDataIsInUse) {
   EXPECT_TRUE(why.starts_with(settings_.data_dir + ": in use by process")) << why;
 }
 
-TEST_F(ServerTest, SaysThatAWebhookCannotBeHttpsYet) {
-  settings_.webhook.emplace();
-  settings_.webhook->url = "https://push.example.com/";
-  EXPECT_EQ(
-      start_error(),
-      "push.webhook: url \"https://push.example.com/\": https is not supported yet, use http");
+TEST_F(ServerTest, NamesAKeyFileThatHoldsNoKey) {
+  settings_.apns.resize(1);
+  settings_.apns[0].key_file = "AuthKey.p8";
+  settings_.apns[0].key = "nonsense";
+  EXPECT_EQ(start_error(),
+            "push.apns: key_file \"AuthKey.p8\": it holds no private key in PEM (or one with a "
+            "passphrase)");
 }
 
 TEST_F(ServerTest, KeepsTheDomainItChoseForItself) {

@@ -15,8 +15,10 @@ TEST(Url, IsSplitIntoHostPortAndPath) {
   EXPECT_EQ(parse_url("http://h?q")->path, "/?q");
 }
 
-TEST(Url, SaysThatHttpsIsNotThereYet) {
-  EXPECT_EQ(url_problem("https://push.example.com/"), "https is not supported yet, use http");
+TEST(Url, WithHttpsLeadsToItsOwnPort) {
+  EXPECT_EQ(parse_url("https://push.example.com/x"),
+            (Target{"push.example.com", 443, "/x", "push.example.com", true}));
+  EXPECT_EQ(parse_url("HTTPS://127.0.0.1:8443")->port, 8'443);
 }
 
 TEST(Url, RefusesWhatCouldBeReadTwoWays) {

@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 
-#include "tests/unit/proxy/runtime/push/http_stub.hpp"
+#include "tests/support/push/http_stub.hpp"
 
 namespace proxy::runtime::push {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using test::HttpStub;
 using Reply = HttpStub::Reply;
 
 class WebhookClientTest : public ::testing::Test {
@@ -257,12 +258,94 @@ TEST_F(WebhookClientTest, EndsEveryOpenPushWhenStopped) {
   EXPECT_EQ(done_.size(), 4U);
 }
 
+TEST_F(WebhookClientTest, TurnsToTheFallbackWhenTheFirstCannotBeReached) {
+  serve([](const auto&) { return Reply{200}; });
+  WebhookClient::Options options;
+  options.fallback = {*parse_url(stub_->url())};
+  use(std::move(options));
+  auto push = make_push(1);
+  push.url = "http://127.0.0.1:1/";
+  client().push(push);
+  ASSERT_TRUE(run_until_done());
+  EXPECT_EQ(done_[0].outcome, PushOutcome::accepted);
+}
+
+TEST_F(WebhookClientTest, TurnsToTheFallbackAtOnceWhenTheFirstFails) {
+  serve([](const auto&) { return Reply{503}; });
+  HttpStub other{io_, [](const auto&) { return Reply{200}; }};
+  WebhookClient::Options options;
+  options.fallback = {*parse_url(other.url())};
+  use(std::move(options));
+  const auto begun = Clock::now();
+  client().push(make_push(1));
+  ASSERT_TRUE(run_until_done());
+  EXPECT_EQ(done_[0].outcome, PushOutcome::accepted);
+  EXPECT_LT(Clock::now() - begun, milliseconds{500});
+  EXPECT_EQ(other.requests.size(), 1U);
+}
+
+TEST_F(WebhookClientTest, AsksNoFallbackWhenTheTokenIsDead) {
+  serve([](const auto&) { return Reply{410}; });
+  HttpStub other{io_, [](const auto&) { return Reply{200}; }};
+  WebhookClient::Options options;
+  options.fallback = {*parse_url(other.url())};
+  use(std::move(options));
+  client().push(make_push(1));
+  ASSERT_TRUE(run_until_done());
+  EXPECT_EQ(done_[0].outcome, PushOutcome::dead);
+  EXPECT_TRUE(other.requests.empty());
+}
+
+TEST_F(WebhookClientTest, LeavesAReceiverAloneThatHasFailedFiveTimes) {
+  serve([](const auto&) { return Reply{500}; });
+  HttpStub other{io_, [](const auto&) { return Reply{200}; }};
+  WebhookClient::Options options;
+  options.fallback = {*parse_url(other.url())};
+  use(std::move(options));
+  for (std::uint64_t id = 1; id <= 20; ++id) {
+    client().push(make_push(id));
+    ASSERT_TRUE(run_until_done(id));
+  }
+  EXPECT_EQ(stub_->requests.size(), 5U);
+  EXPECT_EQ(other.requests.size(), 20U);
+}
+
+TEST_F(WebhookClientTest, FailsWithoutAskingWhileTheOnlyReceiverIsLeftAlone) {
+  serve([](const auto&) { return Reply{500}; });
+  for (std::uint64_t id = 1; id <= 5; ++id) {
+    client().push(make_push(id, milliseconds{50}));
+    ASSERT_TRUE(run_until_done(id));
+  }
+  client().push(make_push(6, milliseconds{50}));
+  ASSERT_TRUE(run_until_done(6));
+  EXPECT_EQ(done_[5].outcome, PushOutcome::failed);
+  EXPECT_EQ(stub_->requests.size(), 5U);
+}
+
+TEST_F(WebhookClientTest, SaysHowItsReceiverIs) {
+  unsigned status = 200;
+  serve([&status](const auto&) { return Reply{status}; });
+  const auto state_after = [&](std::uint64_t id, unsigned answer) {
+    status = answer;
+    client().push(make_push(id, milliseconds{50}));
+    EXPECT_TRUE(run_until_done(id));
+    return client().health().at(0).state;
+  };
+  EXPECT_EQ(client().health().at(0).state, view::ProviderState::unknown);
+  EXPECT_EQ(state_after(1, 200), view::ProviderState::ready);
+  EXPECT_EQ(state_after(2, 500), view::ProviderState::degraded);
+  EXPECT_EQ(state_after(3, 403), view::ProviderState::credentials_refused);
+  EXPECT_EQ(state_after(4, 410), view::ProviderState::ready);
+  EXPECT_EQ(client().health().at(0).accepted, 1U);
+  EXPECT_EQ(client().health().at(0).dead, 1U);
+}
+
 TEST_F(WebhookClientTest, RefusesAUrlItCannotUse) {
-  url_ = "https://127.0.0.1/";
+  url_ = "ftp://127.0.0.1/";
   client().push(make_push(1));
   ASSERT_EQ(done_.size(), 1U);
   EXPECT_EQ(done_[0].outcome, PushOutcome::refused);
-  EXPECT_NE(done_[0].reason.find("https"), std::string::npos);
+  EXPECT_EQ(done_[0].reason, "bad URL: must begin with http:// or https://");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "tests/unit/proxy/runtime/push/http_stub.hpp"
+#include "tests/support/push/http_stub.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -10,7 +10,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
-namespace proxy::runtime::push {
+namespace test {
 namespace {
 
 namespace asio = boost::asio;
@@ -59,7 +59,7 @@ asio::awaitable<void> HttpStub::serve(tcp::socket socket) {
     }
     http::response<http::string_body> response{static_cast<http::status>(reply.status), 11};
     if (!reply.retry_after.empty()) response.set(http::field::retry_after, reply.retry_after);
-    response.body() = "{}";
+    response.body() = reply.body;
     response.prepare_payload();
     co_await http::async_write(socket, response, asio::redirect_error(asio::use_awaitable, error));
     --at_once;
@@ -67,4 +67,4 @@ asio::awaitable<void> HttpStub::serve(tcp::socket socket) {
   }
 }
 
-}  // namespace proxy::runtime::push
+}  // namespace test

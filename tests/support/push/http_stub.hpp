@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace proxy::runtime::push {
+namespace test {
 
 /// A real HTTP/1.1 server on a loopback port, answering as its script says.
 class HttpStub {
@@ -22,6 +22,7 @@ class HttpStub {
     std::string retry_after{};
     bool close_after{false};  ///< closes without saying so in the answer
     bool mute{false};         ///< never answers
+    std::string body{"{}"};
   };
   using Script = std::function<Reply(const Request&)>;
 
@@ -41,4 +42,4 @@ class HttpStub {
   Script script_;
 };
 
-}  // namespace proxy::runtime::push
+}  // namespace test
