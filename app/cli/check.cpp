@@ -2,6 +2,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/exit.hpp"
+#include "proxy/runtime/push/gateways.hpp"
 #include "proxy/runtime/tls/files.hpp"
 #include "proxy/runtime/tls/keeper.hpp"
 
@@ -13,8 +14,9 @@ int check(const CheckOptions& options) {
   const auto name = file.empty() ? "defaults" : file;
   for (const auto& line : proxy::config::warnings(config.settings))
     std::cerr << name << ": warning: " << line << '\n';
-  const auto problems =
-      proxy::runtime::tls::problems(config.settings, proxy::runtime::tls::wall_now());
+  auto problems = proxy::runtime::tls::problems(config.settings, proxy::runtime::tls::wall_now());
+  for (auto& line : proxy::runtime::push::problems(config.settings))
+    problems.push_back(std::move(line));
   for (const auto& line : problems) std::cerr << name << ": " << line << '\n';
   if (!problems.empty()) return Exit::unusable;
   if (options.print)

@@ -37,7 +37,7 @@ class Grammar {
 
   ServeOptions serve_;
   CheckOptions check_;
-  Place demo_, list_, version_;
+  Place demo_, doctor_, list_, version_;
   UserOptions add_, password_, remove_;
   ImportOptions import_;
   TokenOptions token_;
@@ -75,6 +75,9 @@ Grammar::Grammar() {
           "Play five calls with built-in phones and say how each went (uses the data folder named "
           "here, else one that is removed; of a configuration the log level only)",
           demo_, [this] { return demo(demo_); });
+  command(app_, "doctor",
+          "Ask the configured push services whether they take our credentials (wakes nobody)",
+          doctor_, [this] { return doctor(doctor_); });
   user_commands();
 
   auto* tokens = app_.add_subcommand("token", "Tokens of the HTTP API")->require_subcommand(0, 1);

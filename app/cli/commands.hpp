@@ -23,6 +23,9 @@ struct CheckOptions {
 /// Says whether the configuration can be used; prints all of it when asked to.
 int check(const CheckOptions& options);
 
+/// Asks every push service whether it takes our credentials; wakes nobody.
+int doctor(const Place& place);
+
 /// Plays the main job with built-in phones.
 int demo(const Place& place);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "proxy/core/record/rows.hpp"
+#include "proxy/core/view/provider.hpp"
 #include "proxy/core/view/view.hpp"
 #include "web/api/task.hpp"
 
@@ -98,6 +99,9 @@ struct Metrics {
   Status status;
   ProcessFigures process;
 };
+struct Providers {
+  std::vector<proxy::view::Provider> providers;
+};
 struct Ready {};
 
 /// `secret` goes into the cookie of a new session; `csrf` is what the page has to send with
@@ -121,7 +125,8 @@ struct Created {
 struct Removed {};
 
 using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
-                            proxy::view::CallView, Status, Metrics, Ready, Created, Removed,
-                            LoggedIn, LoggedOut, LoginState, LoginRefused, proxy::view::Refused>;
+                            proxy::view::CallView, Status, Providers, Metrics, Ready, Created,
+                            Removed, LoggedIn, LoggedOut, LoginState, LoginRefused,
+                            proxy::view::Refused>;
 
 }  // namespace web::api

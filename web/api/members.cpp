@@ -99,6 +99,25 @@ Json to_json(const proxy::view::CallView& view) {
           {"verdict", text_or_null(call.verdict)}};
 }
 
+Json to_json(const proxy::view::Provider& provider) {
+  const auto time = [](sip::WallTime at) {
+    return at == sip::WallTime{} ? Json(nullptr) : Json(rfc3339(at));
+  };
+  return {{"provider", provider.provider},
+          {"name", provider.name},
+          {"state", proxy::view::to_string(provider.state)},
+          {"last_error", text_or_null(provider.last_error)},
+          {"last_error_at", time(provider.last_error_at)},
+          {"last_success_at", time(provider.last_success_at)},
+          {"accepted", provider.accepted},
+          {"refused", provider.refused},
+          {"dead", provider.dead},
+          {"failed", provider.failed},
+          {"p50_ms", number_or_null(provider.p50_ms)},
+          {"p95_ms", number_or_null(provider.p95_ms)},
+          {"p99_ms", number_or_null(provider.p99_ms)}};
+}
+
 Json to_json(const Status& status) {
   Json listeners = Json::array();
   for (const auto& listener : status.listeners)

@@ -27,6 +27,7 @@ Plan remove_registration(Asked& asked) { return Task{RemoveRegistration{asked.id
 Plan list_calls(Asked& asked) { return Task{asked.calls()}; }
 Plan read_call(Asked& asked) { return Task{ReadCall{asked.id()}}; }
 Plan read_status(Asked&) { return Task{ReadStatus{}}; }
+Plan read_providers(Asked&) { return Task{ReadProviders{}}; }
 Plan read_metrics(Asked&) { return Task{ReadMetrics{}}; }
 Plan check_ready(Asked&) { return Task{CheckReady{}}; }
 Plan healthz(Asked&) { return Reply{200, "text/plain; charset=utf-8", "ok\n", {}}; }
@@ -111,6 +112,7 @@ constexpr std::array table{
     Route{get, "/api/v1/calls", list_calls, {"state", "limit", "cursor"}},
     Route{get, "/api/v1/calls/{id}", read_call},
     Route{get, "/api/v1/status", read_status},
+    Route{get, "/api/v1/push/providers", read_providers},
 };
 
 constexpr auto names_of(const decltype(table)& rows) {

@@ -45,6 +45,7 @@ struct Renderer {
     return json_reply(200, to_json(call));
   }
   Reply operator()(const Status& status) const { return json_reply(200, to_json(status)); }
+  Reply operator()(const Providers& list) const { return list_reply(list.providers, nullptr); }
   Reply operator()(const Metrics& metrics) const {
     return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(metrics), {}};
   }

@@ -13,6 +13,7 @@ Json to_json(const proxy::record::User& user);
 Json to_json(const Device& device);
 Json to_json(const Registration& registration);
 Json to_json(const proxy::view::CallView& call);
+Json to_json(const proxy::view::Provider& provider);
 Json to_json(const Status& status);
 
 }  // namespace web::api

@@ -69,6 +69,9 @@ struct ReadCall {
 struct ReadStatus {
   bool operator==(const ReadStatus&) const = default;
 };
+struct ReadProviders {
+  bool operator==(const ReadProviders&) const = default;
+};
 struct ReadMetrics {
   bool operator==(const ReadMetrics&) const = default;
 };
@@ -116,9 +119,9 @@ struct ReadLogin {
   bool operator==(const ReadLogin&) const = default;
 };
 
-using Task =
-    std::variant<Login, Logout, ReadLogin, ListUsers, ReadUser, ListDevices, ReadDevice,
-                 ListRegistrations, ReadRegistration, ListCalls, ReadCall, ReadStatus, ReadMetrics,
-                 CheckReady, AddUser, ChangeUser, RemoveUser, RemoveRegistration>;
+using Task = std::variant<Login, Logout, ReadLogin, ListUsers, ReadUser, ListDevices, ReadDevice,
+                          ListRegistrations, ReadRegistration, ListCalls, ReadCall, ReadStatus,
+                          ReadProviders, ReadMetrics, CheckReady, AddUser, ChangeUser, RemoveUser,
+                          RemoveRegistration>;
 
 }  // namespace web::api

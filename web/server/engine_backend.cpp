@@ -142,6 +142,11 @@ void EngineBackend::run(const api::ReadStatus&, const Done& done) {
   });
 }
 
+/// The push services live on this thread: nobody has to be asked.
+void EngineBackend::run(const api::ReadProviders&, const Done& done) {
+  done(api::Providers{door_.providers()});
+}
+
 void EngineBackend::run(const api::ReadMetrics&, const Done& done) {
   ask_status(done, [this](api::Status status) {
     auto process = read_process(database_path_);

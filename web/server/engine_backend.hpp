@@ -24,6 +24,7 @@ struct Door {
   std::function<api::Status()> status;
   /// Says what happens from now on, on the HTTP thread; with nothing, no more.
   std::function<void(std::function<void(std::vector<api::Happening>)>)> watch{};
+  std::function<std::vector<proxy::view::Provider>()> providers{};
 };
 
 /// Reads what is stored from the database, asks the engine for what is live, and hands it changes.
@@ -42,6 +43,7 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void run(const api::ListCalls& task, const Done& done);
   void run(const api::ReadCall& task, const Done& done);
   void run(const api::ReadStatus& task, const Done& done);
+  void run(const api::ReadProviders& task, const Done& done);
   void run(const api::ReadMetrics& task, const Done& done);
   void run(const api::CheckReady& task, const Done& done);
   void run(const api::Login& task, const Done& done);

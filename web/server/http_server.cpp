@@ -54,7 +54,8 @@ Door door_to(proxy::runtime::Server& server) {
               for (const auto& one : news) happenings.push_back(to_happening(one));
               tell(happenings);
             });
-          }};
+          },
+          [&server] { return server.providers(); }};
 }
 
 std::shared_ptr<Backend> backend_of(proxy::runtime::Server& server,

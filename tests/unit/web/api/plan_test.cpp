@@ -55,6 +55,7 @@ TEST(Plan, RoutesEveryThingById) {
 
 TEST(Plan, RoutesWhatTheServerKnows) {
   expect_task(get("/api/v1/status"), ReadStatus{});
+  expect_task(get("/api/v1/push/providers"), ReadProviders{});
   expect_task(get("/metrics"), ReadMetrics{});
   expect_task(get("/readyz"), CheckReady{});
 }

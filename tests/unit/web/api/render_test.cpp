@@ -215,6 +215,24 @@ TEST(Render, ARegistrationNamesItsDeviceAndSource) {
             "\n");
 }
 
+TEST(Render, APushServiceSaysHowItIs) {
+  proxy::view::Provider provider;
+  provider.provider = "apns";
+  provider.name = "DEF1234567 com.example.phone";
+  provider.state = proxy::view::ProviderState::credentials_refused;
+  provider.last_error = "403 InvalidProviderToken";
+  provider.last_error_at = sip::WallTime{sip::Duration{42}};
+  provider.refused = 3;
+  provider.p50_ms = 12;
+  EXPECT_EQ(render(Providers{{provider}}).body,
+            R"({"items":[{"provider":"apns","name":"DEF1234567 com.example.phone",)"
+            R"("state":"credentials refused","last_error":"403 InvalidProviderToken",)"
+            R"("last_error_at":"1970-01-01T00:00:00.042Z","last_success_at":null,"accepted":0,)"
+            R"("refused":3,"dead":0,"failed":0,"p50_ms":12,"p95_ms":null,"p99_ms":null}],)"
+            R"("next":null})"
+            "\n");
+}
+
 TEST(Render, TheStatusHasCountsListenersAndPush) {
   Status status;
   status.version = "0.1.0";

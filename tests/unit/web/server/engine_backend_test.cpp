@@ -120,9 +120,21 @@ class EngineBackendTest : public ::testing::Test {
            },
            [] {
              return api::Status{"1.2.3", 60, {{"udp", "127.0.0.1:5060"}}, {}, true, {}};
+           },
+           {},
+           [] {
+             proxy::view::Provider provider;
+             provider.provider = "apns";
+             return std::vector{provider};
            }},
       dir_.path(), log_)};
 };
+
+TEST_F(EngineBackendTest, SaysHowThePushServicesAre) {
+  const auto answer = performed<api::Providers>(api::ReadProviders{});
+  ASSERT_EQ(answer.providers.size(), 1U);
+  EXPECT_EQ(answer.providers[0].provider, "apns");
+}
 
 TEST_F(EngineBackendTest, ListsUsersPageByPage) {
   stored({user(1, "a@x"), user(2, "b@x"), user(5, "c@x")});

@@ -1,6 +1,7 @@
 #include "proxy/runtime/push/http2_client.hpp"
 
 #include "tests/support/push/http2_server.hpp"
+#include "tests/support/push/tunnel.hpp"
 #include "tests/unit/proxy/runtime/push/push_fixture.hpp"
 
 namespace proxy::runtime::push {
@@ -274,6 +275,25 @@ TEST_F(Http2ClientTest, EndsEverythingWhenItStops) {
   client_->stop();
   ASSERT_EQ(answers_.size(), 2U);
   EXPECT_EQ(answers_[1].second.error, "shutting down");
+}
+
+TEST_F(Http2ClientTest, GoesThroughAProxyWhenItIsGivenOne) {
+  test::Tunnel tunnel{io_};
+  use(0ms, parse_url(tunnel.url()));
+  ask("one");
+  ASSERT_TRUE(answered(1));
+  EXPECT_EQ(answers_[0].second.status, 200);
+  EXPECT_EQ(tunnel.requests,
+            std::vector<std::string>{"CONNECT " + server_.url().substr(8) + " HTTP/1.1"});
+}
+
+TEST_F(Http2ClientTest, SaysWhatAProxySaidThatOpensNoTunnel) {
+  test::Tunnel tunnel{io_, "HTTP/1.1 407 Proxy Authentication Required"};
+  use(0ms, parse_url(tunnel.url()));
+  ask("one", 300ms);
+  ASSERT_TRUE(answered(1));
+  EXPECT_EQ(answers_[0].second.error, "the proxy says HTTP/1.1 407 Proxy Authentication Required");
+  EXPECT_TRUE(bodies_.empty());
 }
 
 TEST_F(Http2ClientTest, CutsAnAnswerOfTenMegabytes) {
