@@ -100,15 +100,15 @@ Json to_json(const proxy::view::CallView& view) {
 }
 
 Json to_json(const proxy::view::Provider& provider) {
-  const auto time = [](sip::WallTime at) {
+  const auto when = [](sip::WallTime at) {
     return at == sip::WallTime{} ? Json(nullptr) : Json(rfc3339(at));
   };
   return {{"provider", provider.provider},
           {"name", provider.name},
           {"state", proxy::view::to_string(provider.state)},
           {"last_error", text_or_null(provider.last_error)},
-          {"last_error_at", time(provider.last_error_at)},
-          {"last_success_at", time(provider.last_success_at)},
+          {"last_error_at", when(provider.last_error_at)},
+          {"last_success_at", when(provider.last_success_at)},
           {"accepted", provider.accepted},
           {"refused", provider.refused},
           {"dead", provider.dead},

@@ -46,6 +46,18 @@ ApnsMeaning by_status(int status) {
   }
 }
 
+std::string push_type(Kind kind) {
+  switch (kind) {
+    case Kind::call:
+      return "voip";
+    case Kind::alert:
+      return "alert";
+    case Kind::wake:
+      return "background";
+  }
+  return "alert";
+}
+
 std::string printable(std::string text) {
   text.resize(std::min(text.size(), reason_max));
   for (char& c : text)
@@ -105,9 +117,10 @@ std::vector<std::pair<std::string, std::string>> apns_headers(const Request& pus
   const auto now_s = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
   const auto expiration = push.ttl.count() > 0 ? (now_s + push.ttl).count() : 0;
   std::vector<std::pair<std::string, std::string>> headers{
-      {"apns-push-type", call ? "voip" : "alert"},
+      {"apns-push-type", push_type(push.kind)},
       {"apns-topic", call ? push.app + ".voip" : push.app},
-      {"apns-priority", "10"},
+      // A push that nobody sees has to be content with less.
+      {"apns-priority", push.kind == Kind::wake ? "5" : "10"},
       {"apns-expiration", std::to_string(expiration)}};
   if (!push.collapse.empty())
     headers.emplace_back("apns-collapse-id", push.collapse.substr(0, collapse_max));

@@ -115,10 +115,11 @@ ApnsStandIn::Verdict ApnsStandIn::judge_headers(const Request& request, const st
   if (is_voip) topic.resize(topic.size() - voip.size());
   if (!topics_.contains(topic)) return {400, "TopicDisallowed"};
   const auto type = header(request, "apns-push-type");
-  if (type != "voip" && type != "alert") return {400, "InvalidPushType"};
+  if (type != "voip" && type != "alert" && type != "background") return {400, "InvalidPushType"};
   if ((type == "voip") != is_voip) return {400, "DeviceTokenNotForTopic"};
   const auto priority = header(request, "apns-priority");
-  if (priority != "10" && priority != "5") return {400, "BadPriority"};
+  const bool too_high = type == "background" && priority == "10";
+  if ((priority != "10" && priority != "5") || too_high) return {400, "BadPriority"};
   if (!is_uuid(header(request, "apns-id"))) return {400, "BadMessageId"};
   const auto expiration = header(request, "apns-expiration");
   if (expiration.empty() ||

@@ -19,18 +19,33 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using SharedSocket = std::shared_ptr<tcp::socket>;
 
-asio::awaitable<void> carry(SharedSocket from, SharedSocket to) {
-  std::array<char, 8'192> bytes{};
-  error_code error;
-  while (!error) {
-    const auto count = co_await from->async_read_some(
-        asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
-    if (error) break;
-    co_await asio::async_write(*to, asio::buffer(bytes.data(), count),
-                               asio::redirect_error(asio::use_awaitable, error));
+/// Carries bytes one way until either end closes.
+class Way : public std::enable_shared_from_this<Way> {
+ public:
+  Way(SharedSocket from, SharedSocket to) : from_{std::move(from)}, to_{std::move(to)} {}
+  void read() {
+    from_->async_read_some(asio::buffer(bytes_),
+                           [self = shared_from_this()](const error_code& error, std::size_t count) {
+                             self->write(error, count);
+                           });
   }
-  to->close(error);
-}
+
+ private:
+  void write(error_code error, std::size_t count) {
+    if (error) {
+      to_->close(error);
+      return;
+    }
+    asio::async_write(*to_, asio::buffer(bytes_.data(), count),
+                      [self = shared_from_this()](const error_code& failed, std::size_t) {
+                        if (!failed) self->read();
+                      });
+  }
+
+  SharedSocket from_;
+  SharedSocket to_;
+  std::array<char, 8'192> bytes_{};
+};
 
 }  // namespace
 
@@ -71,8 +86,8 @@ asio::awaitable<void> Tunnel::serve(Socket near) {
   const tcp::endpoint far{asio::ip::make_address(place->address.to_string()), place->port};
   co_await there->async_connect(far, asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return;
-  asio::co_spawn(acceptor_.get_executor(), carry(there, here), asio::detached);
-  co_await carry(here, there);
+  std::make_shared<Way>(there, here)->read();
+  std::make_shared<Way>(here, there)->read();
 }
 
 }  // namespace test

@@ -111,6 +111,18 @@ TEST(Apns, AsksForACallAndForAnAlertInTheirOwnWays) {
                                                 {"apns-collapse-id", "missed"}}));
 }
 
+TEST(Apns, WakesWithoutBeingSeen) {
+  Request push;
+  push.app = "com.example.phone";
+  push.kind = Kind::wake;
+  const auto headers = apns_headers(push, {});
+  EXPECT_EQ((std::map<std::string, std::string>{headers.begin(), headers.end()}),
+            (std::map<std::string, std::string>{{"apns-push-type", "background"},
+                                                {"apns-topic", "com.example.phone"},
+                                                {"apns-priority", "5"},
+                                                {"apns-expiration", "0"}}));
+}
+
 TEST(Apns, SignsForTheTeam) {
   EXPECT_EQ(apns_claims("DEF1234567", sip::WallTime{sip::Duration{1'700'000'000'999}}),
             R"({"iat":1700000000,"iss":"DEF1234567"})");
