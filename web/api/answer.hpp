@@ -124,9 +124,9 @@ struct Created {
 };
 struct Removed {};
 
-using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
-                            proxy::view::CallView, Status, Providers, Metrics, Ready, Created,
-                            Removed, LoggedIn, LoggedOut, LoginState, LoginRefused,
-                            proxy::view::Refused>;
+using Answer =
+    std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
+                 proxy::view::CallView, Status, Providers, Metrics, Ready, Created, Removed,
+                 LoggedIn, LoggedOut, LoginState, LoginRefused, proxy::view::Refused>;
 
 }  // namespace web::api
