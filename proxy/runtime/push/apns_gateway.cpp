@@ -44,7 +44,7 @@ bool is_hex(const std::string& token) {
 
 }  // namespace
 
-ApnsGateway::ApnsGateway(boost::asio::io_context& io, Options options, Done done,
+ApnsGateway::ApnsGateway(boost::asio::io_context& io, const Options& options, Done done,
                          const HealthBook::Changed& changed)
     : ServiceGateway{io, std::move(done)} {
   for (const auto& settings : options.teams) add_team(settings, options, changed);

@@ -21,7 +21,7 @@ class ApnsGateway final : public ServiceGateway {
   };
 
   /// Throws std::runtime_error that names the file when a key or certificate cannot be used.
-  ApnsGateway(boost::asio::io_context& io, Options options, Done done,
+  ApnsGateway(boost::asio::io_context& io, const Options& options, Done done,
               const HealthBook::Changed& changed);
 
   void start() override;

@@ -19,7 +19,7 @@ Gateways::Gateways(boost::asio::io_context& io, const Settings& settings, const 
     ApnsGateway::Options options;
     options.teams = settings.apns;
     options.data_dir = settings.data_dir;
-    of(Service::apns) = std::make_unique<ApnsGateway>(io, std::move(options), done_, told.health);
+    of(Service::apns) = std::make_unique<ApnsGateway>(io, options, done_, told.health);
   }
   if (!settings.fcm.empty())
     of(Service::fcm) = std::make_unique<FcmGateway>(io, settings.fcm, done_, told.health);
