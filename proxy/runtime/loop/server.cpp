@@ -20,6 +20,7 @@
 #include "proxy/runtime/loop/requests.hpp"
 #include "proxy/runtime/loop/storage.hpp"
 #include "proxy/runtime/push/gateways.hpp"
+#include "proxy/runtime/push/web_push_gateway.hpp"
 #include "proxy/runtime/resolve/resolver.hpp"
 #include "proxy/runtime/tls/files.hpp"
 #include "proxy/runtime/tls/keeper.hpp"
@@ -105,7 +106,7 @@ class Server::Impl : public Outside {
  private:
   void read_certificates(const Settings& wanted, const Host& host);
   void bind(Settings& wanted);
-  void open_gateways(const Settings& wanted);
+  void open_gateways(Settings& wanted);
   void open_resolver(const Settings& wanted);
   void finish_engine();
   /// Waits until the engine's thread has done all it was given before.
@@ -176,7 +177,8 @@ void Server::Impl::bind(Settings& wanted) {
                                 {"reached_at", local.host + ':' + std::to_string(local.port)}});
 }
 
-void Server::Impl::open_gateways(const Settings& wanted) {
+/// Completes the settings with the key that browsers are told.
+void Server::Impl::open_gateways(Settings& wanted) {
   push::Gateways::Told told;
   told.done = [this](PushDone done) { mailbox_.post(std::move(done)); };
   told.health = [this](const view::Provider& provider) {
@@ -192,6 +194,7 @@ void Server::Impl::open_gateways(const Settings& wanted) {
                                    {"why", provider.last_error}});
   };
   try {
+    if (wanted.webpush) push::prepare_web_push(*wanted.webpush, wanted.data_dir);
     gateways_.emplace(edge_io_, wanted, told);
   } catch (const std::runtime_error& error) {
     throw StartError{error.what()};

@@ -4,6 +4,7 @@
 
 #include "proxy/runtime/push/apns_gateway.hpp"
 #include "proxy/runtime/push/fcm_gateway.hpp"
+#include "proxy/runtime/push/web_push_gateway.hpp"
 #include "proxy/runtime/push/webhook_client.hpp"
 
 namespace proxy::runtime::push {
@@ -23,7 +24,9 @@ Gateways::Gateways(boost::asio::io_context& io, const Settings& settings, const 
   }
   if (!settings.fcm.empty())
     of(Service::fcm) = std::make_unique<FcmGateway>(io, settings.fcm, done_, told.health);
-  if (settings.webpush) throw std::runtime_error{"push.webpush is not supported by this version"};
+  if (settings.webpush)
+    of(Service::webpush) =
+        std::make_unique<WebPushGateway>(io, *settings.webpush, done_, told.health);
 }
 
 void Gateways::start() {
@@ -62,8 +65,11 @@ std::vector<view::Provider> Gateways::health() const {
 
 std::vector<std::string> problems(const Settings& settings) {
   boost::asio::io_context io;
+  Settings wanted = settings;
+  // Its key is still to be made, and that is the server's to do.
+  if (wanted.webpush && wanted.webpush->key.empty()) wanted.webpush.reset();
   try {
-    const Gateways tried{io, settings, {[](const PushDone&) {}, {}}};
+    const Gateways tried{io, wanted, {[](const PushDone&) {}, {}}};
   } catch (const std::runtime_error& error) {
     return {error.what()};
   }

@@ -86,11 +86,19 @@ asio::awaitable<void> Http2Connection::run(std::shared_ptr<Http2Connection> self
   co_await read();
 }
 
+bool Http2Connection::may_reach(const tcp::endpoint& endpoint) const {
+  if (!options_.allowed) return true;
+  const auto address = sip::Address::parse(endpoint.address().to_string());
+  return address && options_.allowed(*address);
+}
+
 asio::awaitable<std::string> Http2Connection::connect() {
   const auto& target = options_.proxy ? *options_.proxy : options_.target;
   Endpoints endpoints;
   auto error = co_await look_up(io_, target, Clock::now() + options_.connect_timeout, endpoints);
   if (error || over_) co_return error_text(error);
+  std::erase_if(endpoints, [this](const auto& endpoint) { return !may_reach(endpoint); });
+  if (endpoints.empty()) co_return std::string{"it leads to an address that is not allowed"};
   auto& socket = wire_->stream.next_layer();
   co_await asio::async_connect(socket, endpoints, asio::redirect_error(asio::use_awaitable, error));
   if (error || over_) co_return error_text(error);

@@ -10,6 +10,7 @@
 #include "proxy/runtime/push/http2_session.hpp"
 #include "proxy/runtime/push/lookup.hpp"
 #include "proxy/runtime/push/tls_client.hpp"
+#include "sipstack/transport/endpoint.hpp"
 
 namespace proxy::runtime::push {
 
@@ -21,6 +22,8 @@ class Http2Connection : public std::enable_shared_from_this<Http2Connection> {
     Target target;
     std::shared_ptr<SSL_CTX> tls;
     std::optional<Target> proxy;  ///< asked for a tunnel
+    /// Which of the addresses a name leads to may be connected to; without it all.
+    std::function<bool(const sip::Address&)> allowed{};
     sip::Duration connect_timeout{std::chrono::seconds{5}};
   };
   using Changed = std::function<void()>;
@@ -57,6 +60,7 @@ class Http2Connection : public std::enable_shared_from_this<Http2Connection> {
 
   boost::asio::awaitable<void> run(std::shared_ptr<Http2Connection> self);
   boost::asio::awaitable<std::string> connect();
+  bool may_reach(const boost::asio::ip::tcp::endpoint& endpoint) const;
   boost::asio::awaitable<std::string> tunnel();
   boost::asio::awaitable<std::string> shake_hands();
   boost::asio::awaitable<void> read();
