@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <stdexcept>
 
 #include "proxy/core/push/web_push.hpp"
@@ -75,6 +76,8 @@ bool WebPushGateway::make_room() {
       oldest = at;
   if (oldest == services_.end()) return false;
   oldest->second.client->stop();
+  // What its timer has left in the queue still needs it.
+  boost::asio::post(io_, [client = std::move(oldest->second.client)] {});
   services_.erase(oldest);
   return true;
 }
