@@ -150,17 +150,12 @@ admission::Stretch CallDesk::stretch_of(const CallEntry& call) const {
   return urgent ? admission::Stretch::emergency : admission::Stretch::none;
 }
 
-/// False when the push is withheld: the phone rings only where it is awake.
+/// False when the push is withheld, which is in the call's story.
 bool CallDesk::within_budget(CallEntry& call, DeviceKey device) {
   const std::string_view caller = call.caller_aor.empty() ? call.row.caller : call.caller_aor;
   const auto used_up = core_.budgets.spend({device, call.user, caller, stretch_of(call)},
                                            core_.settings->wake.budget, core_.now.mono);
   if (!used_up) return true;
-  if (CallLeg* leg = call.leg(device)) {
-    leg->can_push = false;
-    leg->push_at.reset();
-  }
-  if (device == 0) call.asked_user = false;
   ++core_.counters.pushes_withheld;
   note(call, Step::push_withheld, device,
        std::string{"the push budget "}.append(*used_up).append(" is used up"));
@@ -171,8 +166,17 @@ bool CallDesk::within_budget(CallEntry& call, DeviceKey device) {
   return false;
 }
 
+/// The phone rings only where it is awake.
+void CallDesk::withhold_push(CallEntry& call, DeviceKey device) {
+  if (CallLeg* leg = call.leg(device)) {
+    leg->can_push = false;
+    leg->push_at.reset();
+  }
+  if (device == 0) call.asked_user = false;
+}
+
 void CallDesk::plan_push(CallEntry& call, DeviceKey device) {
-  if (!within_budget(call, device)) return;
+  if (!within_budget(call, device)) return withhold_push(call, device);
   persist(call);
   if (CallLeg* leg = call.leg(device)) {
     leg->push_at.reset();

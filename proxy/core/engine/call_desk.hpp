@@ -88,6 +88,7 @@ class CallDesk {
   bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device) const;
   admission::Stretch stretch_of(const CallEntry& call) const;
   bool within_budget(CallEntry& call, DeviceKey device);
+  static void withhold_push(CallEntry& call, DeviceKey device);
   void plan_push(CallEntry& call, DeviceKey device);
   void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
   void ask_to_wake(CallEntry& call, const PendingPush& pending);

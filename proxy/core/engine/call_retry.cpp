@@ -29,7 +29,7 @@ void CallDesk::push_again(CallEntry& call, CallLeg& leg) {
     return;
   }
   leg.retry_at.reset();
-  if (!may_push_again(call, leg)) return;
+  if (!may_push_again(call, leg) || !within_budget(call, leg.row.device_id)) return;
   record::Leg row = leg.row;
   row.push_attempts = 2;
   row.pushed_again_at = core_.now.wall;
