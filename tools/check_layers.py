@@ -48,7 +48,9 @@ ARROWS = {
     "web/ui": [],
     "web/api": ["web/ui", "proxy/core/view", "proxy/core/record"] + BASE,
     "web/server": ["web/api"] + RUNTIME + ENGINE + SIP,
-    "app/demo": ["proxy/core/story"] + RUNTIME + ENGINE + ["sipstack/net"] + SIP,
+    # `sipwake demo --provider` shows the push services that tests are made with.
+    "tests/support/push": ["proxy/runtime/push"],
+    "app/demo": ["tests/support/push", "proxy/core/story"] + RUNTIME + ENGINE + ["sipstack/net"] + SIP,
     "app/cli": ["app/demo", "web/server", "proxy/config", "proxy/runtime/control"] + RUNTIME + ENGINE + SIP,
     "app": ["app/cli"],
 }

@@ -37,7 +37,8 @@ class Grammar {
 
   ServeOptions serve_;
   CheckOptions check_;
-  Place demo_, doctor_, list_, version_;
+  DemoOptions demo_;
+  Place doctor_, list_, version_;
   UserOptions add_, password_, remove_;
   ImportOptions import_;
   TokenOptions token_;
@@ -74,7 +75,11 @@ Grammar::Grammar() {
   command(app_, "demo",
           "Play five calls with built-in phones and say how each went (uses the data folder named "
           "here, else one that is removed; of a configuration the log level only)",
-          demo_, [this] { return demo(demo_); });
+          demo_.place, [this] { return demo(demo_); })
+      ->add_option("--provider", demo_.provider,
+                   "Wake the phones through a stand-in of this push service, as strict as the real "
+                   "one, and show what it saw")
+      ->check(CLI::IsMember({"webhook", "apns", "fcm", "webpush"}));
   command(app_, "doctor",
           "Ask the configured push services whether they take our credentials (wakes nobody)",
           doctor_, [this] { return doctor(doctor_); });

@@ -26,8 +26,12 @@ int check(const CheckOptions& options);
 /// Asks every push service whether it takes our credentials; wakes nobody.
 int doctor(const Place& place);
 
+struct DemoOptions {
+  Place place;
+  std::string provider;  ///< "webhook", "apns", "fcm" or "webpush": its pushes are shown
+};
 /// Plays the main job with built-in phones.
-int demo(const Place& place);
+int demo(const DemoOptions& options);
 
 struct UserOptions {
   Place place;

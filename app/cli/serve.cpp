@@ -31,10 +31,7 @@ std::shared_ptr<log::Log> open_log(const ServeOptions& options, const proxy::Set
 std::unique_ptr<demo::WebhookReceiver> open_receiver(proxy::Settings& settings) {
   if (settings.webhook) return nullptr;
   auto receiver = std::make_unique<demo::WebhookReceiver>();
-  proxy::Settings::Webhook webhook;
-  webhook.url = receiver->url();
-  webhook.secret = receiver->secret();
-  settings.webhook = std::move(webhook);
+  receiver->configure(settings);
   return receiver;
 }
 

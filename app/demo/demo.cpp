@@ -9,10 +9,11 @@
 #include <future>
 #include <memory>
 #include <ostream>
-#include <random>
 #include <system_error>
 
 #include "app/demo/play.hpp"
+#include "app/demo/push_service.hpp"
+#include "app/demo/secret.hpp"
 #include "proxy/core/story/story.hpp"
 
 namespace app::demo {
@@ -25,18 +26,6 @@ using proxy::story::printable;
 
 /// Longest wait for an answer of the engine; it answers by itself well before.
 constexpr auto engine_patience = 10s;
-
-/// 128 random bits in hex.
-std::string random_secret() {
-  std::random_device device;
-  std::string secret;
-  for (int i = 0; i < 4; ++i) {
-    std::array<char, 9> part{};
-    std::snprintf(part.data(), part.size(), "%08x", device());
-    secret.append(part.data());
-  }
-  return secret;
-}
 
 /// A folder that goes with the object.
 class TemporaryFolder {
@@ -138,28 +127,35 @@ void print_recorded(std::vector<Story> stories, StoryBook& book, std::ostream& o
   }
 }
 
-/// Brings pushes to the stage while both are there: the receiver outlives the stage.
+/// Brings pushes to the stage while both are there: the service outlives the stage.
 class PushFeed {
  public:
-  PushFeed(WebhookReceiver& receiver, Stage& stage) : receiver_{receiver} {
-    receiver_.on_push([&stage](const PushSeen& push) { stage.post(push); });
+  PushFeed(PushService& service, Stage& stage) : service_{service} {
+    service_.on_push([&stage](const PushSeen& push) { stage.post(push); });
   }
-  ~PushFeed() { receiver_.on_push({}); }
+  ~PushFeed() { service_.on_push({}); }
   PushFeed(PushFeed&&) = delete;
 
  private:
-  WebhookReceiver& receiver_;
+  PushService& service_;
 };
 
-int perform(Server& server, WebhookReceiver& receiver, House house, std::ostream& out,
-            std::stop_token stop) {
+/// Where what is seen goes, and how much of it.
+struct Screen {
+  std::ostream& out;
+  bool pushes{false};
+};
+
+int perform(Server& server, House house, const Screen& screen, std::stop_token stop) {
+  auto& out = screen.out;
+  auto& service = *house.push;
   if (const auto trouble = admit_users(server, house); !trouble.empty()) {
     out << "✗ the demo's users could not be created: " << trouble << '\n';
     return 1;
   }
   StoryBook book{server.settings().data_dir};
   Stage stage{std::move(stop)};
-  const PushFeed feed{receiver, stage};
+  const PushFeed feed{service, stage};
 
   Play play{stage, std::move(house), book};
   if (const auto faults = play.enter(); !faults.empty()) {
@@ -182,6 +178,8 @@ int perform(Server& server, WebhookReceiver& receiver, House house, std::ostream
       out << "\nThe demo was stopped.\n";
       return 1;
     }
+    if (screen.pushes && !outcome.push.empty())
+      out << "  What " << service.name() << " saw:\n" << outcome.push << '\n';
     right += print(outcome, book, out) ? 1U : 0U;
   }
   out << '\n' << right << " of " << calls.size() << " calls went as they must.\n";
@@ -193,8 +191,6 @@ int perform(Server& server, WebhookReceiver& receiver, House house, std::ostream
 int run_demo(const DemoOptions& options, std::ostream& out, std::stop_token stop) {
   std::unique_ptr<TemporaryFolder> folder;
   if (options.data_dir.empty()) folder = std::make_unique<TemporaryFolder>();
-  WebhookReceiver receiver{random_secret()};
-
   proxy::Settings settings;
   settings.domains = {"demo.sipwake"};
   settings.data_dir = folder ? folder->path() : options.data_dir;
@@ -203,8 +199,14 @@ int run_demo(const DemoOptions& options, std::ostream& out, std::stop_token stop
   for (const auto transport : {sip::Transport::udp, sip::Transport::tcp})
     settings.listeners.push_back({transport, any_port, std::nullopt});
   settings.http_address = any_port;
-  settings.webhook = proxy::Settings::Webhook{receiver.url(), receiver.secret(), 5s};
   settings.wake.timeout = 3s;
+  const bool named = !options.provider.empty();
+  const auto service = make_push_service(named ? options.provider : "webhook");
+  if (!service) throw proxy::runtime::StartError{"no push service \"" + options.provider + '"'};
+  fs::create_directories(settings.data_dir);
+  service->configure(settings);
+  // The play has phones whose call screens must be closed, whoever wakes them.
+  settings.late_call.platforms = {"apns", "fcm", "webpush", "webhook"};
 
   namespace log = proxy::runtime::log;
   const auto level = log::parse_level(options.log_level).value_or(proxy::Level::error);
@@ -212,7 +214,8 @@ int run_demo(const DemoOptions& options, std::ostream& out, std::stop_token stop
   server.start();
   out << "Five calls through a server of its own, with phones that are real SIP endpoints.\n";
   auto house = house_of(server.settings());
-  const int status = house ? perform(server, receiver, std::move(*house), out, std::move(stop)) : 1;
+  if (house) house->push = service.get();
+  const int status = house ? perform(server, std::move(*house), {out, named}, std::move(stop)) : 1;
   server.stop();
   return status;
 }
@@ -234,7 +237,8 @@ int play_demo(Server& server, WebhookReceiver* receiver, std::ostream& out, std:
            " `sipwake demo` shows them with a server of its own.\n";
     return 0;
   }
-  return perform(server, *receiver, std::move(*house), out, std::move(stop));
+  house->push = receiver;
+  return perform(server, std::move(*house), {out}, std::move(stop));
 }
 
 }  // namespace app::demo

@@ -11,6 +11,7 @@ namespace app::demo {
 struct DemoOptions {
   std::string data_dir;            ///< empty: a temporary folder that is removed at the end
   std::string log_level{"error"};  ///< of the server's own log, written to standard error
+  std::string provider;  ///< as make_push_service(); each push is shown. Empty: the webhook, unseen
 };
 
 /// `sipwake demo`: starts a server of its own on loopback ports, plays five calls with built-in

@@ -18,8 +18,6 @@ constexpr auto wake_after = 700ms;
 /// After a late call: time in which one INVITE too many would show.
 constexpr auto quiet = 400ms;
 
-std::string token_of(std::string_view user) { return std::string{user} + "-mobile"; }
-
 void expect(Outcome& outcome, bool holds, std::string otherwise) {
   if (!holds) outcome.faults.push_back(std::move(otherwise));
 }
@@ -64,8 +62,7 @@ PhoneSettings Play::mobile(std::string_view user) const {
   auto settings = phone(user, "mobile");
   settings.transport = house_.mobile_transport;
   settings.server = house_.mobile;
-  settings.agent.contact_params =
-      ";pn-provider=webhook;pn-param=sipwake-demo;pn-prid=" + token_of(user);
+  settings.agent.contact_params = house_.push->coordinates(user);
   return settings;
 }
 
@@ -88,7 +85,7 @@ std::vector<std::string> Play::enter() {
   caller_ = &enter(desk(alice));
   bob_desk_ = &enter(desk(bob));
   dave_desk_ = &enter(desk(dave));
-  for (const auto user : {carol, dave, erin}) enter(mobile(user)).switch_off();
+  for (const auto user : mobile_users) enter(mobile(user)).switch_off();
   return faults;
 }
 
@@ -104,19 +101,21 @@ void Play::await(Outcome& outcome, const Phone& phone, Sight what, std::string_v
 }
 
 void Play::await_push(Outcome& outcome, std::string_view user) {
-  const auto token = token_of(user);
+  const auto token = house_.push->token(user);
   const bool came =
       stage_.until([&] { return stage_.push(token, outcome.call_id) != nullptr; }, patience);
   expect(outcome, came, "no push with the Call-ID of the call came for " + token);
   if (!came) return;
   const auto& push = *stage_.push(token, outcome.call_id);
+  outcome.push = push.request;
   expect(outcome, push.event == "call" && push.caller == uri(alice),
          "the push names the caller " + push.caller);
 }
 
 Phone& Play::wake(Outcome& outcome, std::string_view user) {
   Phone& phone = stage_.add(mobile(user));
-  expect(outcome, registers(phone), token_of(user) + " could not register when it woke");
+  expect(outcome, registers(phone),
+         "the mobile of " + first_name(user) + " could not register when it woke");
   return phone;
 }
 
@@ -154,9 +153,9 @@ void Play::compare(Outcome& outcome, const Expected& expected) {
   expect(outcome, story->call.final_status == expected.final_status,
          "the server recorded the final status " + std::to_string(story->call.final_status) +
              " instead of " + std::to_string(expected.final_status));
-  for (const auto words : expected.verdict)
+  for (const auto& words : expected.verdict)
     expect(outcome, sip::to_lower(story->call.verdict).find(words) != std::string::npos,
-           "the verdict does not say: " + std::string{words});
+           "the verdict does not say: " + words);
   if (expected.legs.empty()) return;
   std::vector<LegState> states;
   for (const auto& leg : story->legs) states.push_back(leg.state);
@@ -197,7 +196,7 @@ Outcome Play::woken_in_time() {
                      Step::branch, Step::provisional, Step::answered, Step::ended},
                     Step::ended,
                     {LegState::won},
-                    {" woke in ", "answered by mobile of "}});
+                    {" woke in ", "answered by " + mobile_name() + " of "}});
   return outcome;
 }
 
@@ -222,7 +221,7 @@ Outcome Play::missed() {
                      Step::late_invite, Step::late_cancel, Step::late_done},
                     Step::late_done,
                     {LegState::closed},
-                    {"the caller gave up", "screen of mobile of ", " closed"}});
+                    {"the caller gave up", "screen of " + mobile_name() + " of ", " closed"}});
   return outcome;
 }
 
@@ -241,12 +240,13 @@ Outcome Play::answered_elsewhere() {
   phone.switch_off();
   hang_up(outcome, *dave_desk_);
   check_invites(outcome, *dave_desk_, "desk phone");
-  compare(outcome, {200,
-                    {Step::invite, Step::push_asked, Step::answered, Step::registered,
-                     Step::late_invite, Step::late_cancel, Step::late_done, Step::ended},
-                    Step::ended,
-                    {LegState::closed},
-                    {"answered by desk phone of ", "screen of mobile of ", " closed"}});
+  compare(outcome,
+          {200,
+           {Step::invite, Step::push_asked, Step::answered, Step::registered, Step::late_invite,
+            Step::late_cancel, Step::late_done, Step::ended},
+           Step::ended,
+           {LegState::closed},
+           {"answered by desk phone of ", "screen of " + mobile_name() + " of ", " closed"}});
   return outcome;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/demo/push_service.hpp"
 #include "app/demo/stage.hpp"
 #include "app/demo/story_book.hpp"
 #include "proxy/core/record/timeline.hpp"
@@ -18,6 +19,7 @@ inline constexpr std::string_view bob = "demo-bob";      ///< has a desk phone
 inline constexpr std::string_view carol = "demo-carol";  ///< has a mobile
 inline constexpr std::string_view dave = "demo-dave";    ///< has both
 inline constexpr std::string_view erin = "demo-erin";    ///< has a mobile that never wakes
+inline constexpr std::array mobile_users{carol, dave, erin};
 
 /// "Alice" for "demo-alice".
 std::string first_name(std::string_view user);
@@ -30,6 +32,7 @@ struct House {
   sip::Transport mobile_transport{sip::Transport::tcp};
   sip::Endpoint mobile{};
   std::chrono::milliseconds wake_timeout{0};
+  PushService* push{nullptr};                                 ///< wakes the mobiles
   std::map<std::string, std::string, std::less<>> passwords;  ///< by user part
 };
 
@@ -43,6 +46,7 @@ inline constexpr std::array<std::string_view, 5> titles{
 struct Outcome {
   std::string call_id;
   std::vector<std::string> faults;  ///< empty: as it must be
+  std::string push;                 ///< as the push service saw it, for people to read
 };
 
 /// The five calls, and what each must look like to phones and server alike. A call returns when it
@@ -68,12 +72,13 @@ class Play {
     std::vector<proxy::record::Step> in_order;  ///< among others
     proxy::record::Step last{};                 ///< with it the story is complete
     std::vector<proxy::record::LegState> legs;  ///< among others
-    std::vector<std::string_view> verdict;      ///< words it must have
+    std::vector<std::string> verdict;           ///< words it must have, in lower case
   };
 
   PhoneSettings phone(std::string_view user, std::string_view kind) const;
   PhoneSettings desk(std::string_view user) const;
   PhoneSettings mobile(std::string_view user) const;
+  std::string mobile_name() const { return std::string{house_.push->phone()}; }
   std::string uri(std::string_view user) const;
   Outcome begin(std::string_view callee);
   bool registers(Phone& phone);

@@ -13,6 +13,7 @@ struct PushSeen {
   std::string callee;  ///< address of record
   std::string prid;    ///< the device's token, empty when the push is for the whole user
   int attempt{0};
+  std::string request{};  ///< as the service saw it, for people to read
   bool operator==(const PushSeen&) const = default;
 };
 

@@ -14,10 +14,13 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
+#include "app/demo/seen_request.hpp"
 #include "sipstack/auth/digest.hpp"
+#include "sipstack/base/text.hpp"
 
 namespace app::demo {
 namespace {
@@ -29,6 +32,15 @@ using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
 constexpr std::size_t body_bytes_max = 65'536;
+
+std::string shown(const Request& request) {
+  SeenRequest out;
+  out.line = std::string{request.method_string()} + ' ' + std::string{request.target()};
+  for (const auto& field : request)
+    out.headers.emplace_back(sip::to_lower(std::string{field.name_string()}), field.value());
+  out.body = request.body();
+  return text_of(out);
+}
 
 }  // namespace
 
@@ -86,7 +98,7 @@ class WebhookReceiver::Impl {
   }
 
   Response answer(const Request& request) {
-    const auto push = read_push(request.body());
+    auto push = read_push(request.body());
     http::status status = http::status::ok;
     if (request.method() != http::verb::post || !push)
       status = http::status::bad_request;
@@ -95,7 +107,10 @@ class WebhookReceiver::Impl {
     Response response{status, request.version()};
     response.keep_alive(request.keep_alive());
     response.prepare_payload();
-    if (status == http::status::ok) hand_over(*push);
+    if (status == http::status::ok) {
+      push->request = shown(request);
+      hand_over(*push);
+    }
     return response;
   }
 
@@ -126,6 +141,16 @@ WebhookReceiver::~WebhookReceiver() = default;
 
 const std::string& WebhookReceiver::url() const { return impl_->url(); }
 const std::string& WebhookReceiver::secret() const { return impl_->secret(); }
+std::string WebhookReceiver::token(std::string_view user) { return std::string{user} + "-mobile"; }
+std::string WebhookReceiver::coordinates(std::string_view user) {
+  return ";pn-provider=webhook;pn-param=sipwake-demo;pn-prid=" + token(user);
+}
+void WebhookReceiver::configure(proxy::Settings& settings) {
+  proxy::Settings::Webhook webhook;
+  webhook.url = url();
+  webhook.secret = secret();
+  settings.webhook = std::move(webhook);
+}
 void WebhookReceiver::on_push(Handler handler) { impl_->on_push(std::move(handler)); }
 
 }  // namespace app::demo

@@ -1,6 +1,6 @@
-// Apple's and Google's push services on loopback ports, for the end-to-end tests: prints where they
-// are and each request as it was seen, one JSON object a line, and takes what to do wrong next from
-// standard input, one JSON object a line.
+// The push services of Apple, Google and a browser on loopback ports, for the end-to-end tests:
+// prints where they are and each request as it was seen, one JSON object a line, and takes what to
+// do wrong next from standard input, one JSON object a line.
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,11 +8,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
+#include <chrono>
 #include <fstream>
 #include <iostream>
 
+#include "proxy/runtime/push/web_push_gateway.hpp"
 #include "tests/support/push/apns_stand_in.hpp"
 #include "tests/support/push/fcm_stand_in.hpp"
+#include "tests/support/push/web_push_stand_in.hpp"
 
 namespace {
 
@@ -27,7 +30,19 @@ void write_file(const std::string& path, const std::string& text) {
 void say(const json& what) { std::cout << what.dump() << std::endl; }
 
 json shown(const char* service, const test::Http2Server::Request& request) {
-  return {{"service", service}, {"path", request.path}, {"headers", request.headers}};
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return {{"service", service},
+          {"at", std::chrono::duration<double>(now).count()},
+          {"path", request.path},
+          {"headers", request.headers}};
+}
+
+/// Whose pushes its browser takes: a key of the server's.
+proxy::WebPushSettings made_key() {
+  proxy::WebPushSettings settings;
+  settings.key = test::make_ec_key().pem;
+  proxy::runtime::push::prepare_web_push(settings, {});
+  return settings;
 }
 
 class StandIns {
@@ -37,7 +52,9 @@ class StandIns {
     write_file(folder + "/AuthKey.p8", apple_.key());
     write_file(folder + "/fcm.json", google_.account());
     write_file(folder + "/ca.pem", apple_.server().certificate() + sandbox_.server().certificate() +
-                                       google_.server().certificate());
+                                       google_.server().certificate() +
+                                       web_.server().certificate());
+    write_file(folder + "/webpush.pem", key_.key);
     show(apple_, "apns");
     show(sandbox_, "sandbox");
     google_.on_seen = [](const test::FcmStandIn::Seen& seen) {
@@ -45,7 +62,19 @@ class StandIns {
       line.update({{"body", seen.message}, {"status", seen.status}, {"reason", seen.reason}});
       say(line);
     };
-    say({{"apns", apple_.server().url()},
+    web_.on_seen = [](const test::WebPushStandIn::Seen& seen) {
+      auto line = shown("webpush", seen.request);
+      line.update({{"jwt", seen.jwt},
+                   {"body", json::parse(seen.text.value_or("null"), nullptr, false)},
+                   {"status", seen.status},
+                   {"reason", seen.why}});
+      say(line);
+    };
+    const auto& browser = web_.browser();
+    say({{"browser",
+          {{"url", browser.url()}, {"p256dh", browser.p256dh()}, {"auth", browser.auth()}}},
+         {"webpush", web_.server().url()},
+         {"apns", apple_.server().url()},
          {"sandbox", sandbox_.server().url()},
          {"fcm", google_.server().url()}});
     read();
@@ -78,26 +107,29 @@ class StandIns {
     const std::string service = order.at("service");
     if (service == "fcm")
       obey(google_, order);
+    else if (service == "webpush")
+      obey(web_, order);
     else
       obey(service == "sandbox" ? sandbox_ : apple_, order);
     say({{"done", order}});
   }
 
-  static void obey_apple(test::ApnsStandIn& apple, const json& order) {
+  static void obey_itself(test::ApnsStandIn& apple, const json& order) {
+    if (order.contains("forget")) apple.gone.clear();
     if (order.contains("known")) apple.known_tokens.insert(order["known"]);
     if (order.contains("gone")) apple.gone[order["gone"]] = order.value("since", std::int64_t{0});
   }
-  static void obey_google(test::FcmStandIn& google, const json& order) {
+  static void obey_itself(test::FcmStandIn& google, const json& order) {
     if (order.contains("gone")) google.gone.insert(order["gone"]);
     if (order.contains("oauth")) google.oauth_status = order["oauth"];
   }
 
+  static void obey_itself(test::WebPushStandIn&, const json&) {}
+
   template <class Service>
   static void obey(Service& service, const json& order) {
-    if constexpr (std::is_same_v<Service, test::ApnsStandIn>)
-      obey_apple(service, order);
-    else
-      obey_google(service, order);
+    obey_itself(service, order);
+    if (order.contains("forget")) service.forget_plans();
     using Mode = test::Http2Server::Mode;
     const std::string mode = order.value("mode", "");
     if (mode == "normal") service.server().set_mode(Mode::normal);
@@ -108,6 +140,8 @@ class StandIns {
     plan.mute = order.value("mute", false);
     plan.close = order.value("close", false);
     plan.body_bytes = order.value("body_bytes", std::size_t{0});
+    if (order.contains("retry_after")) plan.headers["retry-after"] = order["retry_after"];
+    if (plan.status / 100 == 3) plan.headers["location"] = "https://127.0.0.1:1/elsewhere";
     for (int i = 0; i < order["times"].get<int>(); ++i) service.plan(plan);
   }
 
@@ -115,6 +149,8 @@ class StandIns {
   test::ApnsStandIn apple_{io_, {"com.example.phone"}};
   test::ApnsStandIn sandbox_{io_, {"com.example.phone"}};
   test::FcmStandIn google_{io_};
+  const proxy::WebPushSettings key_{made_key()};
+  test::WebPushStandIn web_{io_, key_.public_key};
   asio::posix::stream_descriptor input_{io_, ::dup(STDIN_FILENO)};
   std::string text_;
 };

@@ -1,88 +1,18 @@
-"""Calls held for phones that Apple and Google wake, against stand-ins as strict as the real services."""
-import json
+"""Calls held for phones that Apple, Google and browsers wake, against stand-ins as strict as the real services."""
 import os
-import pathlib
-import queue
-import shutil
 import subprocess
-import tempfile
-import threading
 import time
 import unittest
 
 from sipp import Sipp, register
-from support import LIMIT, Server, Socket
+from stand_ins import Pushed
+from support import LIMIT, Socket
 from test_calls import answered_call, phone_answers
 
-STAND_IN = os.environ.get("SIPWAKE_STAND_IN", "build/release/tests/push_stand_in")
 APPLE_TOKEN = "ab" * 32
 
 
-class StandIns:
-    """The stand-ins' process: what each service saw, and orders to fail."""
-
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sipwake-push-"))
-        self.process = subprocess.Popen([STAND_IN, str(self.folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
-        self.urls = json.loads(self.process.stdout.readline())
-        self.seen = {service: queue.Queue() for service in self.urls}
-        self.done = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        with self.process.stdout as lines:
-            for line in lines:
-                said = json.loads(line)
-                (self.done if "done" in said else self.seen[said["service"]]).put(said)
-
-    def next(self, service):
-        return self.seen[service].get(timeout=LIMIT)
-
-    def order(self, service, **what):
-        self.process.stdin.write(json.dumps({"service": service, **what}) + "\n")
-        self.process.stdin.flush()
-        self.done.get(timeout=LIMIT)
-
-    def config(self):
-        return f"""
-            [wake]
-            timeout = "4s"
-            [[push.apns]]
-            key_file = "{self.folder}/AuthKey.p8"
-            key_id = "ABC1234567"
-            team_id = "DEF1234567"
-            topics = ["com.example.phone"]
-            endpoint = "{self.urls["apns"]}"
-            sandbox_endpoint = "{self.urls["sandbox"]}"
-            ca_file = "{self.folder}/ca.pem"
-            [[push.fcm]]
-            service_account_file = "{self.folder}/fcm.json"
-            endpoint = "{self.urls["fcm"]}"
-            ca_file = "{self.folder}/ca.pem"
-            """
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=LIMIT)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Push(unittest.TestCase):
-    def setUp(self):
-        self.services = StandIns()
-        self.addCleanup(self.services.close)
-        self.server = Server(config=self.services.config())
-        self.addCleanup(self.server.close)
-        self.server.add_users("alice", "bob")
-
-    def sleeping(self, provider="apns", param="DEF1234567.com.example.phone.voip", prid=APPLE_TOKEN + ":voip"):
-        self.coordinates = f"pn-provider={provider};pn-param={param};pn-prid={prid}"
-        phone = Socket(self.server)
-        phone.register("bob", contact_params=";" + self.coordinates,
-                       header_params=';+sip.instance="<urn:uuid:bob-1>"')
-        phone.close()
-
+class Push(Pushed):
     def call_is_answered(self, call_id, service):
         """A call that is held until the phone has been woken through this service; what the service saw."""
         caller = Sipp(self.server, answered_call("alice", "bob"), call_id)
@@ -93,33 +23,6 @@ class Push(unittest.TestCase):
         phone.finish()
         caller.finish()
         return seen
-
-    def entries(self, call_id, what):
-        return [entry["detail"] for entry in self.server.call(call_id)["timeline"] if entry["what"] == what]
-
-    def ring(self, call_id):
-        """A call that is left ringing; the timeline tells how its push went."""
-        caller = Sipp(self.server, answered_call("alice", "bob"), call_id)
-        self.addCleanup(caller.stop)
-
-    def waits_for(self, call_id, what):
-        """The detail of the first entry of this kind."""
-        deadline = time.monotonic() + LIMIT
-        while time.monotonic() < deadline:
-            try:
-                if found := self.entries(call_id, what):
-                    return found[0]
-            except AssertionError:
-                pass
-            self.server.log.wait("push.", limit=1)
-        raise AssertionError(f"no {what} for {call_id}")
-
-    def provider(self, name):
-        items = self.server.api("GET", "/api/v1/push/providers")["items"]
-        return next(item for item in items if item["provider"] == name)
-
-    def device(self):
-        return self.server.api("GET", "/api/v1/devices")["items"][0]
 
 
 class HeldCalls(Push):
@@ -137,7 +40,7 @@ class HeldCalls(Push):
         self.assertEqual(self.provider("apns")["state"], "ready")
 
     def test_through_apples_sandbox_when_the_phone_says_so(self):
-        self.sleeping(provider="apns.dev")
+        self.sleeping("sandbox")
         self.assertEqual(self.call_is_answered("sandbox", "sandbox")["status"], 200)
 
     def test_through_apples_sandbox_when_only_that_knows_the_token(self):
@@ -147,13 +50,22 @@ class HeldCalls(Push):
         self.assertEqual(self.services.next("apns")["reason"], "BadDeviceToken")
 
     def test_through_google(self):
-        self.sleeping("fcm", "my-project", "TOKEN-1")
+        self.sleeping("fcm")
         seen = self.call_is_answered("google", "fcm")
         self.assertEqual(seen["path"], "/v1/projects/my-project/messages:send")
         self.assertEqual(seen["body"]["token"], "TOKEN-1")
         self.assertEqual(seen["body"]["android"]["priority"], "HIGH")
         self.assertEqual(seen["body"]["data"]["call-id"], "google")
         self.assertEqual(self.provider("fcm")["state"], "ready")
+
+    def test_through_a_browsers_service(self):
+        self.sleeping("webpush")
+        seen = self.call_is_answered("browser", "webpush")
+        self.assertEqual(seen["headers"]["content-encoding"], "aes128gcm")
+        self.assertEqual(seen["headers"]["urgency"], "high")
+        self.assertEqual(seen["jwt"]["claims"]["sub"], "mailto:ops@example.com")
+        self.assertEqual(seen["body"]["call_id"], "browser")
+        self.assertEqual(self.provider("webpush")["state"], "ready")
 
 
 class Refusals(Push):
@@ -183,7 +95,7 @@ class Refusals(Push):
         self.server.log.wait("push.provider", "credentials refused")
 
     def test_an_unregistered_phone_of_google_is_dead(self):
-        self.sleeping("fcm", "my-project", "TOKEN-1")
+        self.sleeping("fcm")
         self.services.order("fcm", gone="TOKEN-1")
         self.ring("unregistered")
         self.assertEqual(self.waits_for("unregistered", "push_refused"), "404 UNREGISTERED")
@@ -265,6 +177,25 @@ class Trouble(Push):
               + ", ".join(f"{kind} {ms:.2f} ms" for kind, ms in worst.items()))
         for kind, ms in worst.items():
             self.assertLess(ms, max(10 * healthy, 50), kind)
+
+
+class Demo(unittest.TestCase):
+    def test_shows_what_each_service_saw(self):
+        binary = os.environ.get("SIPWAKE_BINARY", "build/release/sipwake")
+        words = {
+            "webhook": ["x-sipwake-signature: sha256=", '"event": "call"'],
+            "apns": ["apns-topic: org.sipwake.demo.voip", '"iss":"DEF1234567"', '"loc-key": "IC_MSG"'],
+            "fcm": ["POST /v1/projects/my-project/messages:send", '"alg":"RS256"', '"priority": "HIGH"'],
+            "webpush": ["content-encoding: aes128gcm", '"sub":"mailto:', '"event": "call"'],
+        }
+        plays = {provider: subprocess.Popen([binary, "demo", "--provider", provider], stdout=subprocess.PIPE, text=True)
+                 for provider in words}
+        for provider, play in plays.items():
+            text, _ = play.communicate(timeout=2 * LIMIT)
+            with self.subTest(provider):
+                self.assertEqual(play.returncode, 0, text)
+                for word in words[provider]:
+                    self.assertIn(word, text)
 
 
 if __name__ == "__main__":

@@ -104,6 +104,14 @@ std::string_view apns_advice(const ApnsAnswer& answer) {
       return "Apple finds our token too old: look at this machine's clock";
     case ApnsMeaning::slow_down:
       return "too many pushes or tokens: is another server using a key of this team?";
+    case ApnsMeaning::too_large:
+      return "what the push says is too long: look at `payload_file`";
+    case ApnsMeaning::again:
+      return "Apple has trouble of its own: calls are tried again as long as they live";
+    case ApnsMeaning::ours:
+      return "Apple finds the request itself wrong: look at `payload_file`; without one it is a "
+             "fault "
+             "of sipwake";
     default:
       return {};
   }

@@ -87,6 +87,8 @@ FcmAnswer read_fcm(int status, std::string_view body) {
 std::string_view fcm_advice(const FcmAnswer& answer) {
   switch (answer.meaning) {
     case FcmMeaning::setup:
+      if (answer.reason.ends_with("THIRD_PARTY_AUTH_ERROR"))
+        return "the phone is Apple's or a browser, and its Firebase project has no key for those";
       return "the phone's token is of another project than the service account";
     case FcmMeaning::expired:
     case FcmMeaning::credentials:
@@ -94,6 +96,11 @@ std::string_view fcm_advice(const FcmAnswer& answer) {
              "Cloud Messaging API) and this machine's clock";
     case FcmMeaning::slow_down:
       return "too many pushes for this project or phone";
+    case FcmMeaning::again:
+      return "Google has trouble of its own: calls are tried again as long as they live";
+    case FcmMeaning::ours:
+      return "Google finds the push itself wrong: look at `payload_file`, and at the token of the "
+             "phone";
     default:
       return {};
   }

@@ -47,6 +47,7 @@ class ApnsStandIn {
 
   /// Answers to the next requests, in turn; then all is well again.
   void plan(PlannedAnswer answer) { planned_.push_back(std::move(answer)); }
+  void forget_plans() { planned_.clear(); }
   /// Only these are known; empty: all.
   std::set<std::string> known_tokens;
   std::map<std::string, std::int64_t> gone;  ///< token -> since when, ms

@@ -34,6 +34,7 @@ class FcmStandIn {
   Http2Server& server() { return server_; }
 
   void plan(PlannedAnswer answer) { planned_.push_back(std::move(answer)); }
+  void forget_plans() { planned_.clear(); }
   /// Takes back the access tokens it gave.
   void revoke() { tokens_.clear(); }
   std::set<std::string> gone;

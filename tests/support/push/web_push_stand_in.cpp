@@ -63,9 +63,20 @@ std::optional<std::string> Browser::read(const std::string& message) const {
 
 WebPushStandIn::WebPushStandIn(boost::asio::io_context& io, std::string public_key)
     : public_key_{std::move(public_key)},
-      server_{io, [this](Http2Server::Connection& connection,
-                         const Request& request) { serve(connection, request); }},
-      browser_{server_.url() + "/wpush/v2/abc"} {}
+      server_{io, [this](Http2Server::Connection& connection, const Request& request) {
+                serve(connection, request);
+              }} {
+  subscribe("abc");
+}
+
+const Browser& WebPushStandIn::subscribe(const std::string& name) {
+  const auto path = folder + name;
+  return browsers_.try_emplace(path, server_.url() + path).first->second;
+}
+
+const Browser& WebPushStandIn::subscribed(std::string_view name) const {
+  return browsers_.at(std::string{folder}.append(name));
+}
 
 void WebPushStandIn::serve(Http2Server::Connection& connection, const Request& request) {
   Seen one;
@@ -79,6 +90,7 @@ void WebPushStandIn::serve(Http2Server::Connection& connection, const Request& r
     one.status = plan.status;
   }
   seen.push_back(one);
+  if (on_seen) on_seen(one);
   misbehave(connection, request, plan, plan.reason);
 }
 
@@ -89,7 +101,8 @@ void WebPushStandIn::judge(Seen& one) const {
   };
   const Request& request = one.request;
   if (request.method != "POST") return refuse(405, "method");
-  if (request.path != "/wpush/v2/abc") return refuse(404, "no such subscription");
+  const auto browser = browsers_.find(request.path);
+  if (browser == browsers_.end()) return refuse(404, "no such subscription");
   const auto ttl = header(request, "ttl");
   if (ttl.empty() || ttl.find_first_not_of("0123456789") != std::string::npos)
     return refuse(400, "TTL");
@@ -105,7 +118,7 @@ void WebPushStandIn::judge(Seen& one) const {
     return;
   }
   if (coding != "aes128gcm") return refuse(400, "Content-Encoding");
-  one.text = browser_.read(request.body);
+  one.text = browser->second.read(request.body);
   if (!one.text) refuse(400, "the browser cannot read it");
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/runtime/push/ece.hpp"
@@ -27,7 +30,7 @@ class Browser {
 };
 
 /// A Web Push service, as strict as the real ones: TTL, Urgency, Topic, the VAPID token (signature,
-/// audience, expiry, subject) and the content coding. Its one browser reads what it is sent.
+/// audience, expiry, subject) and the content coding. Its browsers read what they are sent.
 class WebPushStandIn {
  public:
   struct Seen {
@@ -42,12 +45,21 @@ class WebPushStandIn {
   WebPushStandIn(boost::asio::io_context& io, std::string public_key);
 
   Http2Server& server() { return server_; }
-  const Browser& browser() const { return browser_; }
+  const Browser& browser() const { return browsers_.at(first_path); }
+  /// One more browser of this service.
+  const Browser& subscribe(const std::string& name);
+  /// What subscribe() gave.
+  const Browser& subscribed(std::string_view name) const;
   /// Answers to the next requests, in turn; then all is well again.
   void plan(PlannedAnswer answer) { planned_.push_back(std::move(answer)); }
+  void forget_plans() { planned_.clear(); }
   std::vector<Seen> seen;
+  std::function<void(const Seen&)> on_seen;
 
  private:
+  static constexpr const char* folder = "/wpush/v2/";
+  static constexpr const char* first_path = "/wpush/v2/abc";
+
   void serve(Http2Server::Connection& connection, const Http2Server::Request& request);
   void judge(Seen& one) const;
   std::string vapid_problem(Seen& one) const;
@@ -55,7 +67,7 @@ class WebPushStandIn {
   std::string public_key_;
   std::deque<PlannedAnswer> planned_;
   Http2Server server_;
-  Browser browser_;
+  std::map<std::string, Browser> browsers_;  ///< by path
 };
 
 }  // namespace test
