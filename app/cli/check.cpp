@@ -7,6 +7,17 @@
 #include "proxy/runtime/tls/keeper.hpp"
 
 namespace app::cli {
+namespace {
+
+/// A problem begins with the file that has it; said is where that is named, when that is known.
+std::string with_place(const std::string& problem, const proxy::config::Config& config,
+                       const std::string& otherwise) {
+  for (const auto& [file, place] : config.named_files)
+    if (problem.starts_with(file + ':')) return place + ": " + problem;
+  return otherwise + ": " + problem;
+}
+
+}  // namespace
 
 int check(const CheckOptions& options) {
   const auto config = options.place.load();
@@ -17,7 +28,7 @@ int check(const CheckOptions& options) {
   auto problems = proxy::runtime::tls::problems(config.settings, proxy::runtime::tls::wall_now());
   for (auto& line : proxy::runtime::push::problems(config.settings))
     problems.push_back(std::move(line));
-  for (const auto& line : problems) std::cerr << name << ": " << line << '\n';
+  for (const auto& line : problems) std::cerr << with_place(line, config, name) << '\n';
   if (!problems.empty()) return Exit::unusable;
   if (options.print)
     std::cout << proxy::config::print(config);

@@ -72,6 +72,12 @@ Grammar::Grammar() {
     return check(check_);
   })->add_flag("--print", check_.print, "Print every setting as it holds, with comments");
 
+  command(
+      app_, "doctor",
+      "Look at the set-up: configuration, server, certificates, push services (wakes nobody); a "
+      "line each, status 1 when one is bad",
+      doctor_, [this] { return doctor(doctor_); });
+
   command(app_, "demo",
           "Play five calls with built-in phones and say how each went (uses the data folder named "
           "here, else one that is removed; of a configuration the log level only)",
@@ -80,9 +86,6 @@ Grammar::Grammar() {
                    "Wake the phones through a stand-in of this push service, as strict as the real "
                    "one, and show what it saw")
       ->check(CLI::IsMember({"webhook", "apns", "fcm", "webpush"}));
-  command(app_, "doctor",
-          "Ask the configured push services whether they take our credentials (wakes nobody)",
-          doctor_, [this] { return doctor(doctor_); });
   user_commands();
 
   auto* tokens = app_.add_subcommand("token", "Tokens of the HTTP API")->require_subcommand(0, 1);

@@ -23,7 +23,8 @@ struct CheckOptions {
 /// Says whether the configuration can be used; prints all of it when asked to.
 int check(const CheckOptions& options);
 
-/// Asks every push service whether it takes our credentials; wakes nobody.
+/// Says how the set-up is, one line a finding, and asks every push service whether it takes our
+/// credentials, which wakes nobody; Exit::failed when one finding is bad.
 int doctor(const Place& place);
 
 struct DemoOptions {

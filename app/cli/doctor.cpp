@@ -2,25 +2,59 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/exit.hpp"
+#include "proxy/runtime/control/control_client.hpp"
+#include "proxy/runtime/log/escape.hpp"
 #include "proxy/runtime/push/dry_run.hpp"
-#include "proxy/runtime/tls/files.hpp"
+#include "proxy/runtime/tls/health.hpp"
 #include "proxy/runtime/tls/keeper.hpp"
 
 namespace app::cli {
+namespace {
+
+using proxy::runtime::tls::Finding;
+using Level = Finding::Level;
+
+std::string_view word(Level level) {
+  return level == Level::good ? "good  " : level == Level::note ? "note  " : "bad   ";
+}
+
+Finding look_at_server(const proxy::Settings& settings) {
+  using proxy::runtime::control::ControlClient;
+  try {
+    if (ControlClient::connect(settings.data_dir))
+      return {Level::good, settings.data_dir + ": a server runs"};
+  } catch (const proxy::runtime::control::ControlError& error) {
+    return {Level::bad, error.what()};
+  }
+  return {Level::note, settings.data_dir + ": no server runs"};
+}
+
+void ask_push_services(const proxy::Settings& settings, std::vector<Finding>& found) {
+  if (!settings.webhook && settings.apns.empty() && settings.fcm.empty())
+    found.push_back(
+        {Level::note, "no push service is configured: sleeping phones cannot be woken"});
+  for (const auto& one : proxy::runtime::push::dry_run(settings))
+    found.push_back({one.well ? Level::good : Level::bad, one.service + ": " + one.text});
+}
+
+}  // namespace
 
 int doctor(const Place& place) {
-  const auto settings = place.load().settings;
-  auto problems = proxy::runtime::tls::problems(settings, proxy::runtime::tls::wall_now());
-  for (const auto& line : problems) std::cout << "bad   " << line << '\n';
-  bool well = problems.empty();
-  for (const auto& finding : proxy::runtime::push::dry_run(settings)) {
-    std::cout << (finding.well ? "good  " : "bad   ") << finding.service << ": " << finding.text
-              << '\n';
-    well = well && finding.well;
+  const auto config = place.load();
+  const auto name = place.file().empty() ? "defaults" : place.file();
+  std::vector<Finding> found{{Level::good, name + ": can be used"}};
+  for (const auto& line : proxy::config::warnings(config.settings))
+    found.push_back({Level::note, name + ": " + line});
+  found.push_back(look_at_server(config.settings));
+  for (auto& one : proxy::runtime::tls::examine(config.settings, proxy::runtime::tls::wall_now()))
+    found.push_back(std::move(one));
+  ask_push_services(config.settings, found);
+  bool bad = false;
+  for (const auto& one : found) {
+    std::cout << word(one.level) << proxy::runtime::log::printable(one.text) << '\n';
+    bad = bad || one.level == Level::bad;
   }
-  const bool any = settings.webhook || !settings.apns.empty() || !settings.fcm.empty();
-  if (!any) std::cout << "note  no push service is configured: sleeping phones cannot be woken\n";
-  return well ? Exit::done : Exit::failed;
+  return bad ? Exit::failed : Exit::done;
 }
 
 }  // namespace app::cli

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ class ConfigError : public std::runtime_error {
 struct Config {
   Settings settings;
   std::filesystem::path webhook_secret_file;  ///< empty: pushes are not signed
+  /// Where a file is named, by its absolute path: "sipwake.toml:12:15: tls.certificate".
+  std::map<std::string, std::string> named_files;
 };
 
 /// Every key at its default; data_dir is made absolute from the working directory.

@@ -190,9 +190,10 @@ Config defaults() {
 }
 
 Config parse(std::string_view text, std::string_view source_name) {
-  const Source source{std::string{source_name}, std::filesystem::path{source_name}.parent_path()};
-  const auto document = parse_toml(text, source);
   Config config = defaults();
+  const Source source{std::string{source_name}, std::filesystem::path{source_name}.parent_path(),
+                      config.named_files};
+  const auto document = parse_toml(text, source);
   read_keys(document, find_section("")->keys, "", source, config, skip_sections);
   for (const auto& [key, node] : document) {
     if (key.str() == "listen")

@@ -30,6 +30,12 @@ std::string not_a(std::string_view wanted, const toml::node& node) {
   return "must be " + std::string{wanted} + ", not " + std::string{kind};
 }
 
+/// "sipwake.toml:12:5: ".
+std::string text_of(const Source& source, const toml::source_region& place) {
+  return source.name + ':' + std::to_string(place.begin.line) + ':' +
+         std::to_string(place.begin.column) + ": ";
+}
+
 }  // namespace
 
 void fail_at(const Source& source, const toml::source_region& place, const std::string& why) {
@@ -38,8 +44,7 @@ void fail_at(const Source& source, const toml::source_region& place, const std::
   std::string line = why.substr(0, longest);
   for (char& c : line)
     if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  throw ConfigError{source.name + ':' + std::to_string(place.begin.line) + ':' +
-                    std::to_string(place.begin.column) + ": " + line};
+  throw ConfigError{text_of(source, place) + line};
 }
 
 Value::Value(const toml::node& node, const Source& source, std::string name)
@@ -102,7 +107,9 @@ std::filesystem::path Value::path() const {
   std::error_code error;
   const auto absolute = std::filesystem::absolute(source_.folder / written, error);
   if (error) fail("cannot be made an absolute path: " + error.message());
-  return absolute.lexically_normal();
+  auto normal = absolute.lexically_normal();
+  source_.named_files.try_emplace(normal.string(), text_of(source_, node_.source()) + name_);
+  return normal;
 }
 
 std::optional<Value> Value::child(std::string_view key) const {

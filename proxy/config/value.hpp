@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ namespace proxy::config {
 struct Source {
   std::string name;
   std::filesystem::path folder;
+  std::map<std::string, std::string>& named_files;  ///< as in Config
 };
 
 /// "sipwake.toml:12:5: why".
@@ -39,7 +41,7 @@ class Value {
   std::chrono::seconds seconds(std::chrono::seconds least, std::chrono::seconds most) const;
   /// The entries of a list of texts, each with its own place; at most 1,000.
   std::vector<Value> list() const;
-  /// Absolute; a relative one starts from the folder of the file.
+  /// Absolute; a relative one starts from the folder of the file. The place is kept.
   std::filesystem::path path() const;
   /// A key of this table.
   std::optional<Value> child(std::string_view key) const;

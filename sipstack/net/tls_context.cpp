@@ -124,7 +124,7 @@ std::unique_ptr<Channel> TlsContext::connect(int descriptor, const std::string& 
     set =
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), address->to_string().c_str()) == 1;
   } else {
-    SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_WILDCARDS);  // RFC 5922 section 7.2
     set = SSL_set1_host(ssl.get(), name.c_str()) == 1 &&
           SSL_set_tlsext_host_name(ssl.get(), name.c_str()) == 1;
   }

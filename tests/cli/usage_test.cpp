@@ -17,7 +17,7 @@ void expect_refusal(const Result& result, const std::string& line) {
 TEST(Usage, RefusesBadUsageWithOneLineThatSaysWhatAndWhere) {
   const Shell shell;
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
-      {{}, "sipwake: say which command: serve, check, demo, doctor, user, token, admin, version"},
+      {{}, "sipwake: say which command: serve, check, doctor, demo, user, token, admin, version"},
       {{"serv"}, "sipwake: The following argument was not expected: serv (see sipwake --help)"},
       {{"user"}, "sipwake user: say which command: add, list, remove, password, import"},
       {{"token", "creat"},
@@ -93,6 +93,46 @@ TEST(Check, PrintsAFileThatItAccepts) {
   EXPECT_NE(first.out.find("data_dir = \"" + shell.path("d").string() + "\"\n"), std::string::npos);
   shell.write("b.toml", first.out);
   EXPECT_EQ(shell.run({"check", "--print", "--config", "b.toml"}).out, first.out);
+}
+
+TEST(Check, SaysWhereAFileThatCannotBeReadIsNamed) {
+  const Shell shell;
+  shell.write("sipwake.toml", "[tls]\ncertificate = \"none.pem\"\nprivate_key = \"none.key\"\n");
+  expect_refusal(shell.run({"check"}),
+                 "sipwake.toml:2:15: tls.certificate: " + shell.path("none.pem").string() +
+                     ": cannot be read: No such file or directory");
+}
+
+TEST(Check, SaysWhereAFileOfAHostIsNamed) {
+  const Shell shell;
+  shell.write("sipwake.toml",
+              "[[tls.host]]\nname = \"a.example\"\n"
+              "certificate = \"none.pem\"\nprivate_key = \"none.key\"\n");
+  expect_refusal(shell.run({"check"}),
+                 "sipwake.toml:3:15: tls.host.certificate: " + shell.path("none.pem").string() +
+                     ": cannot be read: No such file or directory");
+}
+
+TEST(Doctor, SaysHowTheSetUpIs) {
+  const Shell shell;
+  shell.write("sipwake.toml", "data_dir = \"d\"\n");
+  const auto result = shell.run({"doctor"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out,
+            "good  sipwake.toml: can be used\nnote  " + shell.path("d").string() +
+                ": no server runs\n"
+                "note  no push service is configured: sleeping phones cannot be woken\n");
+}
+
+TEST(Doctor, EndsWithStatus1WhenSomethingIsBad) {
+  const Shell shell;
+  shell.write("sipwake.toml",
+              "data_dir = \"d\"\n[[listen]]\ntransport = \"tls\"\naddress = \"127.0.0.1:0\"\n"
+              "[tls]\ncertificate = \"none.pem\"\nprivate_key = \"none.key\"\n");
+  const auto result = shell.run({"doctor"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.out.find("bad   " + shell.path("none.pem").string() + ": cannot be read"),
+            std::string::npos);
 }
 
 TEST(Check, WarnsOnStandardError) {

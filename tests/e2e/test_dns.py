@@ -1,13 +1,17 @@
 """A PBX that is known by name: dnsmasq answers, one target is dead, the second takes the call (RFC 3263)."""
+import pathlib
 import re
 import shutil
 import socket
+import ssl
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
 
 from support import LIMIT, Lines, Server
+from tls import Authority
 
 CALLER = "127.0.0.3"  # trusted, and not where the PBX is
 
@@ -57,8 +61,13 @@ def answer_to(request, status):
 class Pbx:
     """Says 486 to every INVITE, over UDP and TCP on one port, or nothing at all."""
 
-    def __init__(self, silent=False, tcp=True):
+    def __init__(self, silent=False, tcp=True, certificate=None):
+        """With a certificate (chain and key) it speaks TLS where it else speaks TCP."""
         self.silent = silent
+        self.tls = None
+        if certificate:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(*certificate)
         self.invites = 0
         self.vias = []  # the transport each INVITE came by
         self.tcp = socket.socket()
@@ -86,6 +95,10 @@ class Pbx:
                 stream, _ = self.tcp.accept()
             except OSError:
                 return
+            try:
+                stream = self.tls.wrap_socket(stream, server_side=True) if self.tls else stream
+            except (ssl.SSLError, ConnectionError):
+                continue
             with stream:
                 rest = b""
                 while more := stream.recv(65536):
@@ -182,6 +195,36 @@ class Dns(unittest.TestCase):
         self.assertEqual((status, first.invites), (486, 4))
         self.assertLess(again, 2.0)
 
+    def call_secure(self, *names):
+        """To pbx.test over TLS, whose two servers are certified for these names."""
+        folder = tempfile.TemporaryDirectory(prefix="sipwake-ca-")
+        self.addCleanup(folder.cleanup)
+        authority = Authority(pathlib.Path(folder.name))
+        first, second = (self.kept(Pbx(certificate=authority.certificate_for(name))) for name in names)
+        names = self.kept(NameServer(
+            "--naptr-record=pbx.test,10,10,s,SIPS+D2T,,_sips._tcp.pbx.test",
+            f"--srv-host=_sips._tcp.pbx.test,a.pbx.test,{first.port},10,0",
+            f"--srv-host=_sips._tcp.pbx.test,b.pbx.test,{second.port},20,0",
+            "--host-record=a.pbx.test,127.0.0.1", "--host-record=b.pbx.test,127.0.0.1"))
+        server = self.serve(names.port, "pbx.test;transport=tls",
+                            '[[listen]]\ntransport = "tls"\naddress = "127.0.0.1:0"\n'
+                            f'[tls]\npeer_ca = "{authority.root}"\n')
+        server.log.wait("pbx.resolved")
+        status, _ = self.kept(Caller(server)).call("+4930123456")
+        return status, first.invites, second.invites, server
+
+    def test_a_target_over_tls_shows_the_domain_that_was_asked_for(self):
+        self.assertEqual(self.call_secure("pbx.test", "pbx.test")[:3], (486, 1, 0))
+
+    def test_a_target_that_shows_its_own_name_alone_is_told_nothing(self):
+        status, *invites, server = self.call_secure("a.pbx.test", "pbx.test")
+        self.assertEqual((status, *invites), (486, 0, 1))
+        server.log.wait("flow.trouble", "certificate not accepted: hostname mismatch")
+
+    def test_a_wildcard_is_no_domain(self):
+        status, *invites, server = self.call_secure("*.test", "*.pbx.test")
+        self.assertEqual((status, *invites), (500, 0, 0))
+
     def test_who_the_name_leads_to_is_trusted_before_the_first_call(self):
         names = self.kept(NameServer("--srv-host=_sip._udp.pbx.test,a.pbx.test,5060,1,1",
                                      "--host-record=a.pbx.test,127.0.0.2"))
@@ -190,6 +233,8 @@ class Dns(unittest.TestCase):
         server.add_users("bob")
         self.assertEqual(self.kept(Caller(server, "127.0.0.2")).call("bob")[0], 480)
         self.assertEqual(self.kept(Caller(server, "127.0.0.4")).call("bob")[0], 407)
+        self.assertEqual(server.api("GET", "/api/v1/status")["pbx"],
+                         {"host": "pbx.test", "targets": ["udp:127.0.0.2:5060"], "trouble": None})
 
     def call_large(self, pbx):
         server = self.kept(Server(config=f'trusted = ["{CALLER}/32"]\n[pbx]\naddress = "127.0.0.1:{pbx.port}"\n'))
@@ -203,19 +248,27 @@ class Dns(unittest.TestCase):
     def test_it_goes_by_udp_to_who_takes_no_connection(self):
         self.assertEqual(self.call_large(self.kept(Pbx(tcp=False))), ["UDP", "UDP", "UDP"])
 
-    def test_a_dead_name_server_blocks_nothing(self):
+    def test_a_silent_name_server_blocks_nothing(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
             silent.bind(("127.0.0.1", 0))
-            server = self.serve(silent.getsockname()[1])
-            server.add_users("bob")
-            caller = self.kept(Caller(server))
-            status, took = caller.call("bob")
-            self.assertEqual(status, 480)
-            self.assertLess(took, 2.0)
-            status, took = caller.call("+4930123456")
-            print(f"dead name server:          {status} after {took:.3f} s")
-            self.assertEqual(status, 500)
-            self.assertLess(took, 6.0)
+            self.blocks_nothing(silent.getsockname()[1], "silent")
+
+    def test_a_name_server_that_is_not_there_blocks_nothing(self):
+        with socket.socket() as other:  # its port is taken, but not for UDP
+            other.bind(("127.0.0.1", 0))
+            self.blocks_nothing(other.getsockname()[1], "dead")
+
+    def blocks_nothing(self, port, how):
+        server = self.serve(port)
+        server.add_users("bob")
+        caller = self.kept(Caller(server))
+        status, took = caller.call("bob")
+        self.assertEqual(status, 480)
+        self.assertLess(took, 2.0)
+        status, took = caller.call("+4930123456")
+        print(f"{how} name server: {status} after {took:.3f} s")
+        self.assertEqual(status, 500)
+        self.assertLess(took, 6.0)
 
 
 if __name__ == "__main__":

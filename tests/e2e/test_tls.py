@@ -64,7 +64,11 @@ class SelfSigned(Tls):
         first = print_of(self.server.log.wait("tls.self_signed", "made=now"))
         self.server.out.wait(first)
         shown = self.server.api("GET", "/api/v1/status")["certificates"]
-        self.assertEqual([(one["sha256"], one["self_signed"]) for one in shown], [(first, True)])
+        self.assertEqual([(one["sha256"], one["self_signed"], one["expires_soon"]) for one in shown],
+                         [(first, True, False)])
+        told = self.server.command("doctor")
+        self.assertIn("a server runs", told)
+        self.assertIn(f"is self-signed, so phones refuse it until they are told to trust SHA-256 {first}", told)
         self.server.stop()
         self.server.start()
         self.assertEqual(print_of(self.server.log.wait("tls.self_signed", "made=earlier")), first)
@@ -220,6 +224,12 @@ class Web(Tls):
             with self.assertRaises(EOFError):
                 phone.next()
         self.assertIn("SIP/2.0 200", other.options())
+
+    def test_a_binary_frame_without_a_message_is_dropped(self):
+        phone = self.web_phone()
+        phone.stream.sendall(frame(2, bytes(range(256))))
+        self.server.log.wait("sip.malformed", "wss:")
+        self.assertIn("SIP/2.0 200", phone.options())
 
     def test_a_message_in_fragments_is_one_message(self):
         phone = self.web_phone()

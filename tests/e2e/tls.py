@@ -23,6 +23,32 @@ def make_certificate(folder, name, days=30):
     return certificate, key
 
 
+class Authority:
+    """A root that signs through an intermediate, by the openssl tool."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.root, key = make_certificate(folder, "root")
+        self.middle, self.middle_key = self.sign("middle", self.root, key, "basicConstraints=critical,CA:TRUE")
+
+    def sign(self, name, issuer, issuer_key, *extensions):
+        request, certificate, key, wanted = (self.folder / f"{name}.{end}" for end in ("csr", "pem", "key", "ext"))
+        wanted.write_text("\n".join(extensions) + "\n")
+        run = lambda *command: subprocess.run(["openssl", *command], check=True, capture_output=True, timeout=LIMIT)
+        run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", request,
+            "-subj", f"/CN={name.replace('*', 'any')}")
+        run("x509", "-req", "-in", request, "-CA", issuer, "-CAkey", issuer_key, "-CAcreateserial", "-days", "30",
+            "-extfile", wanted, "-out", certificate)
+        return certificate, key
+
+    def certificate_for(self, *names):
+        """A chain for these names, its own certificate first, and the key."""
+        certificate, key = self.sign(names[0], self.middle, self.middle_key,
+                                     "subjectAltName=" + ",".join(f"DNS:{name}" for name in names))
+        certificate.write_text(certificate.read_text() + self.middle.read_text())
+        return certificate, key
+
+
 def trusting(certificate):
     """A client's context that believes in this certificate alone."""
     context = ssl.create_default_context(cafile=str(certificate))

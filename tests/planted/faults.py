@@ -62,11 +62,10 @@ FAULTS = [
         "  return start_branch(call, *device, *contact);\n  if (old->heard()) return;",
     ),
     Fault(
-        "answers the caller twice",
-        ENGINE + "call_ending.cpp",
-        "  if (call.final_sent) return;\n  if (call.phase == CallEntry::Phase::asking)",
-        "  if (call.final_sent && call.row.final_status < 300) return;\n"
-        "  if (call.phase == CallEntry::Phase::asking)",
+        "answers the caller twice: a failure, and then the 2xx of a phone that was too late",
+        ENGINE + "call_branches.cpp",
+        "const bool may_still_answer = !call.final_sent;",
+        "const bool may_still_answer = true;",
     ),
     Fault(
         "loses the sleeping legs at a restart",

@@ -41,7 +41,9 @@ struct Attempt {
   std::optional<sip::Duration> cancelled_at;
   std::uint32_t cseq{0};
   bool crashed{false};  ///< it died with the process
+  std::string tag;      ///< the device's, in its final response
   bool acked{false};
+  bool hung_up{false};  ///< BYE sent
 
   bool heard() const { return provisional != 0 || final_status != 0; }
   bool not_reached() const {
@@ -69,6 +71,7 @@ struct Ring {
   std::optional<sip::Duration> left;  ///< un-registered, when last: the device is another one since
   int late_calls{0};                  ///< attempts that left
   int late_done{0};
+  int notices{0};       ///< missed-call pushes handed over
   bool blurred{false};  ///< a crash or a failed commit took something of it
 };
 
@@ -82,6 +85,7 @@ struct Incoming {
   std::size_t user{0};  ///< index of the callee
   sip::Message invite;
   sip::Duration arrived{};
+  sip::WallTime arrived_wall{};
   Over over{Over::no};
   sip::Duration over_at{};
   sip::WallTime over_wall{};

@@ -7,7 +7,28 @@ namespace test::sim {
 
 using namespace std::chrono_literals;
 
-proxy::Settings choose_settings(Dice& dice) {
+namespace {
+
+/// What is off by default, or that few change.
+void choose_rare(proxy::Settings& s, Dice& dice) {
+  if (!dice.percent(35)) return;
+  using Missed = proxy::Settings::MissedPush;
+  static constexpr sip::Duration retries[] = {0s, 0s, 2s, 7s};
+  static constexpr sip::Duration ring_limits[] = {5min, 5min, 12s, 35s};
+  static constexpr sip::Duration turns[] = {4s, 10s, 20s};
+  static constexpr Missed notices[] = {Missed::off, Missed::push, Missed::message};
+  s.wake.retry = dice.pick(retries);
+  s.wake.adaptive = dice.percent(40);
+  if (dice.percent(30)) s.wake.coalesce = 500ms;
+  if (dice.percent(40)) s.fork.strategy = proxy::Settings::Strategy::serial;
+  s.fork.serial_timeout = dice.pick(turns);
+  s.fork.ring_limit = dice.pick(ring_limits);
+  s.late_call.missed_push = dice.pick(notices);
+}
+
+}  // namespace
+
+proxy::Settings choose_settings(Dice& dice, Dice& rare) {
   proxy::Settings s;
   s.domains = {std::string{domain}};
   s.webhook = proxy::Settings::Webhook{"http://127.0.0.1:9/push", {}, 5s};
@@ -28,10 +49,12 @@ proxy::Settings choose_settings(Dice& dice) {
       dice.percent(50) ? proxy::Settings::Decline::everywhere : proxy::Settings::Decline::device;
   s.device.forget_after = dice.pick(memories);
   s.registrar.default_expires = dice.percent(30) ? 60s : 600s;
+  choose_rare(s, rare);
   return s;
 }
 
-std::vector<Part> choose_devices(Dice& dice) {
+std::vector<Part> choose_devices(Dice& dice, Dice& rare) {
+  static constexpr const char* preferences[] = {"", "", "0.3", "0.7", "1.0"};
   struct Kind {
     std::string_view provider, param, agent;
   };
@@ -72,6 +95,7 @@ std::vector<Part> choose_devices(Dice& dice) {
         std::snprintf(text, sizeof text, "TOK-%02d-0123456789abcdef", number);
         c.prid = text;
       }
+      c.q = rare.pick(preferences);
       parts.push_back(std::move(part));
     }
   }

@@ -12,7 +12,7 @@ inline constexpr std::string_view domain = "example.com";
 inline constexpr std::string_view password = "secret";
 
 /// Random settings, within what is sensible.
-proxy::Settings choose_settings(Dice& dice);
+proxy::Settings choose_settings(Dice& dice, Dice& rare);
 
 struct Part {
   PhoneConfig config;
@@ -20,7 +20,7 @@ struct Part {
   std::size_t user{0};
 };
 /// One to six users u0, u1, ... with one to three devices each, numbered from 1.
-std::vector<Part> choose_devices(Dice& dice);
+std::vector<Part> choose_devices(Dice& dice, Dice& rare);
 /// True when the policy gives late calls to a phone like this.
 bool gets_late_calls(const PhoneConfig& config, const proxy::Settings::LateCall& policy);
 

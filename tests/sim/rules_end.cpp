@@ -33,6 +33,22 @@ void Watch::check_finals() {
   }
 }
 
+/// Each failure of a device is acknowledged, and a 2xx that nobody wants any more is acknowledged
+/// and hung up (RFC 3261 sections 17.1.1.3 and 13.2.2.4), unless its flow or the process died.
+void Watch::check_acks() {
+  for (const auto& ring : book_.rings)
+    for (const auto& attempt : ring.attempts) {
+      if (attempt.final_status == 0 || attempt.dead_at || attempt.crashed) continue;
+      const auto what = name(ring.device) + "'s " + std::to_string(attempt.final_status) +
+                        " to the INVITE of " + seconds(attempt.sent);
+      const bool ok = attempt.final_status < 300;
+      const bool unwanted = attempt.late || book_.calls[ring.call].finals_failed > 0;
+      if (ok && !unwanted) continue;
+      if (!attempt.acked) fail("acknowledged", what + " got no ACK");
+      if (ok && !attempt.hung_up) fail("acknowledged", what + " got no BYE");
+    }
+}
+
 /// All machines end.
 void Watch::check_idle() {
   const auto counters = world_.engine().counters();

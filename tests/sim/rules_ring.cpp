@@ -101,6 +101,8 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
         has_it = has_it || (old.final_status == 482 && pending);
         // What failed after the device had come is not tried again on the same flow.
         has_it = has_it || (old.flow == flow && !old.late && old.dead_at && *old.dead_at >= came);
+        // Told to stop while the call goes on: its turn in serial forking has passed.
+        has_it = has_it || (!old.late && old.heard() && old.cancelled_at);
         if (!is_alive(old) || old.not_reached()) continue;
         has_it = has_it || old.heard() || old.flow == flow;
         if (!old.heard()) due = std::max(due, old.sent + mute_patience);

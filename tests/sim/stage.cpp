@@ -18,8 +18,9 @@ constexpr sip::Duration quiet = 10min;
 
 Stage::Stage(std::uint64_t seed, Tally& tally, Reach& reach)
     : dice_{seed},
+      rare_{~seed},
       tally_{tally},
-      settings_{choose_settings(dice_)},
+      settings_{choose_settings(dice_, rare_)},
       weather_{choose_climate(dice_), dice_, tally},
       world_{settings_, weather_, seed},
       watch_{world_, settings_, tally, reach},
@@ -33,7 +34,7 @@ void Stage::set_up() {
     world_.admin(
         proxy::AddUser{user + "@" + std::string{domain}, std::string{password}, {}, {}, {}});
   };
-  for (auto& part : choose_devices(dice_)) {
+  for (auto& part : choose_devices(dice_, rare_)) {
     if (part.user == users_) {
       account(part.config.user);
       ++users_;
@@ -69,6 +70,8 @@ void Stage::set_up() {
       [this, handset_of](const proxy::Push& push, sip::Duration after) {
         auto* handset = handset_of(push);
         if (handset == nullptr) return;
+        if (push.body.find("\"event\":\"missed\"") != std::string::npos)
+          return tally_.count(Manner::reads_missed_call);
         const auto at = push.body.find("\"call_id\":\"") + 11;
         world_.after(after, [handset, id = push.body.substr(at, push.body.find('"', at) - at)] {
           handset->woken(id);

@@ -36,6 +36,7 @@ class Stage {
   Handset& some_handset();
 
   Dice dice_;
+  Dice rare_;  ///< of what few runs have
   Tally& tally_;
   proxy::Settings settings_;
   Weather weather_;

@@ -84,6 +84,9 @@ std::string_view to_string(Manner manner) {
       "MESSAGE sent",
       "PBX forks one call",
       "PBX dials extensions",
+      "missed-call push arrives",
+      "missed-call MESSAGE arrives",
+      "481 in the early dialog",
   };
   return names.at(static_cast<std::size_t>(manner));
 }

@@ -85,6 +85,9 @@ enum class Manner : std::uint8_t {
   caller_sends_text,
   pbx_forks,
   pbx_dials_extensions,
+  reads_missed_call,
+  told_of_missed_call,
+  early_dialog_refuses,
   count,
 };
 

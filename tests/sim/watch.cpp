@@ -240,9 +240,13 @@ void Watch::pushed(const proxy::Push& push) {
   const auto device = static_cast<PartyId>(std::stoul(token.substr(4, 2)));
   const auto call = call_for(text("call_id"), device);
   if (!call) return fail("pushes", "a push for a call that nobody made: " + push.body);
-  if (book_.calls[*call].over != Over::no)
+  if (book_.calls[*call].over != Over::no && text("event") == "call")
     fail("no push after the end", name(device) + " was pushed for " + book_.calls[*call].call_id);
   auto& ring = book_.ring(*call, device);
+  if (text("event") == "missed") {
+    if (++ring.notices > 1) fail("missed call", name(device) + " was told twice");
+    return check_missed(ring, true, world_.elapsed());
+  }
   if (!ring.pushed) ring.pushed = world_.elapsed();
   ring.pushed_last = world_.elapsed();
   ring.pushed_wall = world_.now().wall;
@@ -262,6 +266,7 @@ void Watch::finish() {
   reach_.add(world_.engine().reach());
   check_debts();
   check_finals();
+  check_acks();
   check_completed();
   check_idle();
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -117,6 +118,8 @@ class Watch : public Observer {
   void invite_left(const Sight& sight);
   void cancel_left(const Sight& sight);
   void ack_or_bye_left(const Sight& sight);
+  void prack_answered(const Sight& sight);
+  void text_left(const Sight& sight);
   void registered(const Sight& sight);
   std::optional<std::size_t> call_for(std::string_view call_id, PartyId device) const;
 
@@ -139,8 +142,12 @@ class Watch : public Observer {
   bool late_under_way(PartyId device) const;
   void check_completed();
 
+  // rules_missed.cpp: who is told of a missed call.
+  void check_missed(const Ring& ring, bool parked, sip::Duration asked);
+
   // rules_end.cpp
   void check_finals();
+  void check_acks();
   void check_idle();
 
   World& world_;
@@ -158,6 +165,7 @@ class Watch : public Observer {
   std::vector<std::pair<proxy::Seq, proxy::Seq>> failed_;
   std::vector<bool> excused_;
   std::unordered_map<sip::Flow, sip::Duration> closed_;  ///< and when
+  std::unordered_set<std::string> device_tags_;          ///< of dialogs that are not ours
   proxy::Seq written_{0};
   proxy::Seq committed_{0};
   bool exact_{false};

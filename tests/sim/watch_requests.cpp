@@ -59,6 +59,8 @@ void Watch::expire_calls() {
 
 void Watch::response_came(const Sight& sight) {
   if (sight.method != "INVITE") return;
+  const std::string tag{sip::tag_of(sight.message.value(HeaderName::to))};
+  device_tags_.insert(tag);
   const auto found = book_.attempt_of_branch.find(sight.branch);
   if (found == book_.attempt_of_branch.end()) return;
   auto& ring = book_.rings[found->second.ring];
@@ -72,6 +74,7 @@ void Watch::response_came(const Sight& sight) {
     // A 2xx after another final is a second answer; anything else is a copy.
     return;
   }
+  if (status >= 200) attempt.tag = tag;
   if (status < 200)
     provisional_came(ring, attempt, status);
   else

@@ -12,6 +12,7 @@ using sip::Method;
 
 void Watch::response_left(const Sight& sight) {
   if (sight.method == "REGISTER") return registered(sight);
+  if (sight.method == "PRACK") return prack_answered(sight);
   if (sight.method != "INVITE") return;
   const auto found = offered_.find(sight.branch);
   if (found == offered_.end()) return;
@@ -19,6 +20,16 @@ void Watch::response_left(const Sight& sight) {
   const int status = sight.message.status();
   if (status == 100 && !offered.call) let_in(offered, sight.branch);
   if (status >= 200 && offered.call) final_left(book_.calls[*offered.call], sight);
+}
+
+/// A PRACK in the early dialog of our own provisional: there is nobody at its other end.
+void Watch::prack_answered(const Sight& sight) {
+  const std::string tag{sip::tag_of(sight.message.value(HeaderName::to))};
+  if (device_tags_.contains(tag)) return;
+  tally_.count(Manner::early_dialog_refuses);
+  if (sight.message.status() != 481)
+    fail("early dialog", name(sight.party) + "'s PRACK got " +
+                             std::to_string(sight.message.status()) + " instead of 481");
 }
 
 void Watch::let_in(Offered& offered, const std::string& branch) {
@@ -34,6 +45,7 @@ void Watch::let_in(Offered& offered, const std::string& branch) {
   call.user = static_cast<std::size_t>(*user);
   call.invite = offered.invite;
   call.arrived = offered.arrived;
+  call.arrived_wall = world_.now().wall - (world_.elapsed() - offered.arrived);
   if (const auto left = sip::parse_number(call.invite.value(HeaderName::expires), 86'400))
     call.expires = call.arrived + std::chrono::seconds{*left};
   offered.call = book_.calls.size();
@@ -73,6 +85,7 @@ void Watch::request_left(const Sight& sight) {
   const bool initial = sip::tag_of(sight.message.value(HeaderName::to)).empty();
   if (method == Method::invite && initial) return invite_left(sight);
   if (method == Method::cancel) return cancel_left(sight);
+  if (method == Method::message && initial) return text_left(sight);
   if (method == Method::ack || method == Method::bye) ack_or_bye_left(sight);
 }
 
@@ -135,10 +148,17 @@ void Watch::cancel_left(const Sight& sight) {
 }
 
 void Watch::ack_or_bye_left(const Sight& sight) {
+  const bool ack = sight.message.method() == Method::ack;
+  const auto mark = [&](Attempt& attempt) { (ack ? attempt.acked : attempt.hung_up) = true; };
   const auto found = book_.attempt_of_branch.find(sight.branch);
-  if (found == book_.attempt_of_branch.end()) return;
-  auto& attempt = book_.rings[found->second.ring].attempts[found->second.attempt];
-  if (sight.message.method() == Method::ack) attempt.acked = true;
+  if (found != book_.attempt_of_branch.end())
+    return mark(book_.rings[found->second.ring].attempts[found->second.attempt]);
+  // Of a dialog: that of a 2xx.
+  const auto tag = sip::tag_of(sight.message.value(HeaderName::to));
+  for (auto& ring : book_.rings)
+    for (auto& attempt : ring.attempts)
+      if (ring.device == sight.party && attempt.final_status / 100 == 2 && attempt.tag == tag)
+        mark(attempt);
 }
 
 void Watch::registered(const Sight& sight) {

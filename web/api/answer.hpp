@@ -88,12 +88,14 @@ struct Status {
     sip::WallTime expires_at{};
     std::string fingerprint;  ///< SHA-256
     bool self_signed{false};
+    bool expires_soon{false};  ///< within two weeks, or it has expired
   };
   std::vector<Listener> listeners;
   std::vector<Certificate> certificates;
   bool webhook_configured{false};
   proxy::view::Counters counters{};
   std::int64_t awake_devices{0};  ///< with a live registration
+  std::optional<proxy::view::Pbx> pbx{};
 };
 struct Metrics {
   Status status;

@@ -128,7 +128,13 @@ Json to_json(const Status& status) {
                                 {"names", one.names},
                                 {"expires_at", rfc3339(one.expires_at)},
                                 {"sha256", one.fingerprint},
-                                {"self_signed", one.self_signed}});
+                                {"self_signed", one.self_signed},
+                                {"expires_soon", one.expires_soon}});
+  Json pbx = nullptr;
+  if (status.pbx)
+    pbx = Json{{"host", status.pbx->host},
+               {"targets", status.pbx->targets},
+               {"trouble", text_or_null(status.pbx->trouble)}};
   const auto& figures = status.counters;
   const Json counts{{"users", figures.users},
                     {"devices", figures.devices},
@@ -147,6 +153,7 @@ Json to_json(const Status& status) {
           {"uptime_s", status.uptime_s},
           {"listeners", std::move(listeners)},
           {"certificates", std::move(certificates)},
+          {"pbx", std::move(pbx)},
           {"counts", counts},
           {"push", Json::array({webhook})}};
 }

@@ -129,6 +129,7 @@ void EngineBackend::ask_status(const Done& done, std::function<api::Answer(api::
               if (live == nullptr) return done(self->refused_or_odd(answer));
               auto status = self->door_.status();
               status.counters = live->counters;
+              status.pbx = live->pbx;
               done(use(std::move(status)));
             });
 }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "proxy/runtime/tls/files.hpp"
+#include "proxy/runtime/tls/keeper.hpp"
 #include "web/server/engine_backend.hpp"
 #include "web/server/listener.hpp"
 
@@ -16,9 +18,11 @@ api::Status status_of(const proxy::runtime::Server& server) {
   for (const auto& local : settings.locals)
     status.listeners.push_back(
         {std::string{sip::to_string(local.transport)}, local.bound.to_string()});
+  const auto soon = proxy::runtime::tls::wall_now() + proxy::runtime::tls::notice;
   for (auto& one : server.certificates())
     status.certificates.push_back({std::move(one.file), std::move(one.names), one.expires,
-                                   std::move(one.fingerprint), one.self_signed});
+                                   std::move(one.fingerprint), one.self_signed,
+                                   one.expires <= soon});
   status.webhook_configured = settings.webhook.has_value();
   return status;
 }

@@ -236,7 +236,16 @@ view::Answer AdminDesk::answer(const view::OneCall& query) const {
   return view_of(found->second);
 }
 
-view::Answer AdminDesk::answer(const view::StatusQuery&) const { return view::Status{counters()}; }
+view::Answer AdminDesk::answer(const view::StatusQuery&) const {
+  view::Status status{counters(), std::nullopt};
+  const auto& settings = *core_.settings;
+  if (!settings.pbx) return status;
+  status.pbx = view::Pbx{settings.pbx->host, {}, std::string{core_.hops.trouble()}};
+  auto targets = core_.hops.pbx_targets();
+  if (const auto flow = pbx_flow(settings)) targets.push_back({flow->transport, flow->peer});
+  for (const auto& target : targets) status.pbx->targets.push_back(to_string(target));
+  return status;
+}
 
 view::CallView AdminDesk::view_of(const CallEntry& call) const {
   view::CallView out;

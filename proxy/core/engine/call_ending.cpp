@@ -216,7 +216,13 @@ void CallDesk::give_up(CallEntry& call) {
   ++core_.counters.calls_missed;
   std::string why = call.legs.empty() && !asked ? "no device" : "not reached";
   if (asked) why = "not woken";
-  int status = to_pbx ? 408 : 480;
+  int status = 480;
+  // Who cannot be connected to counts as 503, which is 500 for the caller (sections 16.9, 16.7).
+  if (to_pbx) {
+    const bool silent =
+        std::ranges::any_of(call.branches, [](const Branch& b) { return b.final_status == 408; });
+    status = silent || call.branches.empty() ? 408 : 500;
+  }
   if (call.too_broad && call.branches.empty() && !asked) status = 440;
   answer_caller(call, status, {}, {}, headers);
   end_ringing(call, CallEntry::Phase::failed, std::move(why));

@@ -207,6 +207,11 @@ void CallDesk::on_store_failed(Seq from, Seq to) {
       b.after = 0;
       b.started = core_.now.mono;
       if (!b.bytes || !b.pending() || call->over()) continue;
+      const CallLeg* leg = call->leg(b.device);
+      if (leg && wake::has_call(leg->row.state)) {  // it was heard on an older branch meanwhile
+        supersede(*call, b);
+        continue;
+      }
       ++core_.counters.messages_out;
       core_.put(Send{b.flow, b.bytes, 0, b.client});
     }

@@ -2,11 +2,32 @@
 
 #include <algorithm>
 
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/uri.hpp"
+
 namespace proxy::registrar {
 namespace {
 
 std::size_t token_key(const record::PushTarget& push) {
   return std::hash<std::string>{}(push.prid);
+}
+
+/// How to connect to a phone whose connection is gone: its contact is the address it registered
+/// from, so no NAT lies between, and it asked for no outbound. Who is pushed comes by itself. Not
+/// on this machine, where whoever registers through a local proxy could name any service.
+std::optional<sip::Flow> door_of(const DeviceEntry& device, const Contact& contact) {
+  const auto& was = contact.flow;
+  if (was.transport != sip::Transport::tcp || was.peer.address.is_loopback()) return std::nullopt;
+  if (device.row.push || contact.row.reg_id != 0 || !contact.row.path.empty()) return std::nullopt;
+  const auto uri = sip::UriView::parse(contact.row.contact);
+  if (!uri || !uri->is_sip() || uri->is_sips() || uri->params.has("ob") || uri->params.has("maddr"))
+    return std::nullopt;
+  const auto transport = uri->params.value("transport");
+  if (!transport || !sip::iequals(*transport, "tcp")) return std::nullopt;
+  if (sip::Address::parse(uri->host) != was.peer.address) return std::nullopt;
+  constexpr std::uint16_t default_port = 5060;
+  const std::uint16_t port = uri->port != 0 ? uri->port : default_port;
+  return sip::Flow{was.transport, was.listener, {was.peer.address, port}, 0};
 }
 
 }  // namespace
@@ -48,6 +69,10 @@ void Directory::load(const record::Snapshot& snapshot, sip::Instant now) {
     contact.expires = now.mono + (row.expires_at - now.wall);
     contact.order = next_order();
     contact.flow_open = !flow->reliable();
+    if (const auto door = door_of(*owner, contact)) {
+      contact.flow = *door;
+      contact.flow_open = true;
+    }
     put_contact(*owner, std::move(contact));
   }
 }
@@ -194,8 +219,17 @@ std::optional<sip::TimePoint> Directory::last_traffic(const sip::Flow& flow) con
 std::vector<DeviceId> Directory::close_flow(const sip::Flow& flow) {
   auto devices = on_flow(flow);
   for (const DeviceId id : devices)
-    for (Contact& c : device(id)->contacts)
-      if (c.flow == flow) c.flow_open = false;
+    for (Contact& c : device(id)->contacts) {
+      if (c.flow != flow) continue;
+      const auto door = door_of(*device(id), c);
+      if (!door) {
+        c.flow_open = false;
+        continue;
+      }
+      unindex(*device(id), c);
+      c.flow = *door;
+      index(*device(id), c);
+    }
   return devices;
 }
 

@@ -84,7 +84,8 @@ class Directory {
   void touch(const sip::Flow& flow, sip::TimePoint now);
   /// When something last came on a flow that carries a device.
   std::optional<sip::TimePoint> last_traffic(const sip::Flow& flow) const;
-  /// The connection is closed; its contacts stay registered but cannot be reached.
+  /// The connection is closed; its contacts stay registered but cannot be reached, except phones
+  /// that nothing keeps us from connecting to: their flow is then one that asks for a connection.
   std::vector<DeviceId> close_flow(const sip::Flow& flow);
 
   /// The device a binding belongs to.

@@ -59,8 +59,15 @@ struct Counters {
                                                           1000, 2500, 5000, 15000};
   Histogram push_ms, wake_ms;
 };
+/// Where calls to the PBX go now.
+struct Pbx {
+  std::string host;                  ///< as configured: a name or an address
+  std::vector<std::string> targets;  ///< "udp:192.0.2.10:5060"
+  std::string trouble;               ///< why its name could not be looked up last; empty: it could
+};
 struct Status {
   Counters counters;
+  std::optional<Pbx> pbx;
 };
 struct Done {
   std::int64_t id{0};                ///< of the row that was made or changed

@@ -88,6 +88,8 @@ inline constexpr LegRow leg_table[] = {
     {LegState::lost,      LegInput::answered,     LegState::won},
     {LegState::closed,    LegInput::answered,     LegState::won},
 
+    {LegState::gone,      LegInput::told_cancel,  LegState::closed},
+
     {LegState::late,      LegInput::late_failed,  LegState::awake},
     {LegState::late,      LegInput::late_done,    LegState::closed},
 };
@@ -112,7 +114,7 @@ constexpr std::optional<LegState> next_state(LegState from, LegInput input) {
 constexpr bool is_waiting(LegState state) {
   return state == LegState::pushed || state == LegState::awake;
 }
-/// Nothing can happen to the leg any more.
+/// No call and no late call comes of it any more.
 constexpr bool is_settled(LegState state) {
   return state == LegState::won || state == LegState::lost || state == LegState::declined ||
          state == LegState::closed || state == LegState::gone;

@@ -46,7 +46,7 @@ constexpr const char* expected =
     "declined  . . . . . . . . . . . . . . .\n"
     "late      . . . . . . . . . . . . awake closed .\n"
     "closed    . . . . . won . . . . . . . . .\n"
-    "gone      . . . . . . . . . . . . . . .\n";
+    "gone      . . . . . . . . closed . . . . . .\n";
 
 TEST(Leg, GoesWhereTheDesignSaysFromEveryStateOnEveryInput) {
   std::ostringstream got;

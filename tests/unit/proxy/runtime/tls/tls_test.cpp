@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "proxy/runtime/tls/files.hpp"
+#include "proxy/runtime/tls/health.hpp"
 #include "proxy/runtime/tls/keeper.hpp"
 
 namespace proxy::runtime::tls {
@@ -148,6 +149,51 @@ TEST_F(TlsFilesTest, TellsFourteenDaysAheadThatACertificateExpires) {
   EXPECT_EQ(logged("days=14"), 1U);
   keeper.reload(noon + days{30});
   EXPECT_EQ(logged("error tls.expired"), 1U);
+}
+
+/// "good a.pem: ...", a line each.
+std::string told(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const auto& one : findings) {
+    const bool good = one.level == Finding::Level::good;
+    text += good ? "good " : one.level == Finding::Level::note ? "note " : "bad ";
+    text += one.text + '\n';
+  }
+  return text;
+}
+
+TEST_F(TlsFilesTest, TellsWhoAsksThatACertificateIsSelfSignedAndWhenItExpires) {
+  const auto files = make("a.example", noon + days{30});
+  configure(files);
+  const auto self = "note " + files.certificate +
+                    ": is self-signed, so phones refuse it until they are told to trust SHA-256 " +
+                    fingerprint(files.certificate) + '\n';
+  const auto day = "2027-02-14T08:00:00.000Z\n";
+  EXPECT_EQ(told(examine(settings_, noon + days{15})),
+            "good " + files.certificate + ": is good until " + day + self);
+  EXPECT_EQ(told(examine(settings_, noon + days{16})),
+            "note " + files.certificate + ": expires in 14 days, on " + day + self);
+  EXPECT_EQ(told(examine(settings_, noon + days{30})),
+            "bad " + files.certificate + ": has expired on " + day + self);
+}
+
+TEST_F(TlsFilesTest, TellsWhoAsksWhatCannotBeRead) {
+  configure({path("none.pem"), path("none.key")});
+  settings_.tls.peer_ca = write("junk.pem", "junk");
+  EXPECT_EQ(told(examine(settings_, noon)),
+            "bad " + path("none.pem") + ": cannot be read: No such file or directory\n" + "bad " +
+                path("junk.pem") + ": holds no certificate in PEM\n");
+}
+
+TEST_F(TlsFilesTest, TellsWhoAsksBeforeTheFirstStartThatOneWillBeMade) {
+  EXPECT_EQ(told(examine(settings_, noon)),
+            "note " + own_files(settings_.data_dir).certificate +
+                ": is made at the first start, for no certificate is configured\n");
+}
+
+TEST_F(TlsFilesTest, HasNothingToTellWhereNobodyListensForTls) {
+  settings_.listeners.clear();
+  EXPECT_EQ(told(examine(settings_, noon)), "");
 }
 
 TEST_F(TlsFilesTest, HandsOnWhatItReadsAgain) {
