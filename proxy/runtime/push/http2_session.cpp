@@ -163,7 +163,7 @@ void Http2Session::ask(Token token, const HttpRequest& request) {
     return;
   }
   streams_.erase(id);
-  events_.push_back(Lost{token, true, nghttp2_strerror(given)});
+  events_.emplace_back(Lost{token, true, nghttp2_strerror(given)});
   close("no more requests on this connection");
 }
 
@@ -196,14 +196,14 @@ void Http2Session::ended(std::int32_t id, std::uint32_t error) {
   if (stream.token == 0) return;
   ids_.erase(stream.token);
   if (stream.answer.status >= 200) {
-    events_.push_back(Answered{stream.token, std::move(stream.answer)});
+    events_.emplace_back(Answered{stream.token, std::move(stream.answer)});
     return;
   }
   const bool refused = error == NGHTTP2_REFUSED_STREAM;
   std::string why =
       closing_ ? why_
                : std::string{"the service gave up the request: "} + nghttp2_http2_strerror(error);
-  events_.push_back(Lost{stream.token, refused, std::move(why)});
+  events_.emplace_back(Lost{stream.token, refused, std::move(why)});
 }
 
 void Http2Session::close(std::string why) {
@@ -223,9 +223,9 @@ void Http2Session::lose(const std::string& why) {
   for (auto& [id, stream] : std::exchange(streams_, {})) {
     if (stream.token == 0) continue;
     if (stream.answer.status >= 200)
-      events_.push_back(Answered{stream.token, std::move(stream.answer)});
+      events_.emplace_back(Answered{stream.token, std::move(stream.answer)});
     else
-      events_.push_back(Lost{stream.token, false, why});
+      events_.emplace_back(Lost{stream.token, false, why});
   }
   ids_.clear();
 }
