@@ -92,7 +92,7 @@ struct Status {
   };
   std::vector<Listener> listeners;
   std::vector<Certificate> certificates;
-  bool webhook_configured{false};
+  std::vector<proxy::view::Provider> providers{};
   proxy::view::Counters counters{};
   std::int64_t awake_devices{0};  ///< with a live registration
   std::optional<proxy::view::Pbx> pbx{};

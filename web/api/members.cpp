@@ -1,4 +1,5 @@
 #include "proxy/core/record/timeline.hpp"
+#include "web/api/push_figures.hpp"
 #include "web/api/render.hpp"
 
 namespace web::api {
@@ -143,19 +144,21 @@ Json to_json(const Status& status) {
                     {"held_calls", figures.held_calls},
                     {"ringing_calls", figures.ringing_calls},
                     {"active_calls", figures.active_calls}};
-  const Json webhook{{"provider", "webhook"},
-                     {"configured", status.webhook_configured},
-                     {"accepted", figures.pushes_accepted},
-                     {"refused", figures.pushes_refused},
-                     {"dead", figures.pushes_dead},
-                     {"failed", figures.pushes_failed}};
+  Json push = Json::array();
+  for (const auto& one : push_figures(status.providers))
+    push.push_back(Json{{"provider", one.provider},
+                        {"configured", one.configured},
+                        {"accepted", one.accepted},
+                        {"refused", one.refused},
+                        {"dead", one.dead},
+                        {"failed", one.failed}});
   return {{"version", status.version},
           {"uptime_s", status.uptime_s},
           {"listeners", std::move(listeners)},
           {"certificates", std::move(certificates)},
           {"pbx", std::move(pbx)},
           {"counts", counts},
-          {"push", Json::array({webhook})}};
+          {"push", std::move(push)}};
 }
 
 }  // namespace web::api

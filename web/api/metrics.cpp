@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "web/api/push_figures.hpp"
+
 namespace web::api {
 namespace {
 
@@ -97,13 +99,17 @@ void write_calls(Exposition& out, const Counters& c) {
   out.sample({{"end", "missed"}, {"outcome", "failed"}}, c.late_missed_failed);
 }
 
-void write_push(Exposition& out, const Counters& c) {
+void write_push(Exposition& out, const Status& status) {
+  const auto& c = status.counters;
   out.family("sipwake_push_total", "counter", "Pushes by provider and outcome.");
-  out.sample({{"provider", "webhook"}, {"outcome", "accepted"}}, c.pushes_accepted);
-  out.sample({{"provider", "webhook"}, {"outcome", "refused"}}, c.pushes_refused);
-  out.sample({{"provider", "webhook"}, {"outcome", "dead"}}, c.pushes_dead);
-  out.sample({{"provider", "webhook"}, {"outcome", "withheld"}}, c.pushes_withheld);
-  out.sample({{"provider", "webhook"}, {"outcome", "failed"}}, c.pushes_failed);
+  for (const auto& one : push_figures(status.providers)) {
+    out.sample({{"provider", one.provider}, {"outcome", "accepted"}}, one.accepted);
+    out.sample({{"provider", one.provider}, {"outcome", "refused"}}, one.refused);
+    out.sample({{"provider", one.provider}, {"outcome", "dead"}}, one.dead);
+    out.sample({{"provider", one.provider}, {"outcome", "failed"}}, one.failed);
+  }
+  out.counter("sipwake_push_withheld_total", "Pushes that a budget did not let go out.",
+              c.pushes_withheld);
   out.histogram("sipwake_push_seconds", "From handing a push over to the service's answer.",
                 c.push_ms);
   out.histogram("sipwake_wake_seconds", "From the push to the device's REGISTER.", c.wake_ms);
@@ -147,7 +153,7 @@ std::string metrics_text(const Metrics& metrics) {
   out.gauge("sipwake_devices", "Devices known.", counters.devices);
   out.gauge("sipwake_registrations", "Contacts registered now.", counters.registrations);
   write_calls(out, counters);
-  write_push(out, counters);
+  write_push(out, metrics.status);
   write_process(out, metrics.status, metrics.process);
   return std::move(out).take();
 }

@@ -130,6 +130,7 @@ void EngineBackend::ask_status(const Done& done, std::function<api::Answer(api::
               auto status = self->door_.status();
               status.counters = live->counters;
               status.pbx = live->pbx;
+              status.providers = self->door_.providers();
               done(use(std::move(status)));
             });
 }

@@ -23,7 +23,6 @@ api::Status status_of(const proxy::runtime::Server& server) {
     status.certificates.push_back({std::move(one.file), std::move(one.names), one.expires,
                                    std::move(one.fingerprint), one.self_signed,
                                    one.expires <= soon});
-  status.webhook_configured = settings.webhook.has_value();
   return status;
 }
 

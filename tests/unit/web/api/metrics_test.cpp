@@ -21,7 +21,10 @@ Metrics some_figures() {
   c.messages_out = 4;
   c.registrations = 18'446'744'073'709'551'615U;
   c.held_calls = 2;
-  c.pushes_dead = 5;
+  proxy::view::Provider apns;
+  apns.provider = "apns";
+  apns.dead = 5;
+  metrics.status.providers = {apns, apns};
   c.pushes_withheld = 6;
   c.late_missed_done = 6;
   c.calls_missed = 7;
@@ -45,8 +48,9 @@ TEST(Metrics, HasTheNamesThatDashboardsRelyOn) {
        {"sipwake_sip_messages_total{direction=\"in\"} 3",
         "sipwake_sip_messages_total{direction=\"out\"} 4",
         "sipwake_registrations 18446744073709551615", "sipwake_held_calls 2",
-        "sipwake_push_total{provider=\"webhook\",outcome=\"dead\"} 5",
-        "sipwake_push_total{provider=\"webhook\",outcome=\"withheld\"} 6",
+        "sipwake_push_total{provider=\"apns\",outcome=\"dead\"} 10",
+        "sipwake_push_total{provider=\"webhook\",outcome=\"accepted\"} 0",
+        "sipwake_push_withheld_total 6",
         "sipwake_late_calls_total{end=\"missed\",outcome=\"done\"} 6",
         "sipwake_calls_total{outcome=\"missed\"} 7", "sipwake_build_info{version=\"0.1.0\"} 1",
         "process_cpu_seconds_total 1.25", "process_resident_memory_bytes 4096",

@@ -240,7 +240,16 @@ TEST(Render, TheStatusHasCountsListenersAndPush) {
   status.listeners = {{"udp", "127.0.0.1:5060"}};
   status.certificates = {{"a.pem", {"a.example", "127.0.0.1"}, at(60'000), "AB:CD", true, false}};
   status.pbx = {"pbx.example", {"udp:192.0.2.10:5060"}, ""};
-  status.webhook_configured = true;
+  proxy::view::Provider webhook;
+  webhook.provider = "webhook";
+  webhook.accepted = 6;
+  webhook.refused = 7;
+  webhook.dead = 8;
+  webhook.failed = 9;
+  proxy::view::Provider team;
+  team.provider = "apns";
+  team.accepted = 1;
+  status.providers = {team, webhook, team};
   status.counters.users = 1;
   status.counters.devices = 2;
   status.counters.registrations = 3;
@@ -248,22 +257,20 @@ TEST(Render, TheStatusHasCountsListenersAndPush) {
   status.counters.held_calls = 4;
   status.counters.ringing_calls = 7;
   status.counters.active_calls = 5;
-  status.counters.pushes_accepted = 6;
-  status.counters.pushes_refused = 7;
-  status.counters.pushes_dead = 8;
-  status.counters.pushes_failed = 9;
-  EXPECT_EQ(render(status).body,
-            R"({"version":"0.1.0","uptime_s":61,)"
-            R"("listeners":[{"transport":"udp","address":"127.0.0.1:5060"}],)"
-            R"("certificates":[{"file":"a.pem","names":["a.example","127.0.0.1"],)"
-            R"("expires_at":"1970-01-01T00:01:00.000Z","sha256":"AB:CD","self_signed":true,)"
-            R"("expires_soon":false}],)"
-            R"("pbx":{"host":"pbx.example","targets":["udp:192.0.2.10:5060"],"trouble":null},)"
-            R"("counts":{"users":1,"devices":2,"registrations":3,"awake_devices":6,)"
-            R"("held_calls":4,"ringing_calls":7,"active_calls":5},)"
-            R"("push":[{"provider":"webhook","configured":true,"accepted":6,"refused":7,"dead":8,)"
-            R"("failed":9}]})"
-            "\n");
+  EXPECT_EQ(
+      render(status).body,
+      R"({"version":"0.1.0","uptime_s":61,)"
+      R"("listeners":[{"transport":"udp","address":"127.0.0.1:5060"}],)"
+      R"("certificates":[{"file":"a.pem","names":["a.example","127.0.0.1"],)"
+      R"("expires_at":"1970-01-01T00:01:00.000Z","sha256":"AB:CD","self_signed":true,)"
+      R"("expires_soon":false}],)"
+      R"("pbx":{"host":"pbx.example","targets":["udp:192.0.2.10:5060"],"trouble":null},)"
+      R"("counts":{"users":1,"devices":2,"registrations":3,"awake_devices":6,)"
+      R"("held_calls":4,"ringing_calls":7,"active_calls":5},)"
+      R"("push":[{"provider":"webhook","configured":true,"accepted":6,"refused":7,"dead":8,)"
+      R"("failed":9},)"
+      R"({"provider":"apns","configured":true,"accepted":2,"refused":0,"dead":0,"failed":0}]})"
+      "\n");
 }
 
 TEST(Render, ARefusalIsAProblemDocument) {

@@ -119,7 +119,7 @@ class EngineBackendTest : public ::testing::Test {
              done(next_answer());
            },
            [] {
-             return api::Status{"1.2.3", 60, {{"udp", "127.0.0.1:5060"}}, {}, true, {}};
+             return api::Status{"1.2.3", 60, {{"udp", "127.0.0.1:5060"}}, {}, {}, {}};
            },
            {},
            [] {
@@ -286,7 +286,7 @@ TEST_F(EngineBackendTest, TheStatusJoinsTheCountersWithTheServersOwnFacts) {
   engine_says(live);
   const auto status = performed<api::Status>(api::ReadStatus{});
   EXPECT_EQ(status.version, "1.2.3");
-  EXPECT_TRUE(status.webhook_configured);
+  EXPECT_EQ(status.providers.size(), 1U);
   EXPECT_EQ(status.counters.held_calls, 7U);
 }
 
