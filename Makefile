@@ -4,7 +4,7 @@
 JOBS  := $(shell n=$$(nproc); echo $$((n + 1 < 3 ? n + 1 : 3)))
 CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
 
-.PHONY: help build run test sim check bench races asan asan-core fuzz torture storm planted clean
+.PHONY: help build run test sim check bench races asan asan-core fuzz torture storm planted package clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
@@ -92,6 +92,11 @@ storm: ## STORM=1000000 damaged messages and stream pieces under the sanitizers,
 planted: ## plants faults into the engine, one at a time, and shows which tests notice (long)
 	@tools/install-deps build test
 	tests/planted/planted.py --jobs $(JOBS)
+
+package: build ## a Debian package of what make build makes: build/release/sipwake_VERSION_ARCH.deb
+	@tools/install-deps package
+	cmake --build build/release --target package_config
+	cd build/release && cpack -G DEB
 
 clean: ## forget everything that was built
 	rm -rf build
