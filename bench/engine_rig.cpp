@@ -20,7 +20,7 @@ std::shared_ptr<const proxy::Settings> settings() {
   s.domains = {"bench.test"};
   s.auth.algorithms = {"MD5"};
   s.locals.push_back({sip::Transport::udp, loopback(engine_port), "127.0.0.1", engine_port});
-  s.abuse_exempt.push_back(*sip::AddressBlock::parse("127.0.0.0/8"));
+  s.abuse.exempt.push_back(*sip::AddressBlock::parse("127.0.0.0/8"));
   return std::make_shared<const proxy::Settings>(std::move(s));
 }
 

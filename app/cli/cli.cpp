@@ -31,6 +31,7 @@ class Grammar {
   CLI::App* command(CLI::App& above, const std::string& name, const std::string& text, Place& place,
                     std::function<int()> run);
   void user_commands();
+  void ban_commands();
 
   CLI::App app_{"sipwake: a SIP registrar and proxy that makes sleeping phones ring", "sipwake"};
   std::function<int()> command_;
@@ -38,7 +39,8 @@ class Grammar {
   ServeOptions serve_;
   CheckOptions check_;
   DemoOptions demo_;
-  Place doctor_, list_, version_;
+  Place doctor_, list_, version_, bans_;
+  BanOptions ban_, lift_;
   UserOptions add_, password_, remove_;
   ImportOptions import_;
   TokenOptions token_;
@@ -87,6 +89,7 @@ Grammar::Grammar() {
                    "one, and show what it saw")
       ->check(CLI::IsMember({"webhook", "apns", "fcm", "webpush"}));
   user_commands();
+  ban_commands();
 
   auto* tokens = app_.add_subcommand("token", "Tokens of the HTTP API")->require_subcommand(0, 1);
   command(*tokens, "create", "Make a token and print it; it is shown only now", token_.place,
@@ -137,6 +140,22 @@ void Grammar::user_commands() {
           "(aor or username and domain, password, ha1, ha1_sha256, ha1_sha512_256, display_name)",
           import_.place, [this] { return user_import(import_); })
       ->add_option("file", import_.file, "The CSV file")
+      ->required();
+}
+
+void Grammar::ban_commands() {
+  auto* bans =
+      app_.add_subcommand("ban", "Addresses that are kept out, with the server up or down");
+  bans->require_subcommand(0, 1);
+  command(*bans, "list", "List the bans that hold", bans_, [this] { return ban_list(bans_); });
+  auto* add =
+      command(*bans, "add", "Keep an address out", ban_.place, [this] { return ban_add(ban_); });
+  add->add_option("address", ban_.address, "192.0.2.1, or an IPv6 address for its /64")->required();
+  add->add_option("--for", ban_.duration, "How long: 10m, 1h, 30d (without it: a day)")
+      ->type_name("TIME");
+  add->add_option("--reason", ban_.reason, "As the list shows it");
+  command(*bans, "lift", "Let an address in again", lift_.place, [this] { return ban_lift(lift_); })
+      ->add_option("ban", lift_.address, "Its address or its id")
       ->required();
 }
 

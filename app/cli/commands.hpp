@@ -66,6 +66,17 @@ struct AdminOptions {
 /// Sets the password of the page.
 int admin_password(const AdminOptions& options);
 
+struct BanOptions {
+  Place place;
+  std::string address;  ///< lifting: or the id
+  std::string reason;
+  std::string duration;  ///< "1h"; empty: a day
+};
+/// One line a ban that holds: id, address, when it ends, how many times, and why.
+int ban_list(const Place& place);
+int ban_add(const BanOptions& options);
+int ban_lift(const BanOptions& options);
+
 int version();
 
 }  // namespace app::cli

@@ -32,6 +32,8 @@ class Offline final : public Admin {
   proxy::view::Answer apply(const proxy::AddToken& add);
   proxy::view::Answer apply(const proxy::ImportUsers& import);
   proxy::view::Answer apply(const proxy::SetAdministrator& set);
+  proxy::view::Answer apply(const proxy::AddBan& add);
+  proxy::view::Answer apply(const proxy::LiftBan& lift);
 
   proxy::record::User* find(std::string_view aor);
   /// Commits; then `done`, or a refusal with the store's reason.

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "proxy/config/abuse_keys.hpp"
 #include "proxy/config/duration.hpp"
 #include "proxy/config/fields.hpp"
 #include "proxy/config/push_keys.hpp"
@@ -93,20 +94,6 @@ const std::array auth_keys{
                 std::vector<std::string> peers;
                 for (const auto& peer : c.settings.auth.trusted) peers.push_back(to_text(peer));
                 return list_of(peers);
-              }},
-};
-
-const std::array abuse_keys{
-    ConfigKey{"exempt", "Address blocks without budgets and bans; digest still applies.", "",
-              [](const Value& v, Config& c) {
-                c.settings.abuse_exempt.clear();
-                for (const auto& entry : v.list())
-                  c.settings.abuse_exempt.push_back(read_block(entry));
-              },
-              [](const Config& c) {
-                std::vector<std::string> blocks;
-                for (const auto& block : c.settings.abuse_exempt) blocks.push_back(to_text(block));
-                return list_of(blocks);
               }},
 };
 
@@ -313,7 +300,8 @@ const std::array all_sections{
     Section{"connections", "TCP, TLS and WebSocket.", connection_keys()},
     Section{"http", "The API, the metrics and the page.", http_keys},
     Section{"auth", "", auth_keys},
-    Section{"abuse", "", abuse_keys},
+    Section{"abuse", "What a stranger may do. See README, \"Strangers at the door\".",
+            abuse_keys()},
     Section{"pbx", "The short way to a PBX.", pbx_keys, check_pbx},
     Section{"dns", "", dns_keys},
     Section{"registrar", "", registrar_keys, check_expires},

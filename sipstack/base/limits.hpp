@@ -24,6 +24,10 @@ struct Limits {
   std::size_t branches_per_call{32};
   std::size_t timeline_entries{256};
   std::size_t devices_per_user{20};
+  // What is known of strangers (the one that matters least makes room).
+  std::size_t sources{16'384};
+  std::size_t authenticated_flows{16'384};
+  std::size_t bans{10'000};
   // Shell.
   std::size_t connections{20'000};
   std::size_t connections_per_address{2'000};

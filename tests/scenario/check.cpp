@@ -32,6 +32,12 @@ std::optional<std::uint64_t> counter(const Counters& counters, std::string_view 
       {"pushes_dead", &Counters::pushes_dead},
       {"pushes_withheld", &Counters::pushes_withheld},
       {"malformed", &Counters::malformed},
+      {"bans", &Counters::bans},
+      {"failed_logins", &Counters::failed_logins},
+      {"refused_banned", &Counters::refused_banned},
+      {"refused_requests", &Counters::refused_requests},
+      {"refused_scanners", &Counters::refused_scanners},
+      {"refused_amplifying", &Counters::refused_amplifying},
   };
   const auto at = table.find(name);
   if (at == table.end()) return std::nullopt;

@@ -115,6 +115,12 @@ void Scenario::plan_party(const Command& command) {
   config.display_name = command.value("name");
   config.algorithm = command.value("algorithm", config.algorithm);
   config.number = static_cast<int>(plans_.size()) + 1;
+  if (const auto* gateway = command.option("behind")) {
+    const auto owner =
+        std::ranges::find(plans_, gateway->value, [](const auto& p) { return p.config.name; });
+    if (owner == plans_.end()) throw ScriptError{"no phone " + gateway->value};
+    config.gateway = owner->config.number;
+  }
   config.lan = command.has_word("lan");
   config.rport = !command.has_word("norport");
   config.alias = command.has_word("alias");

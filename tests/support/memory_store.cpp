@@ -67,6 +67,7 @@ void MemoryStore::put(const record::Leg& row) {
   last_ids_.device = std::max(last_ids_.device, row.device_id);
 }
 void MemoryStore::put(const record::ApiToken& row) { keep(tokens, last_ids_.token, row); }
+void MemoryStore::put(const record::Ban& row) { keep(bans, last_ids_.ban, row); }
 void MemoryStore::put(const record::Setting& row) { settings[row.key] = row; }
 
 void MemoryStore::put(const record::BindingRefresh& row) {
@@ -102,6 +103,9 @@ void MemoryStore::put(const record::Erase& row) {
     case Table::api_token:
       tokens.erase(row.id);
       break;
+    case Table::ban:
+      bans.erase(row.id);
+      break;
   }
 }
 
@@ -112,6 +116,7 @@ record::Snapshot MemoryStore::snapshot() const {
   copy_values(bindings, out.bindings);
   copy_values(invites, out.invites);
   copy_values(tokens, out.tokens);
+  copy_values(bans, out.bans);
   copy_values(settings, out.settings);
   for (const auto& [id, call] : calls) {
     const bool owed = std::ranges::any_of(legs, [call_id = id](const auto& leg) {

@@ -30,6 +30,7 @@ struct PhoneConfig {
   bool rport{true};   ///< it asks where its requests come from (RFC 3581)
   bool alias{false};  ///< it wants to be reached over its own connection (RFC 5923)
   int number{1};      ///< gives it its addresses
+  int gateway{0};     ///< the number of the phone whose public address it shares; 0: has its own
 };
 
 /// What a phone has been sent and the script has not read yet.
@@ -82,7 +83,9 @@ class Phone : public Party {
   std::string contact_uri() const;
   std::string contact(bool with_push) const;
   /// Where it can be connected to; its network address when it is no NATed phone.
-  sip::Endpoint home() const { return home_of(config_.number); }
+  sip::Endpoint home() const {
+    return home_of(config_.gateway != 0 ? config_.gateway : config_.number);
+  }
   static sip::Endpoint home_of(int number);
 
   // Lines.

@@ -66,6 +66,11 @@ struct Calls {
   std::optional<CallCursor> next;
 };
 
+struct Bans {
+  std::vector<proxy::record::Ban> bans;
+  bool more{false};
+};
+
 /// Figures of the process and its store, as the operating system knows them.
 struct ProcessFigures {
   double cpu_seconds{0};
@@ -124,11 +129,14 @@ struct LoginRefused {
 struct Created {
   proxy::record::User user;
 };
+struct CreatedBan {
+  proxy::record::Ban ban;
+};
 struct Removed {};
 
-using Answer =
-    std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
-                 proxy::view::CallView, Status, Providers, Metrics, Ready, Created, Removed,
-                 LoggedIn, LoggedOut, LoginState, LoginRefused, proxy::view::Refused>;
+using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
+                            proxy::view::CallView, Bans, proxy::record::Ban, Status, Providers,
+                            Metrics, Ready, Created, CreatedBan, Removed, LoggedIn, LoggedOut,
+                            LoginState, LoginRefused, proxy::view::Refused>;
 
 }  // namespace web::api

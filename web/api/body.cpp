@@ -115,4 +115,16 @@ std::optional<bool> Body::flag(std::string_view name) {
   return found->get<bool>();
 }
 
+std::optional<std::int64_t> Body::number(std::string_view name, std::int64_t most) {
+  const auto found = object_.find(std::string{name});
+  if (problem_ || found == object_.end()) return std::nullopt;
+  // As a double a number beyond 64 bits is beyond `most` too.
+  if (!found->is_number_integer() || found->get<double>() < 1 ||
+      found->get<double>() > static_cast<double>(most)) {
+    refuse(400, "this field must be a whole number from 1 to " + std::to_string(most), name);
+    return std::nullopt;
+  }
+  return found->get<std::int64_t>();
+}
+
 }  // namespace web::api

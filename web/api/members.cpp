@@ -119,6 +119,15 @@ Json to_json(const proxy::view::Provider& provider) {
           {"p99_ms", number_or_null(provider.p99_ms)}};
 }
 
+Json to_json(const proxy::record::Ban& ban) {
+  return {{"id", ban.id},
+          {"address", ban.address},
+          {"reason", ban.reason},
+          {"count", ban.count},
+          {"created_at", rfc3339(ban.created_at)},
+          {"expires_at", rfc3339(ban.expires_at)}};
+}
+
 Json to_json(const Status& status) {
   Json listeners = Json::array();
   for (const auto& listener : status.listeners)

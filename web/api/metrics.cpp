@@ -82,6 +82,18 @@ void write_sip(Exposition& out, const Counters& c) {
   out.gauge("sipwake_transactions", "SIP transactions in memory.", c.transactions);
 }
 
+void write_abuse(Exposition& out, const Counters& c) {
+  out.family("sipwake_refused_total", "counter", "What was not listened to, by reason.");
+  out.sample({{"reason", "banned"}}, c.refused_banned);
+  out.sample({{"reason", "messages"}}, c.refused_messages);
+  out.sample({{"reason", "requests"}}, c.refused_requests);
+  out.sample({{"reason", "scanner"}}, c.refused_scanners);
+  out.sample({{"reason", "amplification"}}, c.refused_amplifying);
+  out.counter("sipwake_failed_logins_total", "Wrong passwords and unknown users.", c.failed_logins);
+  out.counter("sipwake_bans_total", "Bans set.", c.bans_set);
+  out.gauge("sipwake_bans", "Bans that hold now.", c.bans);
+}
+
 void write_calls(Exposition& out, const Counters& c) {
   out.family("sipwake_calls_total", "counter", "Ended calls by outcome.");
   out.sample({{"outcome", "answered"}}, c.calls_answered);
@@ -149,6 +161,7 @@ std::string metrics_text(const Metrics& metrics) {
   const auto& counters = metrics.status.counters;
   Exposition out;
   write_sip(out, counters);
+  write_abuse(out, counters);
   out.gauge("sipwake_users", "Users.", counters.users);
   out.gauge("sipwake_devices", "Devices known.", counters.devices);
   out.gauge("sipwake_registrations", "Contacts registered now.", counters.registrations);

@@ -6,12 +6,15 @@
 #include "web/api/aor.hpp"
 #include "web/api/asked.hpp"
 #include "web/api/body.hpp"
+#include "web/api/cursor.hpp"
 #include "web/api/event.hpp"
 #include "web/api/home.hpp"
 #include "web/api/target.hpp"
 
 namespace web::api {
 namespace {
+
+constexpr std::int64_t longest_ban_s = 365LL * 24 * 3600;
 
 // One handler a route. What it returns counts only when `asked` holds no problem.
 
@@ -26,6 +29,12 @@ Plan read_registration(Asked& asked) { return Task{ReadRegistration{asked.id()}}
 Plan remove_registration(Asked& asked) { return Task{RemoveRegistration{asked.id()}}; }
 Plan list_calls(Asked& asked) { return Task{asked.calls()}; }
 Plan read_call(Asked& asked) { return Task{ReadCall{asked.id()}}; }
+Plan list_bans(Asked& asked) { return Task{ListBans{asked.page('b')}}; }
+Plan read_ban(Asked& asked) { return Task{ReadBan{asked.id()}}; }
+Plan lift_ban(Asked& asked) {
+  if (const auto id = parse_id(asked.parameter())) return Task{LiftBan{*id, ""}};
+  return Task{LiftBan{0, asked.parameter()}};
+}
 Plan read_status(Asked&) { return Task{ReadStatus{}}; }
 Plan read_providers(Asked&) { return Task{ReadProviders{}}; }
 Plan read_metrics(Asked&) { return Task{ReadMetrics{}}; }
@@ -61,6 +70,15 @@ Plan add_user(Asked& asked) {
   } else {
     body.refuse(400, "this is no address of record; write user@domain", "aor");
   }
+  if (body.problem()) asked.refuse(*body.problem());
+  return Task{std::move(add)};
+}
+
+Plan add_ban(Asked& asked) {
+  Body body{
+      asked.request().content_type, asked.request().body, {"address", "reason", "duration_s"}};
+  AddBan add{body.required_text("address"), body.text("reason").value_or(""),
+             body.number("duration_s", longest_ban_s)};
   if (body.problem()) asked.refuse(*body.problem());
   return Task{std::move(add)};
 }
@@ -111,6 +129,10 @@ constexpr std::array table{
     Route{del, "/api/v1/registrations/{id}", remove_registration},
     Route{get, "/api/v1/calls", list_calls, {"state", "limit", "cursor"}},
     Route{get, "/api/v1/calls/{id}", read_call},
+    Route{get, "/api/v1/bans", list_bans, {"limit", "cursor"}},
+    Route{post, "/api/v1/bans", add_ban},
+    Route{get, "/api/v1/bans/{id}", read_ban},
+    Route{del, "/api/v1/bans/{id}", lift_ban},
     Route{get, "/api/v1/status", read_status},
     Route{get, "/api/v1/push/providers", read_providers},
 };

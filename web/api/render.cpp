@@ -44,6 +44,15 @@ struct Renderer {
   Reply operator()(const proxy::view::CallView& call) const {
     return json_reply(200, to_json(call));
   }
+  Reply operator()(const Bans& list) const {
+    return list_reply(list.bans, next_row('b', list.bans, list.more));
+  }
+  Reply operator()(const proxy::record::Ban& ban) const { return json_reply(200, to_json(ban)); }
+  Reply operator()(const CreatedBan& created) const {
+    Reply reply = json_reply(201, to_json(created.ban));
+    reply.headers.emplace_back("Location", "/api/v1/bans/" + std::to_string(created.ban.id));
+    return reply;
+  }
   Reply operator()(const Status& status) const { return json_reply(200, to_json(status)); }
   Reply operator()(const Providers& list) const { return list_reply(list.providers, nullptr); }
   Reply operator()(const Metrics& metrics) const {

@@ -14,6 +14,7 @@ Json to_json(const Device& device);
 Json to_json(const Registration& registration);
 Json to_json(const proxy::view::CallView& call);
 Json to_json(const proxy::view::Provider& provider);
+Json to_json(const proxy::record::Ban& ban);
 Json to_json(const Status& status);
 
 }  // namespace web::api

@@ -64,6 +64,14 @@ struct ReadCall {
   std::int64_t id{0};
   bool operator==(const ReadCall&) const = default;
 };
+struct ListBans {
+  Page page;
+  bool operator==(const ListBans&) const = default;
+};
+struct ReadBan {
+  std::int64_t id{0};
+  bool operator==(const ReadBan&) const = default;
+};
 
 // Answered by the engine and the process.
 struct ReadStatus {
@@ -119,9 +127,22 @@ struct ReadLogin {
   bool operator==(const ReadLogin&) const = default;
 };
 
+struct AddBan {
+  std::string address;
+  std::string reason;
+  std::optional<std::int64_t> duration_s{};
+  bool operator==(const AddBan&) const = default;
+};
+/// By id, or by address when the id is 0.
+struct LiftBan {
+  std::int64_t id{0};
+  std::string address;
+  bool operator==(const LiftBan&) const = default;
+};
+
 using Task = std::variant<Login, Logout, ReadLogin, ListUsers, ReadUser, ListDevices, ReadDevice,
-                          ListRegistrations, ReadRegistration, ListCalls, ReadCall, ReadStatus,
-                          ReadProviders, ReadMetrics, CheckReady, AddUser, ChangeUser, RemoveUser,
-                          RemoveRegistration>;
+                          ListRegistrations, ReadRegistration, ListCalls, ReadCall, ListBans,
+                          ReadBan, ReadStatus, ReadProviders, ReadMetrics, CheckReady, AddUser,
+                          ChangeUser, RemoveUser, RemoveRegistration, AddBan, LiftBan>;
 
 }  // namespace web::api

@@ -19,7 +19,8 @@ concept IsChange = requires(const Task& task) {
 
 template <class T>
 constexpr bool is_removal =
-    std::same_as<T, api::RemoveUser> || std::same_as<T, api::RemoveRegistration>;
+    std::same_as<T, api::RemoveUser> || std::same_as<T, api::RemoveRegistration> ||
+    std::same_as<T, api::LiftBan>;
 
 double seconds_since_1970() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -81,6 +82,8 @@ void EngineBackend::run(const Task& task, const Done& done) {
     door_.change(to_change(task), [self = shared_from_this(), done](proxy::view::Answer answer) {
       auto* changed = std::get_if<proxy::view::Done>(&answer);
       if (is_removal<Task> && changed != nullptr) return done(api::Removed{});
+      if (changed != nullptr && changed->ban)
+        return done(api::CreatedBan{*std::move(changed->ban)});
       if (changed == nullptr || !changed->user) return done(self->refused_or_odd(answer));
       if (std::same_as<Task, api::AddUser>) return done(api::Created{*std::move(changed->user)});
       done(api::OneUser{*std::move(changed->user)});

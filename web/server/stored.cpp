@@ -76,6 +76,18 @@ api::Answer Stored::answer(const api::ReadCall& task) {
   return proxy::view::CallView{std::move(row->call), std::move(row->legs)};
 }
 
+api::Answer Stored::answer(const api::ListBans& task) {
+  auto rows = reader_.bans(wall_now(), task.page.after, task.page.limit + 1);
+  const bool more = cut_to(rows, task.page.limit);
+  return api::Bans{std::move(rows), more};
+}
+
+api::Answer Stored::answer(const api::ReadBan& task) {
+  auto row = reader_.ban(task.id);
+  if (!row || row->expires_at <= wall_now()) return Refused{404, "", "there is no such ban"};
+  return *std::move(row);
+}
+
 void Stored::complete(api::CallPage& page) {
   const auto wanted = page.wanted_ended();
   if (!wanted) return;

@@ -23,6 +23,8 @@ class Stored {
   api::Answer answer(const api::ListRegistrations& task);
   api::Answer answer(const api::ReadRegistration& task);
   api::Answer answer(const api::ReadCall& task);
+  api::Answer answer(const api::ListBans& task);
+  api::Answer answer(const api::ReadBan& task);
 
   /// Adds the ended calls that the page still wants.
   void complete(api::CallPage& page);

@@ -41,6 +41,13 @@ proxy::Change to_change(const api::RemoveRegistration& task) {
   return proxy::RemoveRegistration{task.id};
 }
 
+proxy::Change to_change(const api::AddBan& task) {
+  proxy::AddBan add{task.address, task.reason, std::nullopt};
+  if (task.duration_s) add.duration = std::chrono::seconds{*task.duration_s};
+  return add;
+}
+proxy::Change to_change(const api::LiftBan& task) { return proxy::LiftBan{task.id, task.address}; }
+
 api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake) {
   const auto figures = proxy::record::wake_figures(row.wake_times);
   const auto ms = [](sip::Duration took) { return std::optional<std::int64_t>{took.count()}; };

@@ -14,6 +14,8 @@ proxy::Change to_change(const api::AddUser& task);
 proxy::Change to_change(const api::ChangeUser& task);
 proxy::Change to_change(const api::RemoveUser& task);
 proxy::Change to_change(const api::RemoveRegistration& task);
+proxy::Change to_change(const api::AddBan& task);
+proxy::Change to_change(const api::LiftBan& task);
 
 /// The push token stays behind: only the first digits of its hash go on.
 api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake);

@@ -69,6 +69,19 @@ sip::Instant Gate::steady(sip::Instant now) const {
   return {now.mono, boot_.wall + (now.mono - boot_.mono)};
 }
 
+Gate::Identity Gate::identity_of(const sip::Message& request, const Settings& settings) {
+  Identity from;
+  from.aor = local_aor(request.value(HeaderName::from), settings).value_or(std::string{});
+  const auto at = from.aor.rfind('@');
+  from.realm = at == std::string::npos ? settings.domains.front() : from.aor.substr(at + 1);
+  return from;
+}
+
+Verdict Gate::ask_again(const sip::Message& request, const Settings& settings,
+                        const UserLookup& users, sip::Instant now, sip::IdSource& ids) {
+  return challenge(request, settings, identity_of(request, settings), users, false, now, ids);
+}
+
 Verdict Gate::check(const sip::Message& request, const sip::Flow& flow, const Settings& settings,
                     const UserLookup& users, sip::Instant now, sip::IdSource& ids) {
   const bool is_register = request.method() == sip::Method::register_;
@@ -77,10 +90,7 @@ Verdict Gate::check(const sip::Message& request, const sip::Flow& flow, const Se
     v.kind = Verdict::Kind::trusted;
     return v;
   }
-  Identity from;
-  from.aor = local_aor(request.value(HeaderName::from), settings).value_or(std::string{});
-  const auto at = from.aor.rfind('@');
-  from.realm = at == std::string::npos ? settings.domains.front() : from.aor.substr(at + 1);
+  const Identity from = identity_of(request, settings);
   const HeaderName header =
       is_register ? HeaderName::authorization : HeaderName::proxy_authorization;
   std::optional<sip::auth::Credentials> ours;
@@ -113,7 +123,11 @@ Verdict Gate::check_credentials(const sip::auth::Credentials& credentials,
       user ? std::string_view{ha1_of(*user, credentials.algorithm)} : nobody;
   const bool right =
       sip::auth::verify(credentials, ha1.empty() ? nobody : ha1, request.method_text());
-  if (!right || !user) return challenge(request, settings, from, users, false, now, ids);
+  if (!right || !user) {
+    auto again = challenge(request, settings, from, users, false, now, ids);
+    again.failed_nonce = credentials.nonce;
+    return again;
+  }
   if (nonces_.use(credentials.nonce, credentials.nc, steady(now)) != NonceVerdict::good)
     return challenge(request, settings, from, users, true, now, ids);
   // Identity that is checked is identity that is used.
@@ -139,6 +153,7 @@ Verdict Gate::challenge(const sip::Message&, const Settings& settings, const Ide
     if (model && ha1_of(*model, algorithm).empty()) continue;
     v.challenges.push_back(sip::auth::challenge(from.realm, nonce, algorithm, stale));
   }
+  v.nonce = nonce;
   return v;
 }
 

@@ -26,6 +26,9 @@ struct Verdict {
   int status{403};
   std::string reason;
   std::vector<std::string> challenges;  ///< header values, strongest first
+  std::string nonce;                    ///< of the challenges
+  /// Of credentials with a wrong password or for no user of ours; nobody else learns which.
+  std::optional<std::string> failed_nonce;
 };
 
 /// Where a user's HA1s are looked up; nullptr for an unknown or disabled user.
@@ -45,6 +48,9 @@ class Gate {
 
   Verdict check(const sip::Message& request, const sip::Flow& flow, const Settings& settings,
                 const UserLookup& users, sip::Instant now, sip::IdSource& ids);
+  /// Asks anew without a look at what came.
+  Verdict ask_again(const sip::Message& request, const Settings& settings, const UserLookup& users,
+                    sip::Instant now, sip::IdSource& ids);
 
   /// What orderly restarts hand on, so that nobody is asked for his password again: the counts of
   /// the nonces that are still good.
@@ -56,6 +62,7 @@ class Gate {
     std::string aor;  ///< of From, canonical; empty when From is no user of ours
     std::string realm;
   };
+  static Identity identity_of(const sip::Message& request, const Settings& settings);
   Verdict challenge(const sip::Message& request, const Settings& settings, const Identity& from,
                     const UserLookup& users, bool stale, sip::Instant now, sip::IdSource& ids);
   Verdict check_credentials(const sip::auth::Credentials& credentials, const sip::Message& request,

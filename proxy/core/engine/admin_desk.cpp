@@ -209,6 +209,7 @@ void AdminDesk::on_store_failed(Seq from, Seq to) {
       const auto id = at->device->row.id;
       core_.directory.restore(id, std::move(at->device));
     }
+    undo_ban(*at);
     core_.put(Reply{at->id, view::Refused{503, {}, "the store failed"}, 0});
   }
   std::erase_if(uncommitted_, [&](const Undo& u) { return u.seq >= from && u.seq <= to; });
@@ -273,6 +274,7 @@ view::Counters AdminDesk::counters() const {
   }
   const auto counts = core_.transactions.counts();
   c.transactions = counts.server + counts.client;
+  if (core_.guard) c.bans = core_.guard->bans.active();
   return c;
 }
 

@@ -28,6 +28,8 @@ class AdminDesk {
     std::vector<std::int64_t> take_out;  ///< users that were not there
     std::vector<registrar::DeviceEntry> devices;
     std::optional<registrar::DeviceEntry> device;
+    std::int64_t new_ban{0};
+    std::optional<record::Ban> ban;  ///< as it was
   };
   view::Answer change(const AddUser& add, Undo& undo);
   view::Answer change(const ChangeUser& wanted, Undo& undo);
@@ -36,6 +38,9 @@ class AdminDesk {
   view::Answer change(const AddToken& add, Undo& undo);
   view::Answer change(const ImportUsers& import, Undo& undo);
   view::Answer change(const SetAdministrator& set, Undo& undo);
+  view::Answer change(const AddBan& add, Undo& undo);
+  view::Answer change(const LiftBan& lift, Undo& undo);
+  void undo_ban(const Undo& undo);
   std::int64_t put(const AddUser& add, record::User row, Undo& undo);
 
   view::Answer answer(const view::LiveCalls& query) const;

@@ -9,6 +9,7 @@
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/record/timeline.hpp"
 #include "proxy/core/wake/leg.hpp"
+#include "sipstack/base/allowance.hpp"
 #include "sipstack/message/message.hpp"
 #include "sipstack/transaction/layer.hpp"
 #include "sipstack/transport/flow.hpp"
@@ -57,6 +58,7 @@ struct CallLeg {
   std::optional<sip::TimePoint> asked_again{};   ///< the same of its second push
   std::optional<sip::TimePoint> retry_at{};      ///< when the second one is due
   std::optional<sip::TimePoint> window_until{};  ///< a late call may start until then
+  sip::Allowance visits{};  ///< of its device, over an address that is not listened to
 };
 
 /// A call that rings as part of another one of the same caller (`wake.coalesce`).
@@ -123,6 +125,7 @@ struct CallEntry {
   bool asked_user{false};       ///< a push without a device went out
   /// Until then a device of the user is taken as asked though the call is over.
   std::optional<sip::TimePoint> user_window;
+  sip::Allowance visits;                ///< the same, of whoever the user is called by
   std::optional<sip::TimePoint> ended;  ///< when it was decided
   bool told_already{false};             ///< who missed it was decided before the restart
   bool dirty{false};                    ///< changed since the row was last written

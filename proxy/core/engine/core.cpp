@@ -13,6 +13,33 @@ namespace proxy {
 
 using sip::HeaderName;
 
+namespace {
+
+/// The source of a datagram may be forged: what goes there in its name must not be worth the
+/// trouble.
+bool amplifies(std::string_view reply, const Message& request, const sip::Flow& flow) {
+  constexpr std::size_t factor = 3;
+  return !flow.reliable() && reply.size() > factor * request.wire().size();
+}
+
+/// The headers without what only informs, and with the strongest challenge alone.
+Core::Headers shortest(const Core::Headers& headers) {
+  Core::Headers out;
+  bool challenged = false;
+  for (const auto& header : headers) {
+    const auto name = header.first;
+    if (name == HeaderName::allow || name == HeaderName::supported || name == HeaderName::accept)
+      continue;
+    const bool challenge =
+        name == HeaderName::www_authenticate || name == HeaderName::proxy_authenticate;
+    if (challenge && std::exchange(challenged, true)) continue;
+    out.push_back(header);
+  }
+  return out;
+}
+
+}  // namespace
+
 Core::Core(std::shared_ptr<const Settings> initial, sip::IdSource& source)
     : settings{std::move(initial)},
       ids{source},
@@ -71,7 +98,15 @@ std::string Core::build_reply(const Message& request, const sip::Flow& flow, int
 
 void Core::reply_stateless(const Message& request, const sip::Flow& flow, int status,
                            std::string_view reason, const Headers& headers) {
-  send(flow, build_reply(request, flow, status, reason, headers));
+  std::string reply = build_reply(request, flow, status, reason, headers);
+  if (amplifies(reply, request, flow)) {
+    reply = build_reply(request, flow, status, reason, shortest(headers));
+    if (amplifies(reply, request, flow)) {
+      ++counters.refused_amplifying;
+      return;
+    }
+  }
+  send(flow, std::move(reply));
 }
 
 void Core::respond(sip::transaction::ServerId id, const Message& request, const sip::Flow& flow,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proxy/core/admission/gate.hpp"
+#include "proxy/core/admission/guard.hpp"
 #include "proxy/core/admission/push_budgets.hpp"
 #include "proxy/core/engine/action.hpp"
 #include "proxy/core/engine/aliases.hpp"
@@ -47,7 +48,8 @@ class Core {
   sip::transaction::Output layer_out;
   registrar::Directory directory;
   NextHops hops;
-  std::optional<admission::Gate> gate;  ///< once restored
+  std::optional<admission::Gate> gate;    ///< once restored
+  std::optional<admission::Guard> guard;  ///< once restored
   admission::PushBudgets budgets;
   std::string secret;  ///< signs cookies and contacts; kept in the store
   view::Counters counters;
@@ -99,7 +101,8 @@ class Core {
   /// The bytes of a response of our own.
   std::string build_reply(const Message& request, const sip::Flow& flow, int status,
                           std::string_view reason = {}, const Headers& headers = {}) const;
-  /// A response without a transaction; the same request gets the same To tag again.
+  /// A response without a transaction; the same request gets the same To tag again. Over UDP never
+  /// more than three times the request's size: shorter then, or none.
   void reply_stateless(const Message& request, const sip::Flow& flow, int status,
                        std::string_view reason = {}, const Headers& headers = {});
   /// A response of our own through a server transaction.

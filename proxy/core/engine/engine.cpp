@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/core/engine/abuse_desk.hpp"
 #include "proxy/core/engine/admin_desk.hpp"
 #include "proxy/core/engine/missed_desk.hpp"
 #include "proxy/core/engine/request_router.hpp"
@@ -38,7 +39,8 @@ class Engine::Impl {
         dialogs{core, wakes},
         registrations{core},
         admin{core, book},
-        router{core, book, calls, late, missed, wakes, dialogs, registrations} {}
+        abuse{core, book},
+        router{core, book, abuse, calls, late, missed, wakes, dialogs, registrations} {}
 
   void restore(const record::Snapshot& snapshot) {
     for (const auto& setting : snapshot.settings)
@@ -53,6 +55,8 @@ class Engine::Impl {
       core.gate->take_up_nonces(setting.value, core.now);
       core.write(record::Setting{setting.key, {}});  // what is counted from now on is not in it
     }
+    core.guard.emplace(core.settings->limits, core.ids.next());
+    abuse.restore(snapshot);
     core.directory.load(snapshot, core.now);
     admin.start_token_ids(snapshot.last_ids.token);
     registrations.restore(snapshot);
@@ -63,7 +67,8 @@ class Engine::Impl {
 
   void on(MessageReceived&& e) {
     ++core.counters.messages_in;
-    core.directory.touch(e.flow, core.now.mono);
+    auto* own = core.directory.touch(e.flow, core.now.mono);
+    if (!abuse.admits(e.flow, own, e.bytes)) return;
     auto message = Message::parse(std::move(e.bytes), core.settings->limits);
     if (!message) {
       ++core.counters.malformed;
@@ -151,6 +156,7 @@ class Engine::Impl {
     missed.on_deadline();
     wakes.on_deadline();
     dialogs.on_deadline();
+    abuse.on_deadline();
     core.hops.on_deadline(core.now.mono);
   }
 
@@ -215,6 +221,7 @@ class Engine::Impl {
   DialogDesk dialogs;
   RegistrationDesk registrations;
   AdminDesk admin;
+  AbuseDesk abuse;
   RequestRouter router;
 };
 
@@ -246,7 +253,7 @@ std::optional<TimePoint> Engine::next_deadline() const {
                          impl_->late.next_deadline(), impl_->missed.next_deadline(),
                          impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
                          impl_->dialogs.next_deadline(), impl_->wakes.next_deadline(),
-                         impl_->core.hops.next_deadline()})
+                         impl_->abuse.next_deadline(), impl_->core.hops.next_deadline()})
     if (at && (!next || *at < *next)) next = at;
   return next;
 }

@@ -99,6 +99,17 @@ struct AddToken {
   std::string name;
   std::string hash;
 };
+/// Keeps a source out.
+struct AddBan {
+  std::string address;                      ///< of the source; an IPv6 one stands for its /64
+  std::string reason;                       ///< may be empty
+  std::optional<sip::Duration> duration{};  ///< nothing: a day
+};
+/// Lets it in again and forgets it: by id, or by address when the id is 0.
+struct LiftBan {
+  std::int64_t id{0};
+  std::string address;
+};
 /// Many users at once; at most 500 a request. Existing ones get the new password and name.
 struct ImportUsers {
   std::vector<AddUser> users;
@@ -108,7 +119,7 @@ struct SetAdministrator {
   std::string hash;
 };
 using Change = std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken,
-                            ImportUsers, SetAdministrator>;
+                            ImportUsers, SetAdministrator, AddBan, LiftBan>;
 struct AdminRequest {
   RequestId id;
   Change change;

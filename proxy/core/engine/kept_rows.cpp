@@ -12,6 +12,7 @@ std::optional<KeptRows::RowKey> KeptRows::key_of(const record::Change& change) {
   if (const auto* leg = std::get_if<record::Leg>(&change)) return RowKey{Table::leg, leg->id};
   if (const auto* invite = std::get_if<record::CallInvite>(&change))
     return RowKey{Table::call_invite, invite->call_id};
+  if (const auto* ban = std::get_if<record::Ban>(&change)) return RowKey{Table::ban, ban->id};
   if (const auto* erase = std::get_if<record::Erase>(&change))
     return RowKey{erase->table, erase->id};
   return std::nullopt;

@@ -13,14 +13,14 @@
 
 namespace proxy {
 
-/// Rows of held calls that must reach the store even when it fails for a while: what a failed
-/// commit lost is written again a second later, unless something newer about the same row was
-/// written.
+/// Rows of held calls, and bans, that must reach the store even when it fails for a while: what a
+/// failed commit lost is written again a second later, unless something newer about the same row
+/// was written.
 class KeptRows {
  public:
   static constexpr sip::Duration patience{1'000};
 
-  /// The change belongs to this batch. Only Call, CallInvite, Leg and Erase.
+  /// The change belongs to this batch. Only Call, CallInvite, Leg, Ban and Erase.
   void wrote(Seq seq, const record::Change& change);
   void on_committed(Seq seq);
   void on_store_failed(Seq from, Seq to, sip::TimePoint now);

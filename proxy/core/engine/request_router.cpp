@@ -52,6 +52,7 @@ std::string_view tag(const Message& m, HeaderName name) { return sip::tag_of(m.v
 
 void RequestRouter::route(Message request, const sip::Flow& flow) {
   ++core_.counters.requests;
+  if (!abuse_.admits(request, flow)) return;
   if (!is_sound(request, flow)) return;
   core_.aliases.learn(request, flow, *core_.settings);
   const bool to_tag = !tag(request, HeaderName::to).empty();
@@ -190,6 +191,7 @@ void RequestRouter::admitted(Message request, const sip::Flow& flow) {
   // Before the digest: a copy that came another way carries credentials that were used already.
   if (merged_with_ && is_merged(request, *merged_with_))
     return core_.reply_stateless(request, flow, 482);
+  if (!abuse_.admits_new(request, flow)) return;
   const auto caller = admit(request, flow);
   if (!caller) return;
   if (request.method() == Method::register_) return registration(request, flow, *caller);
@@ -201,10 +203,13 @@ std::optional<std::string> RequestRouter::admit(const Message& request, const si
   const EnabledUsers users{core_.directory};
   const bool is_register = request.method() == Method::register_;
   const auto verdict =
-      core_.gate->check(request, flow, *core_.settings, users, core_.now, core_.ids);
+      abuse_.distrusts(request, flow)
+          ? core_.gate->ask_again(request, *core_.settings, users, core_.now, core_.ids)
+          : core_.gate->check(request, flow, *core_.settings, users, core_.now, core_.ids);
   using admission::Verdict;
   switch (verdict.kind) {
     case Verdict::Kind::user:
+      if (!is_register) abuse_.proved(flow);
       return verdict.aor;
     case Verdict::Kind::trusted:
       return std::string{};
@@ -215,6 +220,8 @@ std::optional<std::string> RequestRouter::admit(const Message& request, const si
         headers.emplace_back(
             is_register ? HeaderName::www_authenticate : HeaderName::proxy_authenticate, challenge);
       core_.reply_stateless(request, flow, is_register ? 401 : 407, {}, headers);
+      if (verdict.failed_nonce) abuse_.failed(request, flow, *verdict.failed_nonce);
+      abuse_.challenged(flow, verdict.nonce);
       break;
     }
     case Verdict::Kind::refused:

@@ -1,4 +1,5 @@
 #pragma once
+#include "proxy/core/engine/abuse_desk.hpp"
 #include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/engine/dialog_desk.hpp"
 #include "proxy/core/engine/late_desk.hpp"
@@ -11,10 +12,12 @@ namespace proxy {
 /// it (RFC 3261 sections 16.3 to 16.5).
 class RequestRouter {
  public:
-  RequestRouter(Core& core, CallBook& book, CallDesk& calls, LateDesk& late, MissedDesk& missed,
-                WakeDesk& wakes, DialogDesk& dialogs, RegistrationDesk& registrations)
+  RequestRouter(Core& core, CallBook& book, AbuseDesk& abuse, CallDesk& calls, LateDesk& late,
+                MissedDesk& missed, WakeDesk& wakes, DialogDesk& dialogs,
+                RegistrationDesk& registrations)
       : core_{core},
         book_{book},
+        abuse_{abuse},
         calls_{calls},
         late_{late},
         missed_{missed},
@@ -47,6 +50,7 @@ class RequestRouter {
 
   Core& core_;
   CallBook& book_;
+  AbuseDesk& abuse_;
   CallDesk& calls_;
   LateDesk& late_;
   MissedDesk& missed_;

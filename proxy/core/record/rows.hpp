@@ -159,6 +159,16 @@ struct ApiToken {
 
 /// The setting that holds the hash of the page's password.
 inline constexpr std::string_view administrator_key{"administrator"};
+/// A source that is kept out, or was so and is remembered.
+struct Ban {
+  std::int64_t id{0};
+  std::string address;  ///< "192.0.2.1", "2001:db8::/64"
+  std::string reason;
+  std::uint32_t count{0};  ///< how many times, this one included
+  WallTime created_at{};
+  WallTime expires_at{};
+  bool operator==(const Ban&) const = default;
+};
 
 /// A secret or a counter the process needs after a restart.
 struct Setting {
@@ -167,7 +177,7 @@ struct Setting {
   bool operator==(const Setting&) const = default;
 };
 
-enum class Table : std::uint8_t { user, device, binding, call, call_invite, leg, api_token };
+enum class Table : std::uint8_t { user, device, binding, call, call_invite, leg, api_token, ban };
 struct Erase {
   Table table;
   std::int64_t id;  ///< call_invite: the call's id
@@ -176,7 +186,7 @@ struct Erase {
 
 /// One change. A whole row replaces the row with its id (insert or update).
 using Change = std::variant<User, Device, Binding, BindingRefresh, Call, CallInvite, Leg, ApiToken,
-                            Setting, Erase>;
+                            Ban, Setting, Erase>;
 
 /// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
 /// not ended, and ended ones whose INVITE was not erased yet or that a device is still to be told
@@ -190,9 +200,10 @@ struct Snapshot {
   std::vector<CallInvite> invites;
   std::vector<Leg> legs;
   std::vector<ApiToken> tokens;
+  std::vector<Ban> bans;
   std::vector<Setting> settings;
   struct LastIds {
-    std::int64_t user{0}, device{0}, binding{0}, call{0}, leg{0}, token{0};
+    std::int64_t user{0}, device{0}, binding{0}, call{0}, leg{0}, token{0}, ban{0};
   } last_ids;
 };
 

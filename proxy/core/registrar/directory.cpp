@@ -206,9 +206,11 @@ void Directory::restore(DeviceId id, std::optional<DeviceEntry> before) {
   for (Contact& c : before->contacts) put_contact(entry, std::move(c));
 }
 
-void Directory::touch(const sip::Flow& flow, sip::TimePoint now) {
-  if (const auto found = by_flow_.find(flow); found != by_flow_.end())
-    found->second.last_traffic = now;
+sip::Allowance* Directory::touch(const sip::Flow& flow, sip::TimePoint now) {
+  const auto found = by_flow_.find(flow);
+  if (found == by_flow_.end()) return nullptr;
+  found->second.last_traffic = now;
+  return &found->second.messages;
 }
 
 std::optional<sip::TimePoint> Directory::last_traffic(const sip::Flow& flow) const {

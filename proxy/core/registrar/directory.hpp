@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "proxy/core/record/rows.hpp"
+#include "sipstack/base/allowance.hpp"
 #include "sipstack/base/bytes.hpp"
 #include "sipstack/base/deadline_queue.hpp"
 #include "sipstack/base/time.hpp"
@@ -81,7 +82,9 @@ class Directory {
   void restore(DeviceId id, std::optional<DeviceEntry> before);
 
   /// A message or keep-alive came on this flow. In constant time: a gateway may carry thousands.
-  void touch(const sip::Flow& flow, sip::TimePoint now);
+  /// What a flow that carries devices may still send; nullptr for others. Valid until the next
+  /// call.
+  sip::Allowance* touch(const sip::Flow& flow, sip::TimePoint now);
   /// When something last came on a flow that carries a device.
   std::optional<sip::TimePoint> last_traffic(const sip::Flow& flow) const;
   /// The connection is closed; its contacts stay registered but cannot be reached, except phones
@@ -125,6 +128,7 @@ class Directory {
   struct OnFlow {
     std::vector<DeviceId> devices;  ///< sorted; one entry a contact
     std::optional<sip::TimePoint> last_traffic;
+    sip::Allowance messages{};
   };
   std::unordered_map<sip::Flow, OnFlow> by_flow_;
   std::unordered_multimap<std::size_t, DeviceId> by_token_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/core/settings/abuse_settings.hpp"
 #include "proxy/core/settings/push_settings.hpp"
 #include "sipstack/base/limits.hpp"
 #include "sipstack/base/time.hpp"
@@ -143,7 +144,7 @@ struct Settings {
   Connections connections;
   sip::Endpoint http_address{};  ///< default 127.0.0.1:8080, set by proxy/config
   Auth auth;
-  std::vector<sip::AddressBlock> abuse_exempt;
+  AbuseSettings abuse;
   std::optional<Pbx> pbx;
   Dns dns;
   Registrar registrar;

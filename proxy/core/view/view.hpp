@@ -47,6 +47,9 @@ struct Counters {
   std::uint64_t late_answered_done{0}, late_answered_failed{0}, late_missed_done{0},
       late_missed_failed{0};
   std::uint64_t overload{0};
+  std::uint64_t refused_banned{0}, refused_messages{0}, refused_requests{0}, refused_scanners{0},
+      refused_amplifying{0};
+  std::uint64_t failed_logins{0}, bans_set{0}, bans{0};
   std::uint64_t users{0}, devices{0}, registrations{0}, held_calls{0}, ringing_calls{0},
       active_calls{0}, transactions{0};
   /// Cumulative histogram counts for the bounds below, then count and sum in milliseconds.
@@ -73,6 +76,7 @@ struct Done {
   std::int64_t id{0};                ///< of the row that was made or changed
   std::optional<record::User> user;  ///< after AddUser and ChangeUser
   std::size_t count{0};              ///< after ImportUsers
+  std::optional<record::Ban> ban{};  ///< after AddBan
 };
 /// The change or query could not be done. `status` is an HTTP status: 400, 404, 409, 503.
 struct Refused {

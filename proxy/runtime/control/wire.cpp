@@ -57,6 +57,14 @@ struct Encoder {
   Json operator()(const SetAdministrator& set) const {
     return {{"cmd", "set_administrator"}, {"hash", set.hash}};
   }
+  Json operator()(const AddBan& add) const {
+    Json json{{"cmd", "add_ban"}, {"address", add.address}, {"reason", add.reason}};
+    if (add.duration) json["duration_ms"] = add.duration->count();
+    return json;
+  }
+  Json operator()(const LiftBan& lift) const {
+    return {{"cmd", "lift_ban"}, {"id", lift.id}, {"address", lift.address}};
+  }
   Json operator()(const ImportUsers& import) const {
     auto users = Json::array();
     for (const auto& user : import.users) users.push_back(user_json(user));
@@ -97,10 +105,23 @@ ChangeUser read_change_user(const Json& object) {
   return change;
 }
 
+std::optional<std::int64_t> maybe_number(const Json& object, const std::string& name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return std::nullopt;
+  if (!found->is_number_integer()) throw BadLine{name + " must be a number"};
+  return found->get<std::int64_t>();
+}
+
 RemoveRegistration read_remove_registration(const Json& object) {
-  const auto found = object.find("id");
-  if (found == object.end() || !found->is_number_integer()) throw BadLine{"id must be a number"};
-  return {found->get<std::int64_t>()};
+  const auto id = maybe_number(object, "id");
+  if (!id) throw BadLine{"id must be a number"};
+  return {*id};
+}
+
+AddBan read_add_ban(const Json& object) {
+  AddBan add{text(object, "address"), maybe_text(object, "reason").value_or(""), std::nullopt};
+  if (const auto ms = maybe_number(object, "duration_ms")) add.duration = sip::Duration{*ms};
+  return add;
 }
 
 ImportUsers read_import(const Json& object) {
@@ -124,6 +145,10 @@ Change read_change(const Json& object) {
   if (cmd == "add_token") return AddToken{text(object, "name"), text(object, "hash")};
   if (cmd == "set_administrator") return SetAdministrator{text(object, "hash")};
   if (cmd == "import_users") return read_import(object);
+  if (cmd == "add_ban") return read_add_ban(object);
+  if (cmd == "lift_ban")
+    return LiftBan{maybe_number(object, "id").value_or(0),
+                   maybe_text(object, "address").value_or("")};
   throw BadLine{"unknown command"};
 }
 

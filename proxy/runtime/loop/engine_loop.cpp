@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t parked_max = 262'144;
 
 /// Lines that anybody on the network can provoke as fast as it likes.
-constexpr std::array<std::string_view, 4> provoked{"sip.malformed", "auth.refused",
-                                                   "register.refused", "store.failed"};
+constexpr std::array<std::string_view, 8> provoked{
+    "sip.malformed", "auth.refused",  "auth.failed",  "register.refused",
+    "abuse.limited", "abuse.scanner", "push.limited", "store.failed"};
 
 Instant read_clocks() {
   using std::chrono::milliseconds;

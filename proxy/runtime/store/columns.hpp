@@ -104,6 +104,16 @@ struct Columns<record::ApiToken> {
 };
 
 template <>
+struct Columns<record::Ban> {
+  static constexpr std::string_view table{"ban"};
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"id", "address", "reason", "count", "created_at", "expires_at"});
+  static auto fields(auto& r) {
+    return std::tie(r.id, r.address, r.reason, r.count, r.created_at, r.expires_at);
+  }
+};
+
+template <>
 struct Columns<record::Setting> {
   static constexpr std::string_view table{"setting"};
   static constexpr auto names = std::to_array<std::string_view>({"key", "value"});

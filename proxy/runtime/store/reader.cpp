@@ -95,6 +95,9 @@ Reader::Reader(const std::string& data_dir)
       legs_(connection_, select_from<record::Leg>() + " WHERE call_id = ? ORDER BY id"),
       tokens_(connection_, select_from<record::ApiToken>() + " ORDER BY id"),
       token_(connection_, select_from<record::ApiToken>() + " WHERE hash = ?"),
+      bans_(connection_,
+            select_from<record::Ban>() + " WHERE id > ? AND expires_at > ? ORDER BY id LIMIT ?"),
+      ban_(connection_, select_from<record::Ban>() + " WHERE id = ?"),
       counts_(connection_, counts_sql),
       setting_(connection_, select_from<record::Setting>() + " WHERE key = ?") {}
 
@@ -157,6 +160,12 @@ std::optional<std::string> Reader::setting(std::string_view key) {
   if (!row) return std::nullopt;
   return std::move(row->value);
 }
+
+std::vector<record::Ban> Reader::bans(record::WallTime now, std::int64_t after, std::size_t limit) {
+  return all<record::Ban>(bans_, after, now, bounded(limit));
+}
+
+std::optional<record::Ban> Reader::ban(std::int64_t id) { return one<record::Ban>(ban_, id); }
 
 Counts Reader::counts(record::WallTime now) {
   const Reading reading(counts_);

@@ -61,13 +61,16 @@ class Reader {
   std::vector<record::ApiToken> tokens();
   /// The value of a row of `setting`.
   std::optional<std::string> setting(std::string_view key);
+  /// Those that hold at `now`.
+  std::vector<record::Ban> bans(record::WallTime now, std::int64_t after, std::size_t limit);
+  std::optional<record::Ban> ban(std::int64_t id);
   Counts counts(record::WallTime now);
 
  private:
   Connection connection_;
   Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
-      calls_, call_, legs_, tokens_, token_, counts_, setting_;
+      calls_, call_, legs_, tokens_, token_, bans_, ban_, counts_, setting_;
 };
 
 }  // namespace proxy::store

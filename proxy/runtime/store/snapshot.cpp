@@ -48,6 +48,7 @@ record::Snapshot read_snapshot(const Connection& connection) {
   snapshot.legs = read_where<record::Leg>(
       connection, " WHERE call_id" + std::string(wanted_calls) + " ORDER BY id");
   snapshot.tokens = read_table<record::ApiToken>(connection);
+  snapshot.bans = read_table<record::Ban>(connection);
   snapshot.settings = read_table<record::Setting>(connection);
   keep_owned(snapshot.devices, &record::Device::user_id, snapshot.users);
   keep_owned(snapshot.bindings, &record::Binding::device_id, snapshot.devices);

@@ -23,7 +23,7 @@ std::shared_ptr<const proxy::Settings> make_settings() {
   s.aliases = {"192.0.2.1"};
   s.auth.algorithms = {"SHA-512-256", "SHA-256", "MD5"};
   s.auth.trusted = {{*sip::AddressBlock::parse("198.51.100.1"), std::nullopt}};
-  s.abuse_exempt = {*sip::AddressBlock::parse("0.0.0.0/0"), *sip::AddressBlock::parse("::/0")};
+  s.abuse.exempt = {*sip::AddressBlock::parse("0.0.0.0/0"), *sip::AddressBlock::parse("::/0")};
   s.wake.unknown_devices = true;
   s.webhook = proxy::Settings::Webhook{"http://127.0.0.1:9/", "secret"};
   s.pbx = proxy::Settings::Pbx{"203.0.113.9", port};

@@ -54,9 +54,9 @@ Site::Site(bool trusting)
   settings.data_dir = folder_;
   settings.domains = {"example.com"};
   settings.listeners = {{sip::Transport::udp, loopback, {}}, {sip::Transport::tcp, loopback, {}}};
-  settings.abuse_exempt = {*sip::AddressBlock::parse("127.0.0.0/8")};
+  settings.abuse.exempt = {*sip::AddressBlock::parse("127.0.0.0/8")};
   if (trusting) {
-    settings.auth.trusted = {{settings.abuse_exempt.front(), std::nullopt}};
+    settings.auth.trusted = {{settings.abuse.exempt.front(), std::nullopt}};
     settings.domains.insert(settings.domains.end(), {"calls.example", "example.net"});
     settings.wake.unknown_devices = true;
     settings.webhook = proxy::Settings::Webhook{"http://127.0.0.1:1/", "secret"};
