@@ -4,7 +4,7 @@
 JOBS  := $(shell n=$$(nproc); echo $$((n + 1 < 3 ? n + 1 : 3)))
 CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
 
-.PHONY: help build run test sim check bench races asan asan-core fuzz torture storm planted package clean
+.PHONY: help build run test sim check bench races flood asan asan-core fuzz torture storm planted package clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
@@ -48,6 +48,13 @@ races: ## real phones against real callers: 10,000 REGISTERs race CANCEL, 1,000 
 	cmake --build build/release --target sipwake sipwake-load -j $(JOBS)
 	@cd tests/e2e && SIPWAKE_RACES=full SIPWAKE_BINARY=$(CURDIR)/build/release/sipwake \
 	  SIPWAKE_LOAD=$(CURDIR)/build/release/bench/sipwake-load python3 -W ignore -m unittest -v test_races
+
+flood: ## one source sends 50,000 messages a second for 5 s while another one asks for OPTIONS; the figures
+	@tools/install-deps build test
+	cmake --preset release
+	cmake --build build/release --target sipwake sipwake-load -j $(JOBS)
+	@cd tests/e2e && SIPWAKE_FLOOD=full SIPWAKE_BINARY=$(CURDIR)/build/release/sipwake \
+	  SIPWAKE_LOAD=$(CURDIR)/build/release/bench/sipwake-load python3 -W ignore -m unittest -v test_abuse.Flood
 
 asan: ## all tests but those of the HTTP server, under AddressSanitizer and UBSan
 	@tools/install-deps build test

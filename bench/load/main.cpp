@@ -64,6 +64,8 @@ nlohmann::ordered_json play(bench::Run& run, const bench::Options& options, benc
       return bench::run_options(run, options);
     case bench::Mode::call:
       return bench::run_call(run, options);
+    case bench::Mode::flood:
+      return bench::run_flood(run, options);
     case bench::Mode::pend:
       return bench::run_pend(run, options);
     case bench::Mode::late:

@@ -16,10 +16,10 @@ std::string numbered(const char* format, unsigned user) {
 }
 
 const std::map<std::string, Mode, std::less<>> modes{
-    {"users", Mode::users},   {"reg", Mode::reg},         {"refresh", Mode::refresh},
-    {"call", Mode::call},     {"options", Mode::options}, {"pend", Mode::pend},
-    {"late", Mode::late},     {"burst", Mode::burst},     {"races", Mode::races},
-    {"delays", Mode::delays}, {"crash", Mode::crash}};
+    {"users", Mode::users}, {"reg", Mode::reg},         {"refresh", Mode::refresh},
+    {"call", Mode::call},   {"options", Mode::options}, {"pend", Mode::pend},
+    {"late", Mode::late},   {"flood", Mode::flood},     {"burst", Mode::burst},
+    {"races", Mode::races}, {"delays", Mode::delays},   {"crash", Mode::crash}};
 const std::map<std::string, CallEnd, std::less<>> ends{{"missed", CallEnd::missed},
                                                        {"answered", CallEnd::answered}};
 const std::map<std::string, Asleep, std::less<>> sleeps{{"expired", Asleep::expired},
@@ -36,6 +36,9 @@ void add_judged(CLI::App& app, Options& o, std::string& asleep) {
       ->capture_default_str()
       ->check(CLI::IsMember(sleeps));
   app.add_option("--seed", o.seed, "races: of order and distance")->capture_default_str();
+  app.add_option("--flood-rate", o.flood_rate, "flood: messages a second from --device-ip")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   app.add_option("--kill-at", o.kill_at,
                  "crash: the push that kills the server (default: the last)");
   app.add_option("--database", o.database, "delays: the server's database");
@@ -58,6 +61,7 @@ Options read_options(int argc, char** argv) {
   double settle = o.settle.count();
   double after = o.after.count();
   double grace = o.grace.count();
+  double flood = o.flood_time.count();
   CLI::App app{"Load and device simulator over UDP; prints one JSON line"};
   std::string mode;
   std::string end{"missed"};
@@ -97,6 +101,7 @@ Options read_options(int argc, char** argv) {
   app.add_option("--timeout", timeout, "seconds an operation may take")->capture_default_str();
   app.add_option("--settle", settle, "seconds between preparation and run")->capture_default_str();
   app.add_option("--after", after, "seconds before the last reading");
+  app.add_option("--flood-time", flood, "flood: seconds")->capture_default_str();
   app.add_option("--grace", grace, "late: seconds a device waits")->capture_default_str();
   app.add_option("--as", list, "users: csv for sipwake, sql for Kamailio's htable")
       ->capture_default_str()
@@ -111,7 +116,9 @@ Options read_options(int argc, char** argv) {
   o.settle = std::chrono::duration<double>{settle};
   o.after = std::chrono::duration<double>{after};
   o.grace = std::chrono::duration<double>{grace};
+  o.flood_time = std::chrono::duration<double>{flood};
   o.mode = modes.at(mode);
+  if (o.mode == Mode::flood && o.rate <= 0) o.rate = 100;
   o.end = ends.at(end);
   o.list = lists.at(list);
   o.asleep = sleeps.at(asleep);

@@ -14,6 +14,7 @@ enum class Mode : std::uint8_t {
   options,
   pend,
   late,
+  flood,
   burst,
   races,
   delays,
@@ -41,7 +42,9 @@ struct Options {
   unsigned users{1000};
   unsigned count{0};  ///< operations; 0: one a user
   unsigned window{20};
-  double rate{0};  ///< operations a second; 0: as fast as the window allows
+  double rate{0};             ///< operations a second; 0: as fast as the window allows
+  double flood_rate{50'000};  ///< flood: messages a second, beside `rate` probes
+  std::chrono::duration<double> flood_time{5};
   unsigned sockets{4};
   std::string caller_ip{"127.0.0.2"};
   std::uint16_t caller_port{0};

@@ -84,6 +84,7 @@ nlohmann::ordered_json run_reg(Run& run, const Options& options);
 nlohmann::ordered_json run_options(Run& run, const Options& options);
 nlohmann::ordered_json run_call(Run& run, const Options& options);
 nlohmann::ordered_json run_pend(Run& run, const Options& options);
+nlohmann::ordered_json run_flood(Run& run, const Options& options);
 nlohmann::ordered_json run_late(Run& run, const Options& options);
 
 // The modes whose every call is judged: `failed` counts the phones to whom anything but exactly one

@@ -43,6 +43,7 @@ TEST(Plan, RoutesEveryListWithItsDefaults) {
   expect_task(get("/api/v1/users"), ListUsers{{0, 50}});
   expect_task(get("/api/v1/devices"), ListDevices{std::nullopt, {0, 50}});
   expect_task(get("/api/v1/registrations"), ListRegistrations{{0, 50}});
+  expect_task(get("/api/v1/bans?cursor=b7"), ListBans{{7, 50}});
   expect_task(get("/api/v1/calls"), ListCalls{std::nullopt, {false, 0}, 50});
 }
 
@@ -51,6 +52,13 @@ TEST(Plan, RoutesEveryThingById) {
   expect_task(get("/api/v1/registrations/8"), ReadRegistration{8});
   expect_task(ask("DELETE", "/api/v1/registrations/8"), RemoveRegistration{8});
   expect_task(get("/api/v1/calls/9223372036854775807"), ReadCall{9223372036854775807});
+}
+
+TEST(Plan, LiftsABanByIdOrByAddress) {
+  expect_task(get("/api/v1/bans/7"), ReadBan{7});
+  expect_task(ask("DELETE", "/api/v1/bans/7"), LiftBan{7, ""});
+  expect_task(ask("DELETE", "/api/v1/bans/192.0.2.1"), LiftBan{0, "192.0.2.1"});
+  expect_task(ask("DELETE", "/api/v1/bans/2001%3Adb8%3A%3A%2F64"), LiftBan{0, "2001:db8::/64"});
 }
 
 TEST(Plan, RoutesWhatTheServerKnows) {

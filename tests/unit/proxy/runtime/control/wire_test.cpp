@@ -46,6 +46,18 @@ TEST(Wire, CarriesTheOtherChanges) {
   EXPECT_EQ(import.users[1].ha1_md5, "h");
 }
 
+TEST(Wire, CarriesBans) {
+  const auto ban = carried(AddBan{"192.0.2.1", "noise", std::chrono::hours{2}});
+  EXPECT_EQ(ban.address, "192.0.2.1");
+  EXPECT_EQ(ban.reason, "noise");
+  EXPECT_EQ(ban.duration, sip::Duration{std::chrono::hours{2}});
+  EXPECT_EQ(carried(AddBan{"192.0.2.1", "", std::nullopt}).duration, std::nullopt);
+  EXPECT_EQ(carried(LiftBan{7, ""}).id, 7);
+  EXPECT_EQ(carried(LiftBan{0, "192.0.2.1"}).address, "192.0.2.1");
+  EXPECT_EQ(why_not(R"({"cmd":"add_ban","address":"x","duration_ms":"1h"})"),
+            "duration_ms must be a number");
+}
+
 TEST(Wire, WritesOneLineWhateverIsInIt) {
   EXPECT_EQ(encode(Change{AddUser{"a\n", "\r\n", "\xff\n", "", ""}}).find('\n'), std::string::npos);
   EXPECT_EQ(encode(view::Answer{view::Refused{400, "\n", "\xc3\n"}}).find('\n'), std::string::npos);
