@@ -4,7 +4,7 @@
 JOBS  := $(shell n=$$(nproc); echo $$((n + 1 < 3 ? n + 1 : 3)))
 CTEST := ctest --output-on-failure --timeout 300 -j $(JOBS)
 
-.PHONY: help build run test sim check bench races flood asan asan-core fuzz torture storm planted package clean
+.PHONY: help build run test sim check bench races flood hostile asan asan-core fuzz torture storm planted package clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
@@ -56,6 +56,13 @@ flood: ## one source sends 50,000 messages a second for 5 s while another one as
 	@cd tests/e2e && SIPWAKE_FLOOD=full SIPWAKE_BINARY=$(CURDIR)/build/release/sipwake \
 	  SIPWAKE_LOAD=$(CURDIR)/build/release/bench/sipwake-load python3 -W ignore -m unittest -v test_abuse.Flood
 
+hostile: ## forged and replayed requests, and 5,000 odd HTTP requests and WebSocket streams, against the real server
+	@tools/install-deps build test
+	cmake --preset release
+	cmake --build build/release --target sipwake -j $(JOBS)
+	@cd tests/e2e && SIPWAKE_ODD=full SIPWAKE_BINARY=$(CURDIR)/build/release/sipwake \
+	  python3 -W ignore -m unittest -v test_hostile
+
 asan: ## all tests but those of the HTTP server, under AddressSanitizer and UBSan
 	@tools/install-deps build test
 	cmake --preset asan
@@ -74,14 +81,11 @@ asan-core: ## the same, the core and the SIP sockets alone
 	$(CTEST) --test-dir build/asan -E _NOT_BUILT
 
 FUZZ_SECONDS ?= 60
-fuzz: ## each fuzz target for a minute, from its corpus (FUZZ_SECONDS=10 for less)
+fuzz: ## each fuzz target for a minute, from its corpus, two and more at once (FUZZ_SECONDS=10 for less)
 	@tools/install-deps build fuzz
 	cmake --preset fuzz
 	cmake --build build/fuzz -j $(JOBS) --target $(patsubst fuzz/%.cpp,%,$(wildcard fuzz/*_fuzz.cpp))
-	@set -e; for target in build/fuzz/fuzz/*_fuzz; do echo "== $$target"; \
-	  name=$$(basename $$target _fuzz); mkdir -p build/fuzz/finds/$$name; \
-	  $$target -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=20 -print_final_stats=1 \
-	    -artifact_prefix=build/fuzz/finds/ build/fuzz/finds/$$name fuzz/corpus/$$name; done
+	@tools/fuzz $(FUZZ_SECONDS)
 
 torture: ## the torture messages against the real server over UDP and TCP: a table, and what differs and why
 	@tools/install-deps build test

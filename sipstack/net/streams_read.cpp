@@ -83,7 +83,9 @@ bool Streams::take_item(std::uint64_t id) {
       if (!item->bytes.empty())
         ++(connection->state == Connection::State::greeting ? counters_.handshake_errors
                                                             : counters_.framing_errors);
-      end(*connection, item->bytes);
+      // What came before the fault is answered first.
+      notices_.deliver();
+      if (auto* still = find(id)) end(*still, item->bytes);
       return false;
   }
   return false;

@@ -22,8 +22,7 @@ class Asked {
   /// Refuses query parameters that are not in `known`.
   void allow(std::span<const std::string_view> known);
 
-  std::string aor();  ///< from the path; 404 when it can be no address of record
-  const std::string& parameter() const { return parameter_; }
+  std::string aor();     ///< from the path; 404 when it can be no address of record
   std::int64_t id();     ///< from the path; 404 when it can be no id
   std::size_t limit();   ///< 1..200, default 50
   Page page(char list);  ///< limit and cursor of the list with this letter

@@ -15,7 +15,7 @@ constexpr std::size_t parked_max = 262'144;
 /// Lines that anybody on the network can provoke as fast as it likes.
 constexpr std::array<std::string_view, 8> provoked{
     "sip.malformed", "auth.refused",  "auth.failed",  "register.refused",
-    "abuse.limited", "abuse.scanner", "push.limited", "store.failed"};
+    "abuse.limited", "abuse.scanner", "push.withheld", "store.failed"};
 
 Instant read_clocks() {
   using std::chrono::milliseconds;
@@ -144,7 +144,8 @@ void EngineLoop::perform(const Report& report) {
     log_.write(report, now().wall);
   else
     log_.write_guarded(report, now().wall);
-  if (report.level >= Level::warn && news_.is_watched())
+  const bool is_news = report.level >= Level::warn || report.event.starts_with("ban.");
+  if (is_news && news_.is_watched())
     news_.add({now().wall, TroubleNews{report.level, report.event}});
 }
 

@@ -133,6 +133,32 @@ TEST_F(TcpTest, ClosesAStreamThatCannotBeFramed) {
   EXPECT_EQ(read(peer, 1), "");
 }
 
+TEST_F(TcpTest, AnswersWhatCameBeforeWhatCannotBeFramed) {
+  listen({Transport::tcp});
+  diary_.at_batch_end = [this] {
+    if (!diary_.messages.empty()) network().send(diary_.messages[0].flow, make_bytes("answer"));
+    diary_.messages.clear();
+    network().flush();
+  };
+  auto peer = connect();
+  write(peer, options_text + "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(read(peer, 100), "answer");
+  ASSERT_TRUE(run_until([this] { return diary_.closed.size() == 1; }));
+}
+
+TEST_F(TcpTest, MayBeClosedByTheAnswerToWhatCameBeforeWhatCannotBeFramed) {
+  listen({Transport::tcp});
+  diary_.at_batch_end = [this] {
+    if (!diary_.messages.empty()) network().close(diary_.messages[0].flow);
+    network().flush();
+  };
+  auto peer = connect();
+  write(peer, options_text + "GET / HTTP/1.1\r\n\r\n");
+  ASSERT_TRUE(run_until([this] { return diary_.closed.size() == 1; }));
+  io_.poll();
+  EXPECT_EQ(diary_.closed.size(), 1U);
+}
+
 TEST_F(TcpTest, ClosesAConnectionThatSaysNothing) {
   settings_.patience.first_message = milliseconds{30};
   listen({Transport::tcp});
