@@ -71,14 +71,17 @@ class Strangers(unittest.TestCase):
 
     def guess(self, guest, times):
         """So many wrong passwords; returns how many of them were answered before the ban."""
-        for tried in range(times):
-            self.assertEqual(guest.register("alice", f"guess-{tried}"), 401)
-            if self.server.log.count("auth.failed") > tried and self.server.log.count("ban.set"):
+        answered = 0
+        while answered < times and not self.server.log.count("ban.set"):
+            status = guest.register("alice", f"guess-{answered}", limit=3)
+            if status is None:
                 break
-        for _ in range(tried + 1, times):
+            self.assertEqual(status, 401)
+            answered += 1
+        for _ in range(answered, times):
             guest.ask("REGISTER", "alice", limit=0)
         self.assertIsNone(guest.ask("REGISTER", "alice", limit=0.5), "nothing of that was answered")
-        return tried + 1
+        return answered
 
     def bans(self):
         return self.server.api("GET", "/api/v1/bans")["items"]
@@ -123,6 +126,7 @@ class Strangers(unittest.TestCase):
     def test_an_unknown_user_is_answered_as_a_wrong_password_is(self):
         def shape(answer):
             """The answer without what differs from request to request."""
+            answer = re.sub(r"(127\.0\.0\.7):\d+", r"\1", answer)
             return re.sub(r'(tag|branch|nonce|rport|Call-ID|CSeq)(=|: )"?[^\s",;>]+', r"\1", answer)
 
         answers = []
@@ -133,6 +137,7 @@ class Strangers(unittest.TestCase):
             wrong = guest.ask("REGISTER", user, f"Authorization: {value}\r\n")
             answers.append([shape(a).replace(user, "USER") for a in (challenge, wrong)]
                            + [len(challenge), len(wrong)])
+            guest.close()
         self.assertEqual(answers[0], answers[1])
 
 

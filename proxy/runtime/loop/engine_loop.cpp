@@ -14,7 +14,7 @@ constexpr std::size_t parked_max = 262'144;
 
 /// Lines that anybody on the network can provoke as fast as it likes.
 constexpr std::array<std::string_view, 8> provoked{
-    "sip.malformed", "auth.refused",  "auth.failed",  "register.refused",
+    "sip.malformed", "auth.refused",  "auth.failed",   "register.refused",
     "abuse.limited", "abuse.scanner", "push.withheld", "store.failed"};
 
 Instant read_clocks() {

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "proxy/core/admission/guard.hpp"
 #include "sipstack/message/cseq.hpp"
 #include "sipstack/message/via.hpp"
 
@@ -127,10 +128,11 @@ Finals finals_of(const Trace& trace) {
   return finals;
 }
 
-/// The caller of every INVITE gets exactly one final, or only 2xx.
+/// The caller of every INVITE gets exactly one final, or only 2xx; a scanner may get none.
 void check_finals(Scenario& scenario, Violations& out) {
   const auto finals = finals_of(scenario.world().trace());
   for (auto& phone : scenario.phones()) {
+    const bool ignored = proxy::admission::is_scanner(phone->config().user_agent, {});
     for (const auto& client : phone->clients()) {
       const auto& branch = client.branch;
       if (client.draft.method != "INVITE" || !finals.arrived.contains(branch)) continue;
@@ -145,7 +147,7 @@ void check_finals(Scenario& scenario, Violations& out) {
       if (failed && answered && !forgotten) out.push_back(call + " got a failure and a 2xx");
       const bool deaf = phone->asleep() || scenario.world().restarted() ||
                         scenario.world().line(client.line).state != Line::State::open;
-      if (!failed && !answered && !deaf) out.push_back(call + " got no final");
+      if (!failed && !answered && !deaf && !ignored) out.push_back(call + " got no final");
     }
   }
 }
