@@ -9,6 +9,7 @@ import socket
 import subprocess
 import unittest
 import urllib.error
+import urllib.request
 
 from support import DOMAIN, LIMIT, PASSWORD, Server, digest
 
@@ -122,6 +123,19 @@ class Strangers(unittest.TestCase):
         with self.assertRaises(urllib.error.HTTPError) as gone:
             self.server.api("DELETE", "/api/v1/bans/127.0.0.5")
         self.assertEqual(gone.exception.code, 404)
+
+    def test_who_watches_hears_of_bans_that_are_set_and_lifted(self):
+        request = urllib.request.Request(self.server.http + "/api/v1/events",
+                                         headers={"Authorization": f"Bearer {self.server.token}"})
+        with urllib.request.urlopen(request, timeout=LIMIT) as stream:
+            lines = (line.decode().rstrip("\n") for line in stream)
+            self.assertIn("event: hello", lines)
+            made = self.server.api("POST", "/api/v1/bans", {"address": "127.0.0.5"})
+            self.assertIn("event: ban", lines)
+            self.assertIn('"event":"ban.set"', next(lines))
+            self.server.api("DELETE", f"/api/v1/bans/{made['id']}")
+            self.assertIn("event: ban", lines)
+            self.assertIn('"event":"ban.lifted"', next(lines))
 
     def test_an_unknown_user_is_answered_as_a_wrong_password_is(self):
         def shape(answer):

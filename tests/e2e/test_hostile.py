@@ -215,7 +215,7 @@ class OddBytes(EndToEnd):
             "another version": b"GET / HTTP/9.9\r\n\r\n",
             "deep JSON": b"POST /api/v1/users HTTP/1.1\r\n" + auth
                          + b"Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n" + b"[" * 60_000,
-            "an upgrade": b"GET /api/v1/events HTTP/1.1\r\n" + auth + b"Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+            "an upgrade": b"GET /api/v1/users HTTP/1.1\r\n" + auth + b"Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
         }
         for name, data in odd.items():
             with self.subTest(name):

@@ -37,8 +37,7 @@ api::Happening to_happening(const News& news) {
   if (const auto* registration = std::get_if<RegistrationNews>(&news.what))
     return api::registration_change(news.at, registration->id, registration->removed);
   const auto& trouble = std::get<TroubleNews>(news.what);
-  const bool is_error = trouble.level == proxy::Level::error;
-  return api::trouble(news.at, is_error ? "error" : "warn", trouble.event);
+  return api::trouble(news.at, proxy::runtime::log::to_string(trouble.level), trouble.event);
 }
 
 Door door_to(proxy::runtime::Server& server) {

@@ -21,7 +21,7 @@ struct RegistrationNews {
   std::int64_t id{0};
   bool removed{false};
 };
-/// A log line of level warn or error.
+/// A log line of level warn or error, or what became of a ban.
 struct TroubleNews {
   Level level{Level::warn};
   std::string_view event;  ///< a literal

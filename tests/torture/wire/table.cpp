@@ -16,7 +16,6 @@ using sip::torture::Sample;
 const std::map<std::string, std::string> exceptions{
     {"regbadct.dat udp", "401: who it is comes before what is in its Contact, which is a 400 then"},
     {"regbadct.dat tcp", "401: who it is comes before what is in its Contact, which is a 400 then"},
-    {"clerr.dat tcp", "a stream waits for the rest of the body, and closes after a while"},
 };
 
 struct Counts {
