@@ -68,6 +68,18 @@ void read_push(const sip::UriView& uri, const sip::ParamsView& params, WantedCon
   wanted.asks_services = provider && !uri.params.has("pn-prid");
 }
 
+/// "i:com.example.phone:<token>": how Mizu's phones on Apple's say what RFC 8599 has parameters
+/// for.
+record::PushTarget mizu_target(std::string_view value) {
+  constexpr std::string_view apple = "i:";
+  value = sip::trim(value);
+  const auto colon = value.rfind(':');
+  if (!value.starts_with(apple) || colon <= apple.size() || value.size() > push_value_max)
+    return {};
+  return {"apns", std::string{value.substr(apple.size(), colon - apple.size())},
+          std::string{value.substr(colon + 1)}};
+}
+
 /// RFC 8599 section 5.3: a service that is asked for and is not there. Who leaves, asks for none.
 bool lacks_service(const WantedContact& wanted, const Settings& settings) {
   return settings.registrar.refuse_unknown_push && wanted.expires.count() > 0 &&
@@ -111,6 +123,7 @@ std::optional<Refusal> read_contact(const sip::Message& request, std::string_vie
   if (wanted.instance.starts_with('<') && wanted.instance.ends_with('>'))
     wanted.instance = wanted.instance.substr(1, wanted.instance.size() - 2);
   read_push(*uri, address->params, wanted);
+  if (wanted.push_service.empty()) wanted.push = mizu_target(request.value("X-MPUSH"));
   if (out.pushed_before) wanted.push = {};
   if (!wanted.instance.empty()) wanted.reg_id = read_reg_id(request, address->params);
   if (const auto q = address->params.value("q")) wanted.q = parse_q(*q);

@@ -299,6 +299,22 @@ TEST(Registrar, UndoPutsBackWhatWas) {
   EXPECT_EQ(b.devices(), 1U);
 }
 
+TEST(Registrar, TakesTheCoordinatesThatMizusPhonesSayInAHeader) {
+  const auto push_of = [](const std::string& header, const std::string& params) {
+    Bench b;
+    b.registers("Call-ID: c1\r\nCSeq: 1 REGISTER\r\nX-MPUSH: " + header +
+                "\r\nContact: <sip:b@10.0.0.7" + params + ">\r\n");
+    const auto& ids = b.directory_.find_user("bob@example.com")->devices;
+    return ids.empty() ? record::PushTarget{} : b.directory_.device(ids.front())->row.push;
+  };
+  EXPECT_EQ(push_of("i:com.example.phone:AA", ""),
+            (record::PushTarget{"apns", "com.example.phone", "AA"}));
+  EXPECT_EQ(push_of("i:com.example.phone:AA", ";pn-provider=fcm;pn-param=p;pn-prid=T").provider,
+            "fcm");
+  for (const auto* none : {"i:", "i:AA", "i::AA", "i:com.example.phone:", "x:com.example:AA"})
+    EXPECT_FALSE(push_of(none, "")) << none;
+}
+
 TEST(PushTarget, ReadsRfc8599AndTheOlderLinphoneParameters) {
   const auto modern =
       push_target("sip:b@h;pn-provider=apns.dev;pn-param=TEAM.org.app.voip;pn-prid=AA%3avoip");
