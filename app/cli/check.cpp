@@ -23,7 +23,7 @@ int check(const CheckOptions& options) {
   const auto config = options.place.load();
   const auto file = options.place.file();
   const auto name = file.empty() ? "defaults" : file;
-  for (const auto& line : proxy::config::warnings(config.settings))
+  for (const auto& line : proxy::config::warnings(config))
     std::cerr << name << ": warning: " << line << '\n';
   auto problems = proxy::runtime::tls::problems(config.settings, proxy::runtime::tls::wall_now());
   for (auto& line : proxy::runtime::push::problems(config.settings))

@@ -53,9 +53,10 @@ void greet(const ServeOptions& options, Running& running, demo::WebhookReceiver*
 
 int serve(const ServeOptions& options) {
   const Signals signals;
-  auto settings = options.place.load().settings;
+  const auto config = options.place.load();
+  auto settings = config.settings;
   const auto log = open_log(options, settings);
-  for (const auto& line : proxy::config::warnings(settings))
+  for (const auto& line : proxy::config::warnings(config))
     log->warn("config.warning", {{"text", line}});
 
   const auto receiver = options.demo ? open_receiver(settings) : nullptr;

@@ -41,5 +41,7 @@ std::string print(const Config& config);
 /// What is allowed but should be known at the start, one line each: HTTP beyond loopback, peers
 /// trusted over UDP.
 std::vector<std::string> warnings(const Settings& settings);
+/// The same, and of what the file itself names: a webhook's secret that others may read.
+std::vector<std::string> warnings(const Config& config);
 
 }  // namespace proxy::config

@@ -37,14 +37,9 @@ std::string read_origin(const Value& value, std::string_view scheme) {
 
 /// Everybody on the machine could read it: whoever does can push in its owner's name.
 void refuse_loose_permissions(const Value& value, const std::filesystem::path& file) {
-  constexpr mode_t others = S_IRWXG | S_IRWXO;
-  struct stat facts {};
-  if (::stat(file.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
-  if ((facts.st_mode & others) == 0) return;
-  std::array<char, 8> mode{};
-  std::snprintf(mode.data(), mode.size(), "%04o", static_cast<unsigned>(facts.st_mode & 07777U));
-  value.fail(in_quotes(file.string()) + " may be read by others (mode " + mode.data() +
-             "): chmod 600 it");
+  const auto mode = loose_mode(file);
+  if (mode.empty()) return;
+  value.fail(in_quotes(file.string()) + " may be read by others (mode " + mode + "): chmod 600 it");
 }
 
 std::string member(const Value& value, const nlohmann::json& account, const std::string& name,
@@ -111,6 +106,16 @@ std::vector<std::string> read_senders(const Value& value) {
     if (!std::ranges::all_of(sender, sip::is_digit) || sender.size() > 20)
       value.fail("must be project numbers, not " + in_quotes(sender));
   return senders;
+}
+
+std::string loose_mode(const std::filesystem::path& file) {
+  constexpr mode_t others = S_IRWXG | S_IRWXO;
+  struct stat facts {};
+  if (::stat(file.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return {};
+  if ((facts.st_mode & others) == 0) return {};
+  std::array<char, 8> mode{};
+  std::snprintf(mode.data(), mode.size(), "%04o", static_cast<unsigned>(facts.st_mode & 07777U));
+  return mode.data();
 }
 
 std::string read_key_file(const Value& value, const std::filesystem::path& file) {

@@ -23,6 +23,8 @@ std::string read_apple_id(const Value& value);
 std::vector<std::string> read_topics(const Value& value);
 std::vector<std::string> read_senders(const Value& value);
 
+/// The mode of a file that others than its owner may do something with: "0644"; empty: nobody may.
+std::string loose_mode(const std::filesystem::path& file);
 /// What a file with a private key holds, at most 64 kB. One that others than its owner may read is
 /// refused.
 std::string read_key_file(const Value& value, const std::filesystem::path& file);

@@ -1,6 +1,7 @@
 #include "proxy/config/config.hpp"
 #include "proxy/config/duration.hpp"
 #include "proxy/config/fields.hpp"
+#include "proxy/config/push_fields.hpp"
 
 namespace proxy::config {
 
@@ -22,6 +23,16 @@ std::vector<std::string> warnings(const Settings& settings) {
                     " is shorter than registrar.max_expires " +
                     to_text(settings.registrar.max_expires) +
                     ": a phone that sends no keep-alives is cut off before it registers again");
+  return lines;
+}
+
+std::vector<std::string> warnings(const Config& config) {
+  auto lines = warnings(config.settings);
+  const auto& file = config.webhook_secret_file;
+  const auto mode = file.empty() ? std::string{} : loose_mode(file);
+  if (!mode.empty())
+    lines.push_back("push.webhook.secret_file " + in_quotes(file.string()) +
+                    " may be read by others (mode " + mode + "): chmod 600 it");
   return lines;
 }
 

@@ -101,5 +101,17 @@ TEST_F(KeyFile, OfAServiceAccountMustBeOne) {
                                      "account");
 }
 
+TEST_F(KeyFile, OfAWebhookThatOthersMayReadIsWarnedOf) {
+  const auto secret = [this](perms mode) {
+    const auto file = write("webhook.key", "secret", mode);
+    return warnings(parse("[push.webhook]\nurl = \"http://h\"\nsecret_file = \"" + file + "\"\n",
+                          "sipwake.toml"));
+  };
+  EXPECT_TRUE(secret(perms::owner_read | perms::owner_write).empty());
+  const auto lines = secret(perms::owner_read | perms::owner_write | perms::others_read);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_NE(lines[0].find("may be read by others (mode 0604): chmod 600 it"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace proxy::config
