@@ -30,7 +30,7 @@ Finding look_at_server(const proxy::Settings& settings) {
 }
 
 void ask_push_services(const proxy::Settings& settings, std::vector<Finding>& found) {
-  if (!settings.webhook && settings.apns.empty() && settings.fcm.empty())
+  if (!settings.webhook && settings.apns.empty() && settings.fcm.empty() && !settings.webpush)
     found.push_back(
         {Level::note, "no push service is configured: sleeping phones cannot be woken"});
   for (const auto& one : proxy::runtime::push::dry_run(settings))
@@ -43,7 +43,7 @@ int doctor(const Place& place) {
   const auto config = place.load();
   const auto name = place.file().empty() ? "defaults" : place.file();
   std::vector<Finding> found{{Level::good, name + ": can be used"}};
-  for (const auto& line : proxy::config::warnings(config.settings))
+  for (const auto& line : proxy::config::warnings(config))
     found.push_back({Level::note, name + ": " + line});
   found.push_back(look_at_server(config.settings));
   for (auto& one : proxy::runtime::tls::examine(config.settings, proxy::runtime::tls::wall_now()))

@@ -30,7 +30,9 @@ AccessTokenSource::AccessTokenSource(asio::io_context& io, const FcmSettings& se
       email_{settings.client_email},
       key_id_{settings.private_key_id},
       token_uri_{settings.token_uri},
-      tls_{std::move(tls)} {}
+      tls_{std::move(tls)} {
+  if (!settings.reach.proxy.empty()) proxy_ = parse_url(settings.reach.proxy);
+}
 
 const std::string* AccessTokenSource::current() {
   const auto at = Clock::now();
@@ -73,7 +75,7 @@ asio::awaitable<AccessTokenSource::Result> AccessTokenSource::ask() {
 
   HttpConnection connection{io_, tls_.get()};
   const auto until = Clock::now() + patience;
-  std::string problem = co_await connection.connect(*target, until);
+  std::string problem = co_await connection.connect(*target, until, proxy_ ? &*proxy_ : nullptr);
   if (!problem.empty()) co_return Result{Trouble::unreachable, std::move(problem)};
   const auto exchange = co_await connection.ask(request, until);
   const int status = exchange.answer.status;

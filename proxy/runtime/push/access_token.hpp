@@ -50,6 +50,7 @@ class AccessTokenSource {
   std::string key_id_;
   std::string token_uri_;
   std::shared_ptr<SSL_CTX> tls_;
+  std::optional<Target> proxy_;
   std::string token_;
   Clock::time_point renew_at_{};
   Clock::time_point ends_at_{};

@@ -7,6 +7,7 @@
 
 #include "proxy/runtime/push/gateways.hpp"
 #include "proxy/runtime/push/http_connection.hpp"
+#include "proxy/runtime/push/web_push_gateway.hpp"
 #include "proxy/runtime/push/webhook_client.hpp"
 
 namespace proxy::runtime::push {
@@ -79,10 +80,29 @@ asio::awaitable<void> meet(asio::io_context& io, Target target, SSL_CTX* tls,
                       well ? "can be reached" : "cannot be reached: " + problem});
 }
 
+/// Each browser names its own push service, so that there is none to ask.
+Finding look_at_web_push(const WebPushSettings& webpush) {
+  const std::string service = "webpush " + webpush.subject;
+  if (webpush.key.empty()) return {true, service, "its key is made when the server starts"};
+  return {true, service,
+          "its key can sign; whether a browser's service takes it shows when one is pushed to"};
+}
+
+/// Without a key of the owner's the server's own, if it has made one.
+void find_key(WebPushSettings& webpush, const std::string& data_dir) {
+  if (!webpush.key.empty() || has_made_key(data_dir)) prepare_web_push(webpush, data_dir);
+}
+
 }  // namespace
 
-std::vector<Finding> dry_run(const Settings& settings) {
+std::vector<Finding> dry_run(const Settings& wanted) {
   std::vector<Finding> findings;
+  Settings settings = wanted;
+  if (settings.webpush) {
+    find_key(*settings.webpush, settings.data_dir);
+    findings.push_back(look_at_web_push(*settings.webpush));
+    settings.webpush.reset();
+  }
   asio::io_context io;
   std::map<PushId, PushDone> answers;
   Gateways gateways{
@@ -100,9 +120,9 @@ std::vector<Finding> dry_run(const Settings& settings) {
     for (auto& target : targets)
       asio::co_spawn(io, meet(io, std::move(target), tls.get(), findings), asio::detached);
   }
-  const auto webhooks = settings.webhook ? settings.webhook->fallback.size() + 1 : 0;
+  const auto met = findings.size() + (settings.webhook ? settings.webhook->fallback.size() + 1 : 0);
   const auto end = Clock::now() + patience + 2s;
-  while ((answers.size() < asked.size() || findings.size() < webhooks) && Clock::now() < end)
+  while ((answers.size() < asked.size() || findings.size() < met) && Clock::now() < end)
     io.run_one_for(100ms);
   const auto health = gateways.health();
   for (const auto& question : asked) {

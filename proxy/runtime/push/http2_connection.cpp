@@ -4,7 +4,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,6 +11,7 @@
 #include <boost/asio/write.hpp>
 #include <exception>
 
+#include "proxy/runtime/push/tunnel.hpp"
 #include "sipstack/base/text.hpp"
 
 namespace proxy::runtime::push {
@@ -22,7 +22,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::size_t read_bytes = 16'384;
-constexpr std::size_t tunnel_answer_max = 8'192;
 
 }  // namespace
 
@@ -75,7 +74,8 @@ asio::awaitable<void> Http2Connection::run(std::shared_ptr<Http2Connection> self
     if (!cancelled) self->end("timeout while connecting");
   });
   std::string problem = co_await connect();
-  if (problem.empty() && options_.proxy) problem = co_await tunnel();
+  if (problem.empty() && options_.proxy)
+    problem = co_await open_tunnel(wire_->stream.next_layer(), options_.target);
   if (problem.empty()) problem = co_await shake_hands();
   if (over_) co_return;
   if (!problem.empty()) co_return end(problem);
@@ -104,31 +104,6 @@ asio::awaitable<std::string> Http2Connection::connect() {
   if (error || over_) co_return error_text(error);
   socket.set_option(tcp::no_delay{true}, error);
   co_return std::string{};
-}
-
-/// RFC 9110 section 9.3.6.
-asio::awaitable<std::string> Http2Connection::tunnel() {
-  const auto& target = options_.target;
-  const bool bare = target.host.find(':') != std::string::npos;
-  const auto host = bare ? '[' + target.host + ']' : target.host;
-  const auto place = host + ':' + std::to_string(target.port);
-  const std::string request = "CONNECT " + place + " HTTP/1.1\r\nHost: " + place + "\r\n\r\n";
-  auto& socket = wire_->stream.next_layer();
-  error_code error;
-  std::string answer;
-  co_await asio::async_write(socket, asio::buffer(request),
-                             asio::redirect_error(asio::use_awaitable, error));
-  if (!error)
-    co_await asio::async_read_until(socket, asio::dynamic_buffer(answer, tunnel_answer_max),
-                                    "\r\n\r\n", asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return "the proxy: " + error_text(error);
-  const bool opened = answer.starts_with("HTTP/1.") && answer.size() > 12 && answer[9] == '2';
-  const bool nothing_more = answer.ends_with("\r\n\r\n");
-  if (opened && nothing_more) co_return std::string{};
-  auto line = answer.substr(0, std::min<std::size_t>(answer.find("\r\n"), 80));
-  for (char& c : line)
-    if (c < ' ' || c > '~') c = '?';
-  co_return "the proxy says " + line;
 }
 
 asio::awaitable<std::string> Http2Connection::shake_hands() {

@@ -61,7 +61,6 @@ class Http2Connection : public std::enable_shared_from_this<Http2Connection> {
   boost::asio::awaitable<void> run(std::shared_ptr<Http2Connection> self);
   boost::asio::awaitable<std::string> connect();
   bool may_reach(const boost::asio::ip::tcp::endpoint& endpoint) const;
-  boost::asio::awaitable<std::string> tunnel();
   boost::asio::awaitable<std::string> shake_hands();
   boost::asio::awaitable<void> read();
   void flush();

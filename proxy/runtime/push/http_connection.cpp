@@ -6,6 +6,7 @@
 
 #include "proxy/runtime/push/http_exchange.hpp"
 #include "proxy/runtime/push/lookup.hpp"
+#include "proxy/runtime/push/tunnel.hpp"
 
 namespace proxy::runtime::push {
 namespace {
@@ -28,12 +29,12 @@ Request make_request(const Target& target, std::string body, const std::string& 
   return request;
 }
 
-asio::awaitable<std::string> HttpConnection::connect(const Target& target,
-                                                     Clock::time_point until) {
+asio::awaitable<std::string> HttpConnection::connect(const Target& target, Clock::time_point until,
+                                                     const Target* proxy) {
   host_ = target.host;
   port_ = target.port;
   Endpoints endpoints;
-  auto error = co_await look_up(io_, target, until, endpoints);
+  auto error = co_await look_up(io_, proxy ? *proxy : target, until, endpoints);
   if (!error) {
     stream_.expires_at(until);
     co_await stream_.async_connect(endpoints, asio::redirect_error(asio::use_awaitable, error));
@@ -41,6 +42,10 @@ asio::awaitable<std::string> HttpConnection::connect(const Target& target,
   if (error) co_return error_text(error);
   error_code ignored;
   stream_.socket().set_option(tcp::no_delay{true}, ignored);
+  if (proxy) {
+    auto problem = co_await open_tunnel(stream_, target);
+    if (!problem.empty()) co_return problem;
+  }
   if (target.tls) co_return co_await shake_hands(target);
   co_return std::string{};
 }

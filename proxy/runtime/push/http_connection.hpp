@@ -27,8 +27,10 @@ class HttpConnection {
   explicit HttpConnection(boost::asio::io_context& io, SSL_CTX* tls = nullptr);
   ~HttpConnection();
 
-  /// Resolves, connects and shakes hands; the error's text, empty: connected.
-  boost::asio::awaitable<std::string> connect(const Target& target, Clock::time_point until);
+  /// Resolves, connects and shakes hands, through the proxy when one is given; the error's text,
+  /// empty: connected.
+  boost::asio::awaitable<std::string> connect(const Target& target, Clock::time_point until,
+                                              const Target* proxy = nullptr);
   struct Exchange {
     Answer answer;
     bool heard{false};     ///< at least one byte came back

@@ -52,4 +52,7 @@ class WebPushGateway final : public ServiceGateway {
 /// is made in the data folder once. Throws std::runtime_error that names the file.
 void prepare_web_push(WebPushSettings& settings, const std::string& data_dir);
 
+/// The key that prepare_web_push() makes is there.
+bool has_made_key(const std::string& data_dir);
+
 }  // namespace proxy::runtime::push

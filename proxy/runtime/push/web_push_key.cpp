@@ -51,6 +51,10 @@ std::string read_all(const std::filesystem::path& file) {
 
 }  // namespace
 
+bool has_made_key(const std::string& data_dir) {
+  return std::filesystem::exists(std::filesystem::path{data_dir} / file_name);
+}
+
 void prepare_web_push(WebPushSettings& settings, const std::string& data_dir) {
   std::filesystem::path file{settings.key_file};
   if (settings.key.empty()) {

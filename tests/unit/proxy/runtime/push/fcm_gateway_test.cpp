@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/push/fcm_stand_in.hpp"
+#include "tests/support/push/tunnel.hpp"
 #include "tests/unit/proxy/runtime/push/push_fixture.hpp"
 
 namespace proxy::runtime::push {
@@ -14,7 +15,8 @@ using view::ProviderState;
 
 class FcmGatewayTest : public PushFixture {
  protected:
-  FcmGatewayTest() {
+  FcmGatewayTest() { use({}); }
+  void use(const std::string& proxy) {
     FcmSettings project;
     project.project_id = FcmStandIn::project;
     project.client_email = FcmStandIn::email;
@@ -24,6 +26,7 @@ class FcmGatewayTest : public PushFixture {
     project.senders = {"123456789012"};
     project.reach.endpoint = google_.server().url();
     project.reach.ca_file = write("ca.pem", google_.server().certificate());
+    project.reach.proxy = proxy;
     gateway_.emplace(
         io_, std::vector{project}, [this](PushDone done) { done_.push_back(std::move(done)); },
         HealthBook::Changed{});
@@ -116,6 +119,20 @@ TEST_F(FcmGatewayTest, WaitsForAnAccessTokenAsLongAsTheCallLives) {
   EXPECT_EQ(done.outcome, PushOutcome::failed);
   EXPECT_EQ(done.reason, "access token: 503");
   EXPECT_EQ(health().state, ProviderState::unreachable);
+}
+
+TEST_F(FcmGatewayTest, GoesThroughAProxyForItsAccessTokenToo) {
+  test::Tunnel tunnel{io_};
+  use(tunnel.url());
+  EXPECT_EQ(push(call(1)).outcome, PushOutcome::accepted);
+  const auto connect = [](const std::string& url) {
+    const auto target = parse_url(url).value();
+    return "CONNECT " + target.host + ':' + std::to_string(target.port) + " HTTP/1.1";
+  };
+  std::ranges::sort(tunnel.requests);
+  std::vector<std::string> expected{connect(google_.token_uri()), connect(google_.server().url())};
+  std::ranges::sort(expected);
+  EXPECT_EQ(tunnel.requests, expected);
 }
 
 TEST_F(FcmGatewayTest, MapsAProjectNumberToTheProject) {
