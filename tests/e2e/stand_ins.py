@@ -104,12 +104,17 @@ class Caller(Socket):
             self.send(self._request("INVITE", user, to, call_id, cseq, authorization))
             answer = self.receive("SIP/2.0 ")
             if " 407 " not in answer.split("\r\n")[0]:
+                self.taken = (user, to, call_id, cseq)
                 return left
             self.send(self._request("ACK", user, to, call_id, cseq, "", re.search(r"\r\nTo: (.*)\r\n", answer)[1]))
             challenge = re.search(r"Proxy-Authenticate: (.*)", answer).group(1)
             value = digest(challenge, user, PASSWORD, "INVITE", f"sip:{to}@{DOMAIN}")
             authorization = f"Proxy-Authorization: {value}\r\n"
         raise AssertionError(answer)
+
+    def cancel(self):
+        """Nobody waits for what comes of it."""
+        self.send(self._request("CANCEL", *self.taken, ""))
 
     def _request(self, method, user, to, call_id, cseq, extra, to_value=None):
         return (f"{method} sip:{to}@{DOMAIN} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{self.port};rport;"

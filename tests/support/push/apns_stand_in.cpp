@@ -40,6 +40,7 @@ bool misbehave(Http2Server::Connection& connection, const Request& request,
     connection.close();
     return true;
   }
+  if (plan.go_away) connection.peer().go_away(request.stream, 0);
   connection.peer().answer(request.stream, plan.status, plan.headers,
                            plan.body_bytes > 0 ? std::string(plan.body_bytes, 'x') : body);
   return true;

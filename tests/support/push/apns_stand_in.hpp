@@ -19,6 +19,7 @@ struct PlannedAnswer {
   std::size_t body_bytes{0};  ///< so many in place of the JSON
   bool mute{false};
   bool close{false};
+  bool go_away{false};  ///< answers, and takes no later request on this connection
 };
 
 /// Apple's push service for one team and its apps, as strict as the real one: signature, age, key

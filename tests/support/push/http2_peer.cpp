@@ -60,6 +60,7 @@ struct Http2Peer::Callbacks {
     if (frame->hd.type == NGHTTP2_RST_STREAM) ++peer.resets_;
     const bool message = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
     if (!message || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
+    if (frame->hd.stream_id > peer.last_taken_) return 0;
     const auto request = peer.requests_[frame->hd.stream_id];
     peer.script_(request);
     return 0;
@@ -132,6 +133,7 @@ void Http2Peer::reset(std::int32_t stream, std::uint32_t error) {
 }
 
 void Http2Peer::go_away(std::int32_t last_stream, std::uint32_t error, std::string_view words) {
+  last_taken_ = last_stream;
   nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, last_stream, error,
                         reinterpret_cast<const std::uint8_t*>(words.data()), words.size());
 }

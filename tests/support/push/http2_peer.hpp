@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -60,6 +61,7 @@ class Http2Peer {
   std::map<std::int32_t, Request> requests_;
   std::map<std::int32_t, Body> bodies_;
   std::int32_t last_stream_{0};
+  std::int32_t last_taken_{std::numeric_limits<std::int32_t>::max()};
   std::size_t most_open_{0};
   std::size_t pings_{0};
   std::size_t resets_{0};

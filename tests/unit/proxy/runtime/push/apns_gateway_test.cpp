@@ -1,5 +1,6 @@
 #include "proxy/runtime/push/apns_gateway.hpp"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/push/apns_stand_in.hpp"
@@ -224,6 +225,22 @@ TEST_F(ApnsGatewayTest, AsksASecondTimeWithTheSameIdWhenNoAnswerComes) {
   apple_.plan(mute);
   EXPECT_EQ(push(call(1)).outcome, PushOutcome::accepted);
   EXPECT_EQ(header(apple_.seen.at(0), "apns-id"), header(apple_.seen.at(1), "apns-id"));
+}
+
+TEST_F(ApnsGatewayTest, LosesNoneAndDoublesNoneOf200WhenAppleGoesAwayInTheirMiddle) {
+  EXPECT_EQ(push(call(1)).outcome, PushOutcome::accepted);  // warm
+  for (int i = 0; i < 99; ++i) apple_.plan({});
+  PlannedAnswer go_away;
+  go_away.go_away = true;
+  apple_.plan(go_away);
+  for (std::uint64_t id = 2; id <= 201; ++id) gateway_->push(call(id));
+  ASSERT_TRUE(run_until([&] { return done_.size() == 201; }));
+  EXPECT_EQ(apple_.server().connections.size(), 2U);
+  std::map<std::string, int> times;
+  for (const auto& seen : apple_.seen) ++times[header(seen, "apns-id")];
+  EXPECT_EQ(times.size(), 201U);
+  EXPECT_EQ(apple_.seen.size(), 201U);
+  for (const auto& done : done_) EXPECT_EQ(done.outcome, PushOutcome::accepted) << done.reason;
 }
 
 TEST_F(ApnsGatewayTest, RefusesAnAppThatNoKeyIsFor) {

@@ -139,7 +139,7 @@ TEST_F(Http2ClientTest, LosesNoneAndDoublesNoneOf200WhenAGoAwayComesInTheirMiddl
   EXPECT_EQ(answers_.size(), 200U);
   for (const auto& [body, answer] : answers_) EXPECT_EQ(answer.status, 200) << body;
   EXPECT_EQ(client_->connections(), 2U);
-  // What was behind the GOAWAY came over both, and the first had promised not to have touched it.
+  // What was behind the GOAWAY came over both; the first had promised not to touch it.
   std::size_t late = 0;
   for (const auto& [body, answer] : answers_) late += answer.body == "late" ? 1 : 0;
   EXPECT_EQ(late, 40U);
