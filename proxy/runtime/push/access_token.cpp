@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "proxy/core/push/fcm.hpp"
+#include "proxy/runtime/push/clock_hint.hpp"
 
 namespace proxy::runtime::push {
 namespace {
@@ -83,7 +84,8 @@ asio::awaitable<AccessTokenSource::Result> AccessTokenSource::ask() {
   const auto reason = proxy::push::oauth_reason(status, exchange.body);
   if (status >= 500 || status == 429) co_return Result{Trouble::unreachable, reason};
   const auto token = proxy::push::read_access_token(exchange.body);
-  if (status != 200 || !token) co_return Result{Trouble::refused, reason};
+  if (status != 200 || !token)
+    co_return Result{Trouble::refused, reason + clock_hint(exchange.date, now())};
   token_ = token->text;
   const Clock::duration life = std::max<Clock::duration>(token->lifetime - slack, 1s);
   ends_at_ = Clock::now() + life;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "proxy/core/push/apns.hpp"
+#include "proxy/runtime/push/clock_hint.hpp"
 #include "sipstack/base/text.hpp"
 
 namespace proxy::runtime::push {
@@ -152,7 +153,8 @@ ServiceGateway::Next ApnsGateway::judge(Job& job, const HttpAnswer& answer) {
   const auto meant = proxy::push::read_apns(answer.status, answer.body);
   const auto now = wall_now();
   const auto advice = proxy::push::apns_advice(meant);
-  const auto words = advice.empty() ? meant.reason : meant.reason + ": " + std::string{advice};
+  auto words = advice.empty() ? meant.reason : meant.reason + ": " + std::string{advice};
+  if (answer.status == 403) words += clock_hint(answer.date, now);
   switch (meant.meaning) {
     case ApnsMeaning::accepted:
       team.health.well(now);

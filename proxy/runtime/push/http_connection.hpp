@@ -36,6 +36,7 @@ class HttpConnection {
     bool heard{false};     ///< at least one byte came back
     bool reusable{false};  ///< the connection may carry another request
     std::string body{};    ///< at most 64 kB
+    std::string date{};    ///< the answer's Date, as it came
   };
   boost::asio::awaitable<Exchange> ask(const Request& request, Clock::time_point until);
 

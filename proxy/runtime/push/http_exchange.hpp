@@ -54,6 +54,8 @@ boost::asio::awaitable<Exchange> http_exchange(Stream& stream, boost::beast::fla
     // The answer stands with its status line, however its body ends.
     co_await http::async_read(stream, buffer, parser, redirect_error(use_awaitable, error));
     exchange.reusable = !error && parser.get().keep_alive() && buffer.size() == 0;
+    const auto date = parser.get()[http::field::date];
+    exchange.date.assign(date.data(), date.size());
     if (!error) exchange.body = std::move(parser.get().body());
     co_return exchange;
   }

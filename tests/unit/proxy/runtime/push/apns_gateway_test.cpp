@@ -173,6 +173,14 @@ TEST_F(ApnsGatewayTest, StopsAsLongAsItsKeyIsRefused) {
   EXPECT_EQ(apple_.seen.size(), 1U);
 }
 
+TEST_F(ApnsGatewayTest, SaysThatTheClockIsOffWhenItsKeyIsRefused) {
+  PlannedAnswer refusal{403, "InvalidProviderToken"};
+  refusal.headers["date"] = "Sun, 06 Nov 1994 08:49:37 GMT";
+  apple_.plan(refusal);
+  EXPECT_EQ(push(call(1)).outcome, PushOutcome::refused);
+  EXPECT_NE(health().last_error.find("this machine's clock is "), std::string::npos);
+}
+
 TEST_F(ApnsGatewayTest, MakesNoNewProviderTokenWhenTheOldOneIsYoung) {
   apple_.plan({403, "ExpiredProviderToken"});
   EXPECT_EQ(push(call(1)).outcome, PushOutcome::refused);
