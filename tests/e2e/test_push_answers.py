@@ -46,8 +46,8 @@ class Table(Pushed):
         device = self.eventually(lambda: self.asked(user), "result")
         health = self.provider(provider)
         error = health["last_error"] if health["last_error_at"] != before else None
-        for service, _ in orders:
-            self.services.order(service, forget=True)
+        for service in {self.service, *(service for service, _ in orders)}:
+            self.services.order(service, forget=True)  # what was seen before has been said when it answers
         return [said, str(self.services.requests()), f"{kind}: {self.tidy(detail)}", self.tidy(device["last_result"]),
                 device["token_dead"] or "good", health["state"], self.tidy(error or "")]
 
