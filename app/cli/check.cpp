@@ -13,8 +13,9 @@ namespace {
 std::string with_place(const std::string& problem, const proxy::config::Config& config,
                        const std::string& otherwise) {
   for (const auto& [file, place] : config.named_files)
-    if (problem.starts_with(file + ':')) return place + ": " + problem;
-  return otherwise + ": " + problem;
+    if (problem.starts_with(file) && problem.substr(file.size()).starts_with(':'))
+      return std::string{place}.append(": ").append(problem);
+  return std::string{otherwise}.append(": ").append(problem);
 }
 
 }  // namespace

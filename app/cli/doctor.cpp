@@ -44,7 +44,7 @@ int doctor(const Place& place) {
   const auto name = place.file().empty() ? "defaults" : place.file();
   std::vector<Finding> found{{Level::good, name + ": can be used"}};
   for (const auto& line : proxy::config::warnings(config))
-    found.push_back({Level::note, name + ": " + line});
+    found.push_back({Level::note, std::string{name}.append(": ").append(line)});
   found.push_back(look_at_server(config.settings));
   for (auto& one : proxy::runtime::tls::examine(config.settings, proxy::runtime::tls::wall_now()))
     found.push_back(std::move(one));

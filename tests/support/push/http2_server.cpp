@@ -131,6 +131,7 @@ asio::awaitable<void> Http2Server::accept() {
     auto socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
     if (mode_ == Mode::close_at_once) continue;
+    socket.set_option(tcp::no_delay{true}, error);
     auto connection = std::make_shared<Connection>(*this, std::move(socket));
     connections.push_back(connection);
     if (mode_ == Mode::mute) {
