@@ -55,6 +55,8 @@ class StandIns:
 
     def config(self, wake="4s"):
         return f"""
+            [abuse]
+            exempt = ["127.0.0.0/8"]
             [wake]
             timeout = "{wake}"
             [[push.apns]]
