@@ -36,7 +36,9 @@ class Elsewhere {
   void start() {
     thread_ = std::thread{[this] { io.run(); }};
   }
-  ~Elsewhere() {
+  ~Elsewhere() { stop(); }
+  /// Before what it serves goes.
+  void stop() {
     io.stop();
     if (thread_.joinable()) thread_.join();
   }
@@ -122,6 +124,7 @@ void apple(benchmark::State& state) {
       io, options, [&accepted](const PushDone&) { ++accepted; }, {}};
   auto push = call("com.example.phone", std::string(64, 'a'));
   run(state, io, gateway, push, accepted);
+  elsewhere.stop();
 }
 
 void google(benchmark::State& state) {
@@ -145,6 +148,7 @@ void google(benchmark::State& state) {
   auto push = call(test::FcmStandIn::project, "TOKEN-1");
   push.body = R"({"call-id":"a84b4c76e667","from-uri":"sip:alice@example.com","loc-key":"IC_MSG"})";
   run(state, io, gateway, push, accepted);
+  elsewhere.stop();
 }
 
 void browser(benchmark::State& state) {
@@ -166,6 +170,7 @@ void browser(benchmark::State& state) {
   push.p256dh = phone.p256dh();
   push.auth = phone.auth();
   run(state, io, gateway, push, accepted);
+  elsewhere.stop();
 }
 
 }  // namespace
