@@ -47,11 +47,11 @@ ARROWS = {
     "proxy/runtime/control": ["proxy/runtime/loop"] + ENGINE,
     "web/ui": [],
     "web/api": ["web/ui", "proxy/core/view", "proxy/core/record"] + BASE,
-    "web/server": ["web/api"] + RUNTIME + ENGINE + SIP,
+    "web/server": ["web/api", "proxy/core/story"] + RUNTIME + ENGINE + SIP,
     # `sipwake demo --provider` shows the push services that tests are made with.
     "tests/support/push": ["proxy/runtime/push"],
     "app/demo": ["tests/support/push", "proxy/core/story"] + RUNTIME + ENGINE + ["sipstack/net"] + SIP,
-    "app/cli": ["app/demo", "web/server", "proxy/config", "proxy/runtime/control"] + RUNTIME + ENGINE + SIP,
+    "app/cli": ["app/demo", "web/api", "web/server", "proxy/config", "proxy/runtime/control"] + RUNTIME + ENGINE + SIP,
     "app": ["app/cli"],
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/exit.hpp"
+#include "app/cli/look.hpp"
 #include "proxy/runtime/log/escape.hpp"
 
 namespace app::cli {
@@ -32,6 +33,9 @@ class Grammar {
                     std::function<int()> run);
   void user_commands();
   void ban_commands();
+  void look_commands();
+  CLI::App* look(CLI::App& above, const std::string& name, const std::string& text,
+                 LookOptions& options, int (*show)(const LookOptions&));
 
   CLI::App app_{"sipwake: a SIP registrar and proxy that makes sleeping phones ring", "sipwake"};
   std::function<int()> command_;
@@ -39,11 +43,12 @@ class Grammar {
   ServeOptions serve_;
   CheckOptions check_;
   DemoOptions demo_;
-  Place doctor_, list_, version_, bans_;
+  Place doctor_, version_, bans_;
   BanOptions ban_, lift_;
   UserOptions add_, password_, remove_;
   ImportOptions import_;
   TokenOptions token_;
+  LookOptions users_, devices_, device_, calls_, call_, pushes_, tokens_, audit_, status_, watch_;
   AdminOptions admin_;
 };
 
@@ -91,11 +96,7 @@ Grammar::Grammar() {
   user_commands();
   ban_commands();
 
-  auto* tokens = app_.add_subcommand("token", "Tokens of the HTTP API")->require_subcommand(0, 1);
-  command(*tokens, "create", "Make a token and print it; it is shown only now", token_.place,
-          [this] { return token_create(token_); })
-      ->add_option("--name", token_.name, "What it is for")
-      ->required();
+  look_commands();
 
   auto* admin = app_.add_subcommand("admin", "The administrator")->require_subcommand(0, 1);
   command(*admin, "password", "Set the password of the page", admin_.place,
@@ -124,7 +125,11 @@ void Grammar::user_commands() {
   add_password(add, add_);
   add->add_option("--display-name", add_.display_name, "As callers and the page show it");
 
-  command(*users, "list", "List the users", list_, [this] { return user_list(list_); });
+  auto* list = command(*users, "list", "List the users", users_.place, [this] {
+    return users_.json ? user_table(users_) : user_list(users_.place);
+  });
+  list->add_flag("--json", users_.json, "One JSON object a line");
+  users_.limit = 0;
 
   auto* remove = command(*users, "remove", "Remove a user with all devices", remove_.place,
                          [this] { return user_remove(remove_); });
@@ -157,6 +162,65 @@ void Grammar::ban_commands() {
   command(*bans, "lift", "Let an address in again", lift_.place, [this] { return ban_lift(lift_); })
       ->add_option("ban", lift_.address, "Its address or its id")
       ->required();
+}
+
+CLI::App* Grammar::look(CLI::App& above, const std::string& name, const std::string& text,
+                        LookOptions& options, int (*show)(const LookOptions&)) {
+  auto* sub = command(above, name, text, options.place, [show, &options] { return show(options); });
+  sub->add_flag("--json", options.json, "One JSON object a line, as the API says it");
+  return sub;
+}
+
+void Grammar::look_commands() {
+  const auto group = [this](const char* name, const char* text) {
+    return app_.add_subcommand(name, text)->require_subcommand(0, 1);
+  };
+  const auto limit = [](CLI::App* sub, LookOptions& options) {
+    sub->add_option("--limit", options.limit, "Lines at most; 0: all");
+  };
+  const auto user = [](CLI::App* sub, LookOptions& options) {
+    sub->add_option("--user", options.user, "Of this user only: alice@example.com");
+  };
+  const auto id = [](CLI::App* sub, LookOptions& options) {
+    sub->add_option("id", options.id, "Its id, as the list shows it")->required();
+  };
+  auto* devices = group("device", "Phones");
+  auto* sub = look(*devices, "list", "List the phones", devices_, device_list);
+  limit(sub, devices_);
+  user(sub, devices_);
+  id(look(*devices, "forget", "Forget a phone, as if it had unregistered", device_, device_forget),
+     device_);
+  id(look(*devices, "test-push", "Wake a phone, to see whether that works", device_, device_test),
+     device_);
+
+  auto* calls = group("call", "Calls");
+  sub = look(*calls, "list", "List the calls, newest first", calls_, call_list);
+  limit(sub, calls_);
+  user(sub, calls_);
+  sub->add_option("--state", calls_.state, "held, ringing, active or ended")
+      ->check(CLI::IsMember({"held", "ringing", "active", "ended"}));
+  id(look(*calls, "show", "Show the ladder of a call and its verdict", call_, call_show), call_);
+  id(look(*calls, "hangup", "Hang up a held or ringing call", call_, call_hangup), call_);
+
+  auto* pushes = group("push", "Pushes and their services");
+  limit(look(*pushes, "log", "List the pushes for calls, newest first", pushes_, push_log),
+        pushes_);
+  look(*pushes, "providers", "How each push service is", pushes_, push_providers);
+
+  auto* tokens = group("token", "Tokens of the HTTP API, with the server up or down");
+  auto* create = command(*tokens, "create", "Make a token and print it; it is shown only now",
+                         token_.place, [this] { return token_create(token_); });
+  create->add_option("--name", token_.name, "What it is for")->required();
+  create->add_option("--scope", token_.scope, "What it may do: read, write or admin")
+      ->check(CLI::IsMember({"read", "write", "admin"}));
+  create->add_option("--expires", token_.expires, "After how long it ends: 12h, 30d; else never")
+      ->type_name("TIME");
+  limit(look(*tokens, "list", "List the tokens", tokens_, token_list), tokens_);
+  id(look(*tokens, "revoke", "Revoke a token", tokens_, token_revoke), tokens_);
+
+  limit(look(app_, "audit", "List who changed what, newest first", audit_, audit_list), audit_);
+  look(app_, "status", "The server at a glance, or what is stored when none runs", status_, status);
+  look(app_, "watch", "Show the calls as they go, until Ctrl-C", watch_, watch);
 }
 
 const CLI::App& Grammar::deepest() const {

@@ -55,6 +55,8 @@ int user_import(const ImportOptions& options);
 struct TokenOptions {
   Place place;
   std::string name;
+  std::string scope{"admin"};
+  std::string expires;  ///< "30d"; empty: never
 };
 /// Prints the new token alone.
 int token_create(const TokenOptions& options);

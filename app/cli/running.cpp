@@ -6,13 +6,24 @@
 namespace app::cli {
 
 Running::Running(const proxy::Settings& settings,
-                 const std::shared_ptr<proxy::runtime::log::Log>& log)
+                 const std::shared_ptr<proxy::runtime::log::Log>& log, const HttpOptions& http)
     : server_{settings, log},
       control_{server_.edge(), server_.settings().data_dir,
-               [this](proxy::Change change, std::function<void(proxy::view::Answer)> done) {
-                 server_.change(std::move(change), std::move(done));
+               [this](proxy::Change change, proxy::Actor actor,
+                      std::function<void(proxy::view::Answer)> done) {
+                 server_.change(std::move(change), std::move(done), std::move(actor));
+               },
+               [this](proxy::runtime::control::Question question, proxy::Actor actor,
+                      std::function<void(proxy::runtime::control::Told)> done) {
+                 http_.ask(
+                     {std::move(question.method), std::move(question.target),
+                      std::move(question.content_type), std::move(question.body)},
+                     {std::move(actor.who), std::move(actor.from), web::api::Scope::admin},
+                     [tell = std::move(done)](web::api::Reply reply) {
+                       tell({reply.status, std::move(reply.content_type), std::move(reply.body)});
+                     });
                }},
-      http_{server_, settings.http_address, log} {
+      http_{server_, settings.http_address, log, http} {
   server_.start();
 }
 
@@ -25,7 +36,8 @@ proxy::view::Answer Running::change(const proxy::Change& change) {
   // Shared, because the answer may come when nobody waits any more.
   const auto promise = std::make_shared<std::promise<proxy::view::Answer>>();
   auto answer = promise->get_future();
-  server_.change(change, [promise](proxy::view::Answer a) { promise->set_value(std::move(a)); });
+  server_.change(change, [promise](proxy::view::Answer a) { promise->set_value(std::move(a)); },
+                 {"start", ""});
   return answer.get();
 }
 

@@ -13,7 +13,8 @@ namespace app::cli {
 class Running {
  public:
   /// Binds everything and starts. Throws proxy::runtime::StartError.
-  Running(const proxy::Settings& settings, const std::shared_ptr<proxy::runtime::log::Log>& log);
+  Running(const proxy::Settings& settings, const std::shared_ptr<proxy::runtime::log::Log>& log,
+          const HttpOptions& http);
   /// Stops cleanly.
   ~Running();
   Running(Running&&) = delete;

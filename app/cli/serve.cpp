@@ -49,6 +49,14 @@ void greet(const ServeOptions& options, Running& running, demo::WebhookReceiver*
   }
 }
 
+HttpOptions http_options(const proxy::config::Config& config) {
+  return {config.metrics_need_token, [config](const proxy::Settings& resolved) {
+            auto shown = config;
+            shown.settings = resolved;
+            return proxy::config::to_json(shown);
+          }};
+}
+
 }  // namespace
 
 int serve(const ServeOptions& options) {
@@ -60,7 +68,7 @@ int serve(const ServeOptions& options) {
     log->warn("config.warning", {{"text", line}});
 
   const auto receiver = options.demo ? open_receiver(settings) : nullptr;
-  Running running{settings, log};
+  Running running{settings, log, http_options(config)};
   std::atomic<bool> broken{false};
   std::jthread greeter{[&](const std::stop_token& stop) {
     greet(options, running, receiver.get(), *log, broken, stop);

@@ -7,12 +7,14 @@
 #include <utility>
 
 #include "app/cli/aor.hpp"
-#include "app/cli/csv.hpp"
 #include "app/cli/exit.hpp"
 #include "sipstack/base/text.hpp"
+#include "web/api/csv.hpp"
 
 namespace app::cli {
 namespace {
+
+using web::api::CsvReader;
 
 enum class Column : std::uint8_t {
   aor,

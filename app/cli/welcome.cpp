@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/cli/admin.hpp"
-#include "app/cli/token.hpp"
+#include "proxy/runtime/loop/token.hpp"
 #include "proxy/runtime/store/reader.hpp"
 #include "sipstack/base/text.hpp"
 
@@ -45,7 +45,7 @@ std::string http_url(const Running& running) {
 }
 
 void first_token(Running& running, std::ostream& out) {
-  const auto token = make_token();
+  const auto token = proxy::runtime::make_token();
   must(running.change(proxy::AddToken{"first", token.hash}), "the first token");
   out << "\nFirst API token, shown only now: " << token.text << '\n';
   if (const auto url = http_url(running); !url.empty())

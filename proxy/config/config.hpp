@@ -22,6 +22,7 @@ struct Config {
   std::filesystem::path webhook_secret_file;  ///< empty: pushes are not signed
   /// Where a file is named, by its absolute path: "sipwake.toml:12:15: tls.certificate".
   std::map<std::string, std::string> named_files;
+  bool metrics_need_token{false};
 };
 
 /// Every key at its default; data_dir is made absolute from the working directory.
@@ -37,6 +38,10 @@ Config load(const std::filesystem::path& file);
 /// Every key with its comment and resolved value, as a file that parse() reads back to the same.
 /// Optional keys that are not set are shown commented out, with an example.
 std::string print(const Config& config);
+
+/// The keys that are set and their resolved values, as one line of JSON. Secrets are only ever
+/// named by their file; what an URL may hide (its user, its query) is left out.
+std::string to_json(const Config& config);
 
 /// What is allowed but should be known at the start, one line each: HTTP beyond loopback, peers
 /// trusted over UDP.

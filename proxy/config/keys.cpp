@@ -71,6 +71,9 @@ const std::array http_keys{
     ConfigKey{"address", "Plain HTTP: beyond loopback, put a TLS proxy before it.", "",
               [](const Value& v, Config& c) { c.settings.http_address = read_endpoint(v, true); },
               [](const Config& c) { return in_quotes(c.settings.http_address.to_string()); }},
+    ConfigKey{"metrics_token", "Whether /metrics needs a token.", "false",
+              [](const Value& v, Config& c) { c.metrics_need_token = v.flag(); },
+              [](const Config& c) { return std::string{c.metrics_need_token ? "true" : "false"}; }},
 };
 
 const std::array auth_keys{

@@ -68,6 +68,7 @@ void MemoryStore::put(const record::Leg& row) {
 }
 void MemoryStore::put(const record::ApiToken& row) { keep(tokens, last_ids_.token, row); }
 void MemoryStore::put(const record::Ban& row) { keep(bans, last_ids_.ban, row); }
+void MemoryStore::put(const record::Audit& row) { keep(audits, last_ids_.audit, row); }
 void MemoryStore::put(const record::Setting& row) { settings[row.key] = row; }
 
 void MemoryStore::put(const record::BindingRefresh& row) {
@@ -105,6 +106,9 @@ void MemoryStore::put(const record::Erase& row) {
       break;
     case Table::ban:
       bans.erase(row.id);
+      break;
+    case Table::audit:
+      audits.erase(row.id);
       break;
   }
 }

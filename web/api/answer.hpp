@@ -126,6 +126,62 @@ struct LoginRefused {
   std::int64_t retry_after_s{0};  ///< 0: the password is wrong; else: too many wrong ones
 };
 
+struct Tokens {
+  std::vector<proxy::record::ApiToken> tokens;
+  bool more{false};
+};
+struct OneToken {
+  proxy::record::ApiToken token;
+};
+/// `secret` is shown here and never again.
+struct TokenMade {
+  proxy::record::ApiToken token;
+  std::string secret;
+};
+struct Audits {
+  std::vector<proxy::record::Audit> audits;
+  bool more{false};
+};
+
+struct PushEntry {
+  std::int64_t id{0};
+  proxy::record::Leg leg;
+  std::string callee;
+  std::string provider;
+  std::string user_agent;
+};
+struct Pushes {
+  std::vector<PushEntry> pushes;
+  bool more{false};
+};
+struct Imported {
+  std::size_t count{0};
+};
+struct Pushed {
+  std::int64_t device{0};
+};
+/// A file to be kept; `name` is what it should be called.
+struct Document {
+  std::string type;
+  std::string name{};
+  std::string text;
+};
+/// JSON of a call, its ladder and its devices.
+struct Bundle {
+  proxy::view::CallView call;
+  std::string ladder;
+  std::vector<Device> devices;
+  std::string version;
+};
+/// The resolved configuration: keys by section, texts as they stand in a file.
+struct Settings {
+  std::string text;  ///< JSON
+};
+struct BackupMade {
+  std::string file;
+  std::uint64_t bytes{0};
+};
+
 struct Created {
   proxy::record::User user;
 };
@@ -134,9 +190,11 @@ struct CreatedBan {
 };
 struct Removed {};
 
-using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
-                            proxy::view::CallView, Bans, proxy::record::Ban, Status, Providers,
-                            Metrics, Ready, Created, CreatedBan, Removed, LoggedIn, LoggedOut,
-                            LoginState, LoginRefused, proxy::view::Refused>;
+using Answer =
+    std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
+                 proxy::view::CallView, Bans, proxy::record::Ban, Status, Providers, Metrics, Ready,
+                 Created, CreatedBan, Removed, LoggedIn, LoggedOut, LoginState, LoginRefused,
+                 Tokens, OneToken, TokenMade, Audits, Pushes, Imported, Pushed, Document, Bundle,
+                 Settings, BackupMade, proxy::view::Refused>;
 
 }  // namespace web::api

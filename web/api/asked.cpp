@@ -5,6 +5,7 @@
 
 #include "web/api/aor.hpp"
 #include "web/api/cursor.hpp"
+#include "web/api/json.hpp"
 
 namespace web::api {
 namespace {
@@ -67,8 +68,28 @@ Page Asked::page(char list) {
   return page;
 }
 
+std::optional<sip::WallTime> Asked::moment(std::string_view name) {
+  const auto text = target_.parameter(name);
+  if (!text) return std::nullopt;
+  const auto time = parse_rfc3339(*text);
+  if (!time) refuse({400, "this must be a time as 2026-03-01T12:00:00Z", std::string{name}});
+  return time;
+}
+
+CallFilter Asked::call_filter() {
+  constexpr std::size_t longest = 64;
+  CallFilter filter{"", moment("from"), moment("to"), target_.parameter("outcome").value_or("")};
+  if (filter.outcome.size() > longest) refuse({400, "there is no outcome of this name", "outcome"});
+  if (const auto user = target_.parameter("user")) {
+    auto aor = parse_shown_aor(*user);
+    if (!aor) refuse({400, "this is no address of record; write user@domain", "user"});
+    filter.user = std::move(aor).value_or("");
+  }
+  return filter;
+}
+
 ListCalls Asked::calls() {
-  ListCalls list{std::nullopt, {}, limit()};
+  ListCalls list{std::nullopt, {}, limit(), call_filter()};
   if (const auto text = target_.parameter("state")) {
     list.state = parse_state(*text);
     if (!list.state) refuse({400, "state must be held, ringing, active or ended", "state"});

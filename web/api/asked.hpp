@@ -26,7 +26,7 @@ class Asked {
   std::int64_t id();     ///< from the path; 404 when it can be no id
   std::size_t limit();   ///< 1..200, default 50
   Page page(char list);  ///< limit and cursor of the list with this letter
-  /// State, limit and cursor of a list of calls.
+  /// State, filter, limit and cursor of a list of calls.
   ListCalls calls();
 
   const std::string& parameter() const { return parameter_; }
@@ -37,6 +37,9 @@ class Asked {
  private:
   const Request& request_;
   const Target& target_;
+  CallFilter call_filter();
+  std::optional<sip::WallTime> moment(std::string_view name);
+
   std::string parameter_;
   std::optional<Problem> problem_;
 };

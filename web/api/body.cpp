@@ -105,6 +105,22 @@ std::string Body::required_text(std::string_view name) {
   return std::move(value).value_or("");
 }
 
+std::optional<std::int64_t> Body::number(std::string_view name, std::int64_t least,
+                                         std::int64_t most) {
+  const auto found = object_.find(std::string{name});
+  if (problem_ || found == object_.end()) return std::nullopt;
+  const bool whole = found->is_number_integer() &&
+                     !(found->is_number_unsigned() &&
+                       found->get<std::uint64_t>() > static_cast<std::uint64_t>(most));
+  const auto value = whole ? found->get<std::int64_t>() : least - 1;
+  if (value >= least && value <= most) return value;
+  refuse(400,
+         "this field must be a whole number from " + std::to_string(least) + " to " +
+             std::to_string(most),
+         name);
+  return std::nullopt;
+}
+
 std::optional<bool> Body::flag(std::string_view name) {
   const auto found = object_.find(std::string{name});
   if (problem_ || found == object_.end()) return std::nullopt;
@@ -113,18 +129,6 @@ std::optional<bool> Body::flag(std::string_view name) {
     return std::nullopt;
   }
   return found->get<bool>();
-}
-
-std::optional<std::int64_t> Body::number(std::string_view name, std::int64_t most) {
-  const auto found = object_.find(std::string{name});
-  if (problem_ || found == object_.end()) return std::nullopt;
-  // As a double a number beyond 64 bits is beyond `most` too.
-  if (!found->is_number_integer() || found->get<double>() < 1 ||
-      found->get<double>() > static_cast<double>(most)) {
-    refuse(400, "this field must be a whole number from 1 to " + std::to_string(most), name);
-    return std::nullopt;
-  }
-  return found->get<std::int64_t>();
 }
 
 }  // namespace web::api

@@ -23,8 +23,8 @@ class Body {
   /// Such a text that must be there and not be empty.
   std::string required_text(std::string_view name);
   std::optional<bool> flag(std::string_view name);
-  /// A whole number from 1 to `most`.
-  std::optional<std::int64_t> number(std::string_view name, std::int64_t most);
+  /// A whole number in this range.
+  std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most);
 
   bool has(std::string_view name) const { return object_.contains(std::string{name}); }
   bool empty() const { return object_.empty(); }

@@ -8,6 +8,15 @@ namespace web::api {
 using proxy::record::CallState;
 using proxy::view::CallView;
 
+bool wants(const CallFilter& filter, const proxy::record::Call& call) {
+  if (filter.from && call.started_at < *filter.from) return false;
+  if (filter.to && call.started_at >= *filter.to) return false;
+  if (!filter.outcome.empty() && call.end_reason != filter.outcome) return false;
+  const auto& user = filter.user;
+  return user.empty() || call.callee == user || call.callee == "sip:" + user ||
+         call.caller == "sip:" + user || call.caller == "sips:" + user;
+}
+
 CallPage::CallPage(const ListCalls& wanted) : wanted_(wanted), live_done_(wanted.cursor.ended) {}
 
 std::optional<proxy::view::LiveCalls> CallPage::next_live() const {
@@ -23,6 +32,7 @@ void CallPage::add_live(proxy::view::Calls part) {
       live_done_ = true;
       return;
     }
+    if (!wants(wanted_.filter, call.call)) continue;
     calls_.push_front(std::move(call));
     if (calls_.size() > wanted_.limit) {
       calls_.pop_back();

@@ -11,6 +11,9 @@
 
 namespace web::api {
 
+/// Does the filter want this call?
+bool wants(const CallFilter& filter, const proxy::record::Call& call);
+
 /// One page of a list of calls, put together from what the engine and the store give: first all the
 /// live parts it asks for, then the ended ones.
 class CallPage {
@@ -30,6 +33,9 @@ class CallPage {
   };
   std::optional<Ended> wanted_ended() const;
   void add_ended(std::vector<proxy::view::CallView> calls, bool more);
+  /// The look at them ended at this id before the page was full: the next page begins there.
+  void looked_down_to(std::int64_t id) { ended_next_ = CallCursor{true, id}; }
+  const CallFilter& filter() const { return wanted_.filter; }
 
   Calls finish() &&;
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "sipstack/base/time.hpp"
 
@@ -16,6 +17,9 @@ std::string dump(const Json& value);
 /// RFC 3339 in UTC with milliseconds: "2024-02-29T12:00:00.042Z". Years outside 0..9999 are
 /// clamped.
 std::string rfc3339(sip::WallTime time);
+
+/// Reads RFC 3339 with any offset; fractions beyond milliseconds are cut off.
+std::optional<sip::WallTime> parse_rfc3339(std::string_view text);
 
 /// The texts and times that may be missing: null then.
 Json time_or_null(const std::optional<sip::WallTime>& time);

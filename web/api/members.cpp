@@ -128,6 +128,25 @@ Json to_json(const proxy::record::Ban& ban) {
           {"expires_at", rfc3339(ban.expires_at)}};
 }
 
+Json to_json(const proxy::record::ApiToken& token) {
+  return {{"id", token.id},
+          {"name", token.name},
+          {"scope", to_string(token.scope)},
+          {"created_at", rfc3339(token.created_at)},
+          {"expires_at", time_or_null(token.expires_at)},
+          {"last_used", time_or_null(token.last_used)}};
+}
+
+Json to_json(const proxy::record::Audit& entry) {
+  return {{"id", entry.id},
+          {"at", rfc3339(entry.at)},
+          {"who", entry.who},
+          {"from", entry.from},
+          {"what", entry.what},
+          {"target", text_or_null(entry.target)},
+          {"detail", text_or_null(entry.detail)}};
+}
+
 Json to_json(const Status& status) {
   Json listeners = Json::array();
   for (const auto& listener : status.listeners)

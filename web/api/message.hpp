@@ -4,7 +4,19 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/core/record/rows.hpp"
+
 namespace web::api {
+
+using proxy::record::Scope;
+
+/// Who asks, once admitted.
+struct Caller {
+  std::string who{};   ///< "token 3 (scripts)", "page"; empty: nobody we know
+  std::string from{};  ///< address
+  Scope scope{Scope::read};
+  bool operator==(const Caller&) const = default;
+};
 
 /// One HTTP request as the server read it: only what the API looks at.
 struct Request {
@@ -16,6 +28,8 @@ struct Request {
   std::string peer{};             ///< address of the client
   std::string last_event_id{};    ///< value of Last-Event-ID, may be empty
   std::string accept_encoding{};  ///< value of Accept-Encoding, may be empty
+  std::string if_match{};         ///< value of If-Match, may be empty
+  std::string if_none_match{};    ///< value of If-None-Match, may be empty
 };
 
 /// One HTTP response. The server adds Date, Content-Length, Connection and the security headers.

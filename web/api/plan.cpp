@@ -7,9 +7,12 @@
 #include "web/api/asked.hpp"
 #include "web/api/body.hpp"
 #include "web/api/cursor.hpp"
+#include "web/api/document.hpp"
+#include "web/api/etag.hpp"
 #include "web/api/event.hpp"
 #include "web/api/home.hpp"
 #include "web/api/target.hpp"
+#include "web/api/user_rows.hpp"
 
 namespace web::api {
 namespace {
@@ -20,7 +23,9 @@ constexpr std::int64_t longest_ban_s = 365LL * 24 * 3600;
 
 Plan list_users(Asked& asked) { return Task{ListUsers{asked.page('u')}}; }
 Plan read_user(Asked& asked) { return Task{ReadUser{asked.aor()}}; }
-Plan remove_user(Asked& asked) { return Task{RemoveUser{asked.aor()}}; }
+Plan remove_user(Asked& asked) {
+  return Task{RemoveUser{asked.aor(), wanted_versions(asked.request().if_match)}};
+}
 Plan list_devices(Asked& asked) { return Task{ListDevices{std::nullopt, asked.page('d')}}; }
 Plan list_user_devices(Asked& asked) { return Task{ListDevices{asked.aor(), asked.page('d')}}; }
 Plan read_device(Asked& asked) { return Task{ReadDevice{asked.id()}}; }
@@ -35,6 +40,30 @@ Plan lift_ban(Asked& asked) {
   if (const auto id = parse_id(asked.parameter())) return Task{LiftBan{*id, ""}};
   return Task{LiftBan{0, asked.parameter()}};
 }
+Plan remove_device(Asked& asked) { return Task{RemoveDevice{asked.id()}}; }
+Plan end_call(Asked& asked) { return Task{EndCall{asked.id()}}; }
+Plan test_push(Asked& asked) { return Task{TestPush{asked.id()}}; }
+Plan read_ladder(Asked& asked) { return Task{ReadLadder{asked.id()}}; }
+Plan read_bundle(Asked& asked) { return Task{ReadBundle{asked.id()}}; }
+Plan list_pushes(Asked& asked) { return Task{ListPushes{asked.page('p')}}; }
+Plan export_users(Asked&) { return Task{ExportUsers{}}; }
+Plan read_settings(Asked&) { return Task{ReadSettings{}}; }
+Plan make_backup(Asked&) { return Task{MakeBackup{}}; }
+Plan openapi(Asked&) { return openapi_document(); }
+Plan docs(Asked&) { return docs_page(); }
+Plan docs_style(Asked&) { return docs_stylesheet(); }
+Plan import_users(Asked& asked) {
+  auto rows = read_user_rows(asked.request().content_type, asked.request().body);
+  if (auto* problem = std::get_if<Problem>(&rows)) {
+    asked.refuse(std::move(*problem));
+    return Reply{};
+  }
+  return Task{ImportUsers{std::get<std::vector<ImportUsers::Row>>(std::move(rows))}};
+}
+Plan list_tokens(Asked& asked) { return Task{ListTokens{asked.page('t')}}; }
+Plan read_token(Asked& asked) { return Task{ReadToken{asked.id()}}; }
+Plan remove_token(Asked& asked) { return Task{RemoveToken{asked.id()}}; }
+Plan list_audit(Asked& asked) { return Task{ListAudit{asked.page('a')}}; }
 Plan read_status(Asked&) { return Task{ReadStatus{}}; }
 Plan read_providers(Asked&) { return Task{ReadProviders{}}; }
 Plan read_metrics(Asked&) { return Task{ReadMetrics{}}; }
@@ -78,7 +107,7 @@ Plan add_ban(Asked& asked) {
   Body body{
       asked.request().content_type, asked.request().body, {"address", "reason", "duration_s"}};
   AddBan add{body.required_text("address"), body.text("reason").value_or(""),
-             body.number("duration_s", longest_ban_s)};
+             body.number("duration_s", 1, longest_ban_s)};
   if (body.problem()) asked.refuse(*body.problem());
   return Task{std::move(add)};
 }
@@ -86,11 +115,28 @@ Plan add_ban(Asked& asked) {
 Plan change_user(Asked& asked) {
   Body body{
       asked.request().content_type, asked.request().body, {"password", "display_name", "enabled"}};
-  ChangeUser change{asked.aor(), {}, body.text("display_name"), body.flag("enabled")};
+  ChangeUser change{asked.aor(),
+                    {},
+                    body.text("display_name"),
+                    body.flag("enabled"),
+                    wanted_versions(asked.request().if_match)};
   if (body.has("password")) change.password = body.required_text("password");
   if (body.empty()) body.refuse(400, "give password, display_name or enabled", "");
   if (body.problem()) asked.refuse(*body.problem());
   return Task{std::move(change)};
+}
+
+Plan add_token(Asked& asked) {
+  constexpr std::int64_t ten_years = 315'360'000;
+  Body body{asked.request().content_type, asked.request().body, {"name", "scope", "expires_in_s"}};
+  AddToken add{body.required_text("name"), Scope::admin, body.number("expires_in_s", 1, ten_years)};
+  if (const auto scope = body.text("scope")) {
+    const auto known = proxy::record::parse_scope(*scope);
+    if (!known) body.refuse(400, "scope must be read, write or admin", "scope");
+    add.scope = known.value_or(Scope::read);
+  }
+  if (body.problem()) asked.refuse(*body.problem());
+  return Task{std::move(add)};
 }
 
 constexpr std::string_view get = "GET";
@@ -102,39 +148,72 @@ struct Route {
   std::string_view method;
   std::string_view pattern;
   Plan (*handler)(Asked&);
-  std::array<std::string_view, 3> query{};  ///< the parameters it knows
+  std::array<std::string_view, 8> query{};  ///< the parameters it knows
   bool open{false};                         ///< asked for without a token
+  bool owner{false};                        ///< needs the scope admin
+  bool versioned{false};                    ///< heeds If-Match
+
+  Scope scope() const {
+    if (owner) return Scope::admin;
+    return method == get ? Scope::read : Scope::write;
+  }
 };
+constexpr bool open = true;
+constexpr bool closed = false;
+constexpr bool owner = true;
+constexpr bool anybody = false;
+constexpr bool versioned = true;
 
 constexpr std::array table{
-    Route{get, "/", home, {}, true},
-    Route{get, "/assets/{file}", asset, {}, true},
-    Route{get, "/healthz", healthz, {}, true},
-    Route{get, "/readyz", check_ready, {}, true},
-    Route{get, "/metrics", read_metrics, {}, true},
-    Route{get, "/api/v1/login", read_login, {}, true},
-    Route{post, "/api/v1/login", log_in, {}, true},
+    Route{get, "/", home, {}, open},
+    Route{get, "/assets/{file}", asset, {}, open},
+    Route{get, "/openapi.json", openapi, {}, open},
+    Route{get, "/docs", docs, {}, open},
+    Route{get, "/docs.css", docs_style, {}, open},
+    Route{get, "/healthz", healthz, {}, open},
+    Route{get, "/readyz", check_ready, {}, open},
+    Route{get, "/metrics", read_metrics, {}, open},
+    Route{get, "/api/v1/login", read_login, {}, open},
+    Route{post, "/api/v1/login", log_in, {}, open},
     Route{post, "/api/v1/logout", log_out},
     Route{get, "/api/v1/events", watch},
     Route{get, "/api/v1/users", list_users, {"limit", "cursor"}},
     Route{post, "/api/v1/users", add_user},
+    Route{get, "/api/v1/users.csv", export_users, {}, closed, owner},
+    Route{post, "/api/v1/users.csv", import_users, {}, closed, owner},
     Route{get, "/api/v1/users/{aor}", read_user},
-    Route{patch, "/api/v1/users/{aor}", change_user},
-    Route{del, "/api/v1/users/{aor}", remove_user},
+    Route{patch, "/api/v1/users/{aor}", change_user, {}, closed, anybody, versioned},
+    Route{del, "/api/v1/users/{aor}", remove_user, {}, closed, anybody, versioned},
     Route{get, "/api/v1/users/{aor}/devices", list_user_devices, {"limit", "cursor"}},
     Route{get, "/api/v1/devices", list_devices, {"limit", "cursor"}},
     Route{get, "/api/v1/devices/{id}", read_device},
+    Route{del, "/api/v1/devices/{id}", remove_device},
+    Route{post, "/api/v1/devices/{id}/test-push", test_push},
     Route{get, "/api/v1/registrations", list_registrations, {"limit", "cursor"}},
     Route{get, "/api/v1/registrations/{id}", read_registration},
     Route{del, "/api/v1/registrations/{id}", remove_registration},
-    Route{get, "/api/v1/calls", list_calls, {"state", "limit", "cursor"}},
+    Route{get,
+          "/api/v1/calls",
+          list_calls,
+          {"state", "user", "from", "to", "outcome", "limit", "cursor"}},
     Route{get, "/api/v1/calls/{id}", read_call},
     Route{get, "/api/v1/bans", list_bans, {"limit", "cursor"}},
     Route{post, "/api/v1/bans", add_ban},
     Route{get, "/api/v1/bans/{id}", read_ban},
     Route{del, "/api/v1/bans/{id}", lift_ban},
+    Route{post, "/api/v1/calls/{id}/hangup", end_call},
+    Route{get, "/api/v1/calls/{id}/ladder", read_ladder},
+    Route{get, "/api/v1/calls/{id}/bundle", read_bundle},
     Route{get, "/api/v1/status", read_status},
     Route{get, "/api/v1/push/providers", read_providers},
+    Route{get, "/api/v1/push/log", list_pushes, {"limit", "cursor"}},
+    Route{get, "/api/v1/settings", read_settings, {}, closed, owner},
+    Route{post, "/api/v1/backup", make_backup, {}, closed, owner},
+    Route{get, "/api/v1/tokens", list_tokens, {"limit", "cursor"}, closed, owner},
+    Route{post, "/api/v1/tokens", add_token, {}, closed, owner},
+    Route{get, "/api/v1/tokens/{id}", read_token, {}, closed, owner},
+    Route{del, "/api/v1/tokens/{id}", remove_token, {}, closed, owner},
+    Route{get, "/api/v1/audit", list_audit, {"limit", "cursor"}, closed, owner},
 };
 
 constexpr auto names_of(const decltype(table)& rows) {
@@ -206,6 +285,8 @@ Plan plan(const Request& request) {
 
   Asked asked{request, target, found.parameter};
   asked.allow((*route)->query);
+  if (!request.if_match.empty() && method != get && !(*route)->versioned)
+    asked.refuse({400, "what this changes has no versions", "If-Match"});
   auto result = (*route)->handler(asked);
   if (asked.problem()) return to_reply(*asked.problem());
   return result;
@@ -218,6 +299,19 @@ bool is_open(std::string_view text) {
   const auto found = match(*target);
   if (found.routes.empty()) return target->segments.front() != "api";
   return found.routes.front()->open;
+}
+
+std::optional<Scope> needed_scope(std::string_view method, std::string_view text,
+                                  bool metrics_open) {
+  const auto parsed = parse_target(text);
+  const auto* target = std::get_if<Target>(&parsed);
+  const bool closed_metrics =
+      !metrics_open && target != nullptr && target->segments.front() == "metrics";
+  if (!closed_metrics && is_open(text)) return std::nullopt;
+  if (target == nullptr) return Scope::read;
+  for (const auto* route : match(*target).routes)
+    if (route->method == routed_method(method)) return route->scope();
+  return Scope::read;
 }
 
 std::span<const RouteName> routes() { return route_names; }

@@ -28,6 +28,11 @@ Plan plan(const Request& request);
 /// for the login.
 bool is_open(std::string_view target);
 
+/// What a token needs for this; nothing: it is open. What is not known needs least, so that its
+/// problem can be told. `metrics_open`: the metrics need none (`http.metrics_token` is off).
+std::optional<Scope> needed_scope(std::string_view method, std::string_view target,
+                                  bool metrics_open = true);
+
 /// One row of the router, for the document that describes it.
 struct RouteName {
   std::string_view method;

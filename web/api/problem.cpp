@@ -20,10 +20,14 @@ std::string_view status_phrase(int status) {
       return "Request Timeout";
     case 409:
       return "Conflict";
+    case 412:
+      return "Precondition Failed";
     case 413:
       return "Content Too Large";
     case 415:
       return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Content";
     case 429:
       return "Too Many Requests";
     case 431:
@@ -46,10 +50,20 @@ Reply to_reply(const Problem& problem) {
   return {problem.status, "application/problem+json", dump(body), {}};
 }
 
-Reply unauthorized(bool presented) {
+Reply out_of_scope(std::string_view needed) {
   Reply reply = to_reply(
-      {401, presented ? "this token is not known" : "send a token: Authorization: Bearer TOKEN",
-       ""});
+      {403, std::string{"this token may not do that; it takes the scope "}.append(needed), ""});
+  reply.headers.emplace_back(
+      "WWW-Authenticate",
+      std::string{"Bearer realm=\"sipwake\", error=\"insufficient_scope\", scope=\""}.append(
+          needed) +
+          '"');
+  return reply;
+}
+
+Reply unauthorized(bool presented, std::string_view why) {
+  Reply reply = to_reply(
+      {401, presented ? std::string{why} : "send a token: Authorization: Bearer TOKEN", ""});
   std::string challenge = "Bearer realm=\"sipwake\"";
   if (presented) challenge += ", error=\"invalid_token\"";
   reply.headers.emplace_back("WWW-Authenticate", challenge);

@@ -18,7 +18,9 @@ struct Problem {
 std::string_view status_phrase(int status);
 /// The problem as application/problem+json.
 Reply to_reply(const Problem& problem);
+/// 403 with WWW-Authenticate (RFC 6750 section 3.1): a token of a narrower scope.
+Reply out_of_scope(std::string_view needed);
 /// 401 with WWW-Authenticate (RFC 6750 section 3); `presented`: a token came, but no known one.
-Reply unauthorized(bool presented);
+Reply unauthorized(bool presented, std::string_view why = "this token is not known");
 
 }  // namespace web::api

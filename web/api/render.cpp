@@ -1,8 +1,11 @@
 #include "web/api/render.hpp"
 
+#include "proxy/core/record/version.hpp"
 #include "web/api/cookie.hpp"
 #include "web/api/cursor.hpp"
+#include "web/api/etag.hpp"
 #include "web/api/metrics.hpp"
+#include "web/api/owner.hpp"
 #include "web/api/problem.hpp"
 #include "web/api/target.hpp"
 
@@ -11,6 +14,12 @@ namespace {
 
 Reply json_reply(int status, const Json& body) {
   return {status, "application/json", dump(body), {}};
+}
+
+Reply user_reply(int status, const proxy::record::User& user) {
+  Reply reply = json_reply(status, to_json(user));
+  reply.headers.emplace_back("ETag", etag(proxy::record::version_of(user)));
+  return reply;
 }
 
 template <class Rows>
@@ -29,7 +38,7 @@ struct Renderer {
   Reply operator()(const Users& list) const {
     return list_reply(list.users, next_row('u', list.users, list.more));
   }
-  Reply operator()(const OneUser& one) const { return json_reply(200, to_json(one.user)); }
+  Reply operator()(const OneUser& one) const { return user_reply(200, one.user); }
   Reply operator()(const Devices& list) const {
     return list_reply(list.devices, next_row('d', list.devices, list.more));
   }
@@ -60,9 +69,40 @@ struct Renderer {
   }
   Reply operator()(const Ready&) const { return {200, "text/plain; charset=utf-8", "ready\n", {}}; }
   Reply operator()(const Created& created) const {
-    Reply reply = json_reply(201, to_json(created.user));
+    Reply reply = user_reply(201, created.user);
     reply.headers.emplace_back("Location", "/api/v1/users/" + escape_segment(created.user.aor));
     return reply;
+  }
+  Reply operator()(const Tokens& list) const {
+    return list_reply(list.tokens, next_row('t', list.tokens, list.more));
+  }
+  Reply operator()(const OneToken& one) const { return json_reply(200, to_json(one.token)); }
+  Reply operator()(const TokenMade& made) const {
+    auto body = to_json(made.token);
+    body["token"] = made.secret;
+    Reply reply = json_reply(201, body);
+    reply.headers.emplace_back("Location", "/api/v1/tokens/" + std::to_string(made.token.id));
+    return reply;
+  }
+  Reply operator()(const Audits& list) const {
+    return list_reply(list.audits, next_row('a', list.audits, list.more));
+  }
+  Reply operator()(const Pushes& list) const {
+    return list_reply(list.pushes, next_row('p', list.pushes, list.more));
+  }
+  Reply operator()(const Imported& imported) const {
+    return json_reply(200, Json{{"imported", imported.count}});
+  }
+  Reply operator()(const Pushed& pushed) const {
+    return json_reply(202, Json{{"device", pushed.device}});
+  }
+  Reply operator()(const Document& document) const { return file_reply(document); }
+  Reply operator()(const Bundle& bundle) const { return bundle_reply(bundle); }
+  Reply operator()(const Settings& settings) const {
+    return {200, "application/json", settings.text, {}};
+  }
+  Reply operator()(const BackupMade& made) const {
+    return json_reply(201, Json{{"file", made.file}, {"bytes", made.bytes}});
   }
   Reply operator()(const Removed&) const { return {204, "", "", {}}; }
   Reply operator()(const LoggedIn& login) const {

@@ -16,5 +16,7 @@ Json to_json(const proxy::view::CallView& call);
 Json to_json(const proxy::view::Provider& provider);
 Json to_json(const proxy::record::Ban& ban);
 Json to_json(const Status& status);
+Json to_json(const proxy::record::ApiToken& token);
+Json to_json(const proxy::record::Audit& entry);
 
 }  // namespace web::api

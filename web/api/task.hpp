@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "proxy/core/record/rows.hpp"
 
@@ -51,12 +52,22 @@ struct CallCursor {
   std::int64_t before{0};  ///< 0: from the newest on
   bool operator==(const CallCursor&) const = default;
 };
+/// Which calls are wanted; empty members: any.
+struct CallFilter {
+  std::string user{};  ///< address of record of the caller or the callee
+  std::optional<sip::WallTime> from{};
+  std::optional<sip::WallTime> to{};
+  std::string outcome{};  ///< the end reason
+  bool operator==(const CallFilter&) const = default;
+  bool any() const { return user.empty() && !from && !to && outcome.empty(); }
+};
 /// Live calls come from the engine, ended ones from the store. Newest first by id; without a state
 /// the live ones first, then the ended ones.
 struct ListCalls {
   std::optional<proxy::record::CallState> state;
   CallCursor cursor;
   std::size_t limit{50};
+  CallFilter filter{};
   bool operator==(const ListCalls&) const = default;
 };
 /// From the engine while it knows the call, else from the store.
@@ -88,6 +99,21 @@ struct CheckReady {
   bool operator==(const CheckReady&) const = default;
 };
 
+/// Tokens in ascending order of id.
+struct ListTokens {
+  Page page;
+  bool operator==(const ListTokens&) const = default;
+};
+struct ReadToken {
+  std::int64_t id{0};
+  bool operator==(const ReadToken&) const = default;
+};
+/// Newest first: entries with ids below `page.after`, 0 begins.
+struct ListAudit {
+  Page page;
+  bool operator==(const ListAudit&) const = default;
+};
+
 // Changes, answered when they are committed.
 struct AddUser {
   std::string aor;
@@ -100,15 +126,84 @@ struct ChangeUser {
   std::optional<std::string> password;
   std::optional<std::string> display_name;
   std::optional<bool> enabled;
+  std::vector<std::uint64_t> if_match{};  ///< versions it may have; empty: any
   bool operator==(const ChangeUser&) const = default;
 };
 struct RemoveUser {
   std::string aor;
+  std::vector<std::uint64_t> if_match{};
   bool operator==(const RemoveUser&) const = default;
 };
 struct RemoveRegistration {
   std::int64_t id{0};
   bool operator==(const RemoveRegistration&) const = default;
+};
+/// The device is forgotten with its registrations.
+struct RemoveDevice {
+  std::int64_t id{0};
+  bool operator==(const RemoveDevice&) const = default;
+};
+/// A held or ringing call is hung up.
+struct EndCall {
+  std::int64_t id{0};
+  bool operator==(const EndCall&) const = default;
+};
+struct AddToken {
+  std::string name;
+  proxy::record::Scope scope{proxy::record::Scope::admin};
+  std::optional<std::int64_t> lifetime_s{};  ///< nothing: until it is revoked
+  bool operator==(const AddToken&) const = default;
+};
+struct RemoveToken {
+  std::int64_t id{0};
+  bool operator==(const RemoveToken&) const = default;
+};
+
+/// The device is woken as for no call.
+struct TestPush {
+  std::int64_t id{0};
+  bool operator==(const TestPush&) const = default;
+};
+/// Up to 500 users, as rows of a CSV.
+struct ImportUsers {
+  struct Row {
+    std::string aor;
+    std::string password{};
+    std::string display_name{};
+    std::string ha1{};
+    std::string ha1_sha256{};
+    std::string ha1_sha512_256{};
+    bool operator==(const Row&) const = default;
+  };
+  std::vector<Row> rows;
+  bool operator==(const ImportUsers&) const = default;
+};
+
+// The owner's matters.
+/// All users as a CSV that ImportUsers takes back.
+struct ExportUsers {
+  bool operator==(const ExportUsers&) const = default;
+};
+/// The call as people read it.
+struct ReadLadder {
+  std::int64_t id{0};
+  bool operator==(const ReadLadder&) const = default;
+};
+/// Everything about a call in one document without secrets.
+struct ReadBundle {
+  std::int64_t id{0};
+  bool operator==(const ReadBundle&) const = default;
+};
+/// Pushes for calls, newest first, below `page.after`.
+struct ListPushes {
+  Page page;
+  bool operator==(const ListPushes&) const = default;
+};
+struct ReadSettings {
+  bool operator==(const ReadSettings&) const = default;
+};
+struct MakeBackup {
+  bool operator==(const MakeBackup&) const = default;
 };
 
 // The page's own door.
@@ -140,9 +235,12 @@ struct LiftBan {
   bool operator==(const LiftBan&) const = default;
 };
 
-using Task = std::variant<Login, Logout, ReadLogin, ListUsers, ReadUser, ListDevices, ReadDevice,
-                          ListRegistrations, ReadRegistration, ListCalls, ReadCall, ListBans,
-                          ReadBan, ReadStatus, ReadProviders, ReadMetrics, CheckReady, AddUser,
-                          ChangeUser, RemoveUser, RemoveRegistration, AddBan, LiftBan>;
+using Task =
+    std::variant<Login, Logout, ReadLogin, ListUsers, ReadUser, ListDevices, ReadDevice,
+                 ListRegistrations, ReadRegistration, ListCalls, ReadCall, ListBans, ReadBan,
+                 ReadStatus, ReadProviders, ReadMetrics, CheckReady, AddUser, ChangeUser,
+                 RemoveUser, RemoveRegistration, AddBan, LiftBan, ListTokens, ReadToken, AddToken,
+                 RemoveToken, ListAudit, RemoveDevice, EndCall, TestPush, ImportUsers, ExportUsers,
+                 ReadLadder, ReadBundle, ListPushes, ReadSettings, MakeBackup>;
 
 }  // namespace web::api

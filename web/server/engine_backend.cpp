@@ -1,9 +1,12 @@
 #include "web/server/engine_backend.hpp"
 
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <concepts>
 
+#include "proxy/runtime/loop/token.hpp"
 #include "proxy/runtime/store/data_dir.hpp"
+#include "web/server/backup.hpp"
 #include "web/server/process.hpp"
 #include "web/server/translate.hpp"
 
@@ -20,7 +23,14 @@ concept IsChange = requires(const Task& task) {
 template <class T>
 constexpr bool is_removal =
     std::same_as<T, api::RemoveUser> || std::same_as<T, api::RemoveRegistration> ||
-    std::same_as<T, api::LiftBan>;
+    std::same_as<T, api::RemoveDevice> || std::same_as<T, api::RemoveToken> ||
+    std::same_as<T, api::EndCall> || std::same_as<T, api::LiftBan>;
+
+proxy::Actor actor_of(const api::Caller& caller) { return {caller.who, caller.from}; }
+
+proxy::record::WallTime wall_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
 
 double seconds_since_1970() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -34,17 +44,24 @@ EngineBackend::EngineBackend(Door door, const std::string& data_dir,
       log_(std::move(log)),
       database_path_(proxy::store::database_path(data_dir)),
       stored_(data_dir),
-      tokens_([this](const std::string& hash) { return stored_.token_hash(hash); }),
+      tokens_([this](const std::string& hash) { return stored_.token(hash); }),
       events_(static_cast<std::uint64_t>(seconds_since_1970() * 1000)),
-      start_time_(seconds_since_1970() - static_cast<double>(door_.status().uptime_s)) {}
+      start_time_(seconds_since_1970() - static_cast<double>(door_.status().uptime_s)),
+      data_dir_(data_dir) {}
 
-Admission EngineBackend::admit(std::string_view token) {
+Admitted EngineBackend::admit(std::string_view token) {
+  const auto now = Tokens::Clock::now();
   try {
-    const bool known = tokens_.admits(token, Tokens::Clock::now());
-    return known ? Admission::known : Admission::unknown;
+    const auto known = tokens_.find(token, now);
+    if (!known) return {Admission::unknown, {}};
+    if (known->expires_at && *known->expires_at <= wall_now()) return {Admission::expired, {}};
+    if (tokens_.is_use_new(known->id, now))
+      door_.change(proxy::NoteTokenUse{known->id}, {}, [](const proxy::view::Answer&) {});
+    auto who = "token " + std::to_string(known->id) + " (" + known->name + ')';
+    return {Admission::known, {std::move(who), "", known->scope}};
   } catch (const proxy::store::StoreError& error) {
     log_->error("http.store_failed", {{"error", error.what()}});
-    return Admission::unavailable;
+    return {Admission::unavailable, {}};
   }
 }
 
@@ -72,25 +89,63 @@ void EngineBackend::hear(const std::vector<api::Happening>& happenings) {
   for (const auto& one : happenings) events_.publish(one);
 }
 
-void EngineBackend::perform(api::Task task, Done done) {
-  std::visit([&](const auto& what) { run(what, done); }, task);
+void EngineBackend::perform(api::Task task, const api::Caller& caller, Done done) {
+  std::visit(
+      [&]<class Task>(const Task& what) {
+        if constexpr (IsChange<Task>) {
+          change(what, caller, done);
+        } else if constexpr (std::same_as<Task, api::AddToken>) {
+          make_token(what, caller, done);
+        } else if constexpr (std::same_as<Task, api::MakeBackup>) {
+          back_up(caller, done);
+        } else if constexpr (std::same_as<Task, api::ExportUsers>) {
+          note(caller, "user.export", "");
+          run(what, done);
+        } else {
+          run(what, done);
+        }
+      },
+      task);
+}
+
+template <class Task>
+void EngineBackend::change(const Task& task, const api::Caller& caller, const Done& done) {
+  door_.change(to_change(task), actor_of(caller),
+               [self = shared_from_this(), done](proxy::view::Answer answer) {
+                 auto* changed = std::get_if<proxy::view::Done>(&answer);
+                 if (std::same_as<Task, api::RemoveToken>) self->tokens_.forget();
+                 if (is_removal<Task> && changed != nullptr) return done(api::Removed{});
+                 if (std::same_as<Task, api::ImportUsers> && changed != nullptr)
+                   return done(api::Imported{changed->count});
+                 if (std::same_as<Task, api::TestPush> && changed != nullptr)
+                   return done(api::Pushed{changed->id});
+                 if (changed != nullptr && changed->ban)
+                   return done(api::CreatedBan{*std::move(changed->ban)});
+                 if (changed == nullptr || !changed->user)
+                   return done(self->refused_or_odd(answer));
+                 if (std::same_as<Task, api::AddUser>)
+                   return done(api::Created{*std::move(changed->user)});
+                 done(api::OneUser{*std::move(changed->user)});
+               });
+}
+
+void EngineBackend::make_token(const api::AddToken& task, const api::Caller& caller,
+                               const Done& done) {
+  auto made = proxy::runtime::make_token();
+  proxy::AddToken add{task.name, std::move(made.hash), task.scope, std::nullopt};
+  if (task.lifetime_s) add.expires_at = wall_now() + std::chrono::seconds{*task.lifetime_s};
+  door_.change(
+      std::move(add), actor_of(caller),
+      [self = shared_from_this(), done, secret = std::move(made.text)](proxy::view::Answer answer) {
+        auto* changed = std::get_if<proxy::view::Done>(&answer);
+        if (changed == nullptr || !changed->token) return done(self->refused_or_odd(answer));
+        done(api::TokenMade{*std::move(changed->token), secret});
+      });
 }
 
 template <class Task>
 void EngineBackend::run(const Task& task, const Done& done) {
-  if constexpr (IsChange<Task>) {
-    door_.change(to_change(task), [self = shared_from_this(), done](proxy::view::Answer answer) {
-      auto* changed = std::get_if<proxy::view::Done>(&answer);
-      if (is_removal<Task> && changed != nullptr) return done(api::Removed{});
-      if (changed != nullptr && changed->ban)
-        return done(api::CreatedBan{*std::move(changed->ban)});
-      if (changed == nullptr || !changed->user) return done(self->refused_or_odd(answer));
-      if (std::same_as<Task, api::AddUser>) return done(api::Created{*std::move(changed->user)});
-      done(api::OneUser{*std::move(changed->user)});
-    });
-  } else {
-    done(guarded([&] { return stored_.answer(task); }));
-  }
+  done(guarded([&] { return stored_.answer(task); }));
 }
 
 void EngineBackend::run(const api::ListCalls& task, const Done& done) {
@@ -113,16 +168,62 @@ void EngineBackend::gather(const std::shared_ptr<api::CallPage>& page, const Don
   });
 }
 
+void EngineBackend::read_call(std::int64_t id, const Done& done,
+                              std::function<api::Answer(proxy::view::CallView)> use) {
+  door_.ask(proxy::view::OneCall{id}, [self = shared_from_this(), id, done,
+                                       use = std::move(use)](proxy::view::Answer answer) {
+    if (auto* call = std::get_if<proxy::view::CallView>(&answer))
+      return done(self->guarded([&] { return use(std::move(*call)); }));
+    const auto* refused = std::get_if<Refused>(&answer);
+    if (refused == nullptr || refused->status != 404) return done(self->refused_or_odd(answer));
+    done(self->guarded([&] {
+      auto stored = self->stored_.answer(api::ReadCall{id});
+      auto* call = std::get_if<proxy::view::CallView>(&stored);
+      return call != nullptr ? use(std::move(*call)) : std::move(stored);
+    }));
+  });
+}
+
 void EngineBackend::run(const api::ReadCall& task, const Done& done) {
-  door_.ask(proxy::view::OneCall{task.id},
-            [self = shared_from_this(), task, done](proxy::view::Answer answer) {
-              if (auto* call = std::get_if<proxy::view::CallView>(&answer))
-                return done(std::move(*call));
-              const auto* refused = std::get_if<Refused>(&answer);
-              if (refused != nullptr && refused->status == 404)
-                return done(self->guarded([&] { return self->stored_.answer(task); }));
-              done(self->refused_or_odd(answer));
-            });
+  read_call(task.id, done, [](proxy::view::CallView call) { return call; });
+}
+
+void EngineBackend::run(const api::ReadLadder& task, const Done& done) {
+  read_call(task.id, done, [this](const proxy::view::CallView& call) -> api::Answer {
+    return stored_.ladder(call);
+  });
+}
+
+void EngineBackend::run(const api::ReadBundle& task, const Done& done) {
+  read_call(task.id, done, [this](proxy::view::CallView call) -> api::Answer {
+    return stored_.bundle(std::move(call));
+  });
+}
+
+void EngineBackend::run(const api::ReadSettings&, const Done& done) {
+  done(api::Settings{door_.settings()});
+}
+
+void EngineBackend::note(const api::Caller& caller, std::string what, std::string target) {
+  door_.change(proxy::NoteDeed{std::move(what), std::move(target)}, actor_of(caller),
+               [](const proxy::view::Answer&) {});
+}
+
+void EngineBackend::back_up(const api::Caller& caller, const Done& done) {
+  if (backing_up_.exchange(true)) return done(Refused{409, "", "another backup is under way"});
+  // The pool belongs to this object, so that it ends before this does.
+  boost::asio::post(worker_, [this, caller, done] {
+    api::Answer answer = Refused{500, "", "the backup could not be written; see the log"};
+    try {
+      answer = make_backup(data_dir_, wall_now());
+    } catch (const std::exception& error) {
+      log_->error("http.backup_failed", {{"error", error.what()}});
+    }
+    if (const auto* made = std::get_if<api::BackupMade>(&answer))
+      note(caller, "backup", made->file);
+    backing_up_ = false;
+    done(std::move(answer));
+  });
 }
 
 void EngineBackend::ask_status(const Done& done, std::function<api::Answer(api::Status)> use) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <atomic>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,12 +21,14 @@ namespace web::server {
 struct Door {
   using Done = std::function<void(proxy::view::Answer)>;
   std::function<void(proxy::view::Query, Done)> ask;
-  std::function<void(proxy::Change, Done)> change;
+  std::function<void(proxy::Change, proxy::Actor, Done)> change;
   /// Version, uptime, listeners and what is configured; the counters are the engine's.
   std::function<api::Status()> status;
   /// Says what happens from now on, on the HTTP thread; with nothing, no more.
   std::function<void(std::function<void(std::vector<api::Happening>)>)> watch{};
   std::function<std::vector<proxy::view::Provider>()> providers{};
+  /// The resolved configuration as JSON, without secrets.
+  std::function<std::string()> settings{[] { return std::string{"{}\n"}; }};
 };
 
 /// Reads what is stored from the database, asks the engine for what is live, and hands it changes.
@@ -34,14 +38,18 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   EngineBackend(Door door, const std::string& data_dir,
                 std::shared_ptr<proxy::runtime::log::Log> log);
 
-  Admission admit(std::string_view token) override;
+  Admitted admit(std::string_view token) override;
   Admission admit_session(std::string_view secret, std::string_view csrf, bool change) override;
+  Idempotency& idempotency() override { return idempotency_; }
   EventHub& events() override;
-  void perform(api::Task task, Done done) override;
+  void perform(api::Task task, const api::Caller& caller, Done done) override;
 
  private:
   void run(const api::ListCalls& task, const Done& done);
   void run(const api::ReadCall& task, const Done& done);
+  void run(const api::ReadLadder& task, const Done& done);
+  void run(const api::ReadBundle& task, const Done& done);
+  void run(const api::ReadSettings& task, const Done& done);
   void run(const api::ReadStatus& task, const Done& done);
   void run(const api::ReadProviders& task, const Done& done);
   void run(const api::ReadMetrics& task, const Done& done);
@@ -51,6 +59,14 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void run(const api::ReadLogin& task, const Done& done);
   template <class Task>
   void run(const Task& task, const Done& done);
+  template <class Task>
+  void change(const Task& task, const api::Caller& caller, const Done& done);
+  void read_call(std::int64_t id, const Done& done,
+                 std::function<api::Answer(proxy::view::CallView)> use);
+  void back_up(const api::Caller& caller, const Done& done);
+  /// What was done without a change: into the audit.
+  void note(const api::Caller& caller, std::string what, std::string target);
+  void make_token(const api::AddToken& task, const api::Caller& caller, const Done& done);
 
   void hear(const std::vector<api::Happening>& happenings);
   void gather(const std::shared_ptr<api::CallPage>& page, const Done& done);
@@ -65,9 +81,13 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   Stored stored_;
   Tokens tokens_;
   Doorkeeper doorkeeper_;
+  Idempotency idempotency_;
   EventHub events_;
   bool watching_{false};
   double start_time_;
+  std::string data_dir_;
+  std::atomic<bool> backing_up_{false};
+  boost::asio::thread_pool worker_{1};  ///< last, so that it ends before what it uses
 };
 
 }  // namespace web::server

@@ -1,9 +1,13 @@
 #include "web/server/http_server.hpp"
 
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "proxy/runtime/tls/files.hpp"
 #include "proxy/runtime/tls/keeper.hpp"
+#include "web/api/plan.hpp"
+#include "web/api/problem.hpp"
+#include "web/api/render.hpp"
 #include "web/server/engine_backend.hpp"
 #include "web/server/listener.hpp"
 
@@ -40,12 +44,18 @@ api::Happening to_happening(const News& news) {
   return api::trouble(news.at, proxy::runtime::log::to_string(trouble.level), trouble.event);
 }
 
-Door door_to(proxy::runtime::Server& server) {
+HttpLimits limits_of(const HttpOptions& options) {
+  HttpLimits limits;
+  limits.metrics_open = !options.metrics_need_token;
+  return limits;
+}
+
+Door door_to(proxy::runtime::Server& server, const HttpOptions& options) {
   return {[&server](const proxy::view::Query& query, Door::Done done) {
             server.ask(query, std::move(done));
           },
-          [&server](proxy::Change change, Door::Done done) {
-            server.change(std::move(change), std::move(done));
+          [&server](proxy::Change change, proxy::Actor actor, Door::Done done) {
+            server.change(std::move(change), std::move(done), std::move(actor));
           },
           [&server] { return status_of(server); },
           [&server](Hear hear) {
@@ -57,13 +67,18 @@ Door door_to(proxy::runtime::Server& server) {
               tell(happenings);
             });
           },
-          [&server] { return server.providers(); }};
+          [&server] { return server.providers(); },
+          [&server, show = options.show_settings] {
+            return show ? show(server.settings()) : std::string{"{}\n"};
+          }};
 }
 
 std::shared_ptr<Backend> backend_of(proxy::runtime::Server& server,
-                                    const std::shared_ptr<proxy::runtime::log::Log>& log) {
+                                    const std::shared_ptr<proxy::runtime::log::Log>& log,
+                                    const HttpOptions& options) {
   try {
-    return std::make_shared<EngineBackend>(door_to(server), server.settings().data_dir, log);
+    return std::make_shared<EngineBackend>(door_to(server, options), server.settings().data_dir,
+                                           log);
   } catch (const proxy::store::StoreError& error) {
     throw proxy::runtime::StartError(error.what());
   }
@@ -72,9 +87,11 @@ std::shared_ptr<Backend> backend_of(proxy::runtime::Server& server,
 }  // namespace
 
 HttpServer::HttpServer(proxy::runtime::Server& server, const sip::Endpoint& address,
-                       const std::shared_ptr<proxy::runtime::log::Log>& log)
-    : listener_(std::make_shared<Listener>(server.edge(), address, backend_of(server, log),
-                                           HttpLimits{}, log)) {
+                       const std::shared_ptr<proxy::runtime::log::Log>& log,
+                       const HttpOptions& options)
+    : edge_(server.edge()),
+      backend_(backend_of(server, log, options)),
+      listener_(std::make_shared<Listener>(edge_, address, backend_, limits_of(options), log)) {
   listener_->open();
   log->info("http.listening", {{"address", listener_->bound().to_string()}});
 }
@@ -82,6 +99,19 @@ HttpServer::HttpServer(proxy::runtime::Server& server, const sip::Endpoint& addr
 HttpServer::~HttpServer() { stop(); }
 
 sip::Endpoint HttpServer::bound() const { return listener_->bound(); }
+
+void HttpServer::ask(const api::Request& request, const api::Caller& caller,
+                     std::function<void(api::Reply)> done) {
+  auto plan = api::plan(request);
+  if (auto* reply = std::get_if<api::Reply>(&plan)) return done(std::move(*reply));
+  auto* task = std::get_if<api::Task>(&plan);
+  if (task == nullptr) return done(api::to_reply({400, "a stream of events needs HTTP", ""}));
+  // Answers may come from any thread.
+  backend_->perform(std::move(*task), caller,
+                    [&edge = edge_, tell = std::move(done)](const api::Answer& answer) {
+                      boost::asio::post(edge, [tell, reply = api::render(answer)] { tell(reply); });
+                    });
+}
 
 void HttpServer::stop() { listener_->close(); }
 

@@ -13,6 +13,7 @@ struct HttpLimits {
   std::chrono::milliseconds request_time{15'000};  ///< from the first byte to the last: cut
   std::chrono::milliseconds reply_time{15'000};    ///< for the client to take a reply: cut
   std::chrono::milliseconds idle_time{60'000};     ///< between requests: closed
+  bool metrics_open{true};                         ///< else they need a token
   std::chrono::milliseconds heartbeat{10'000};  ///< between two signs of life on a stream of events
 };
 

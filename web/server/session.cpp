@@ -17,6 +17,7 @@
 
 #include "web/api/bearer.hpp"
 #include "web/api/cookie.hpp"
+#include "web/api/etag.hpp"
 #include "web/api/plan.hpp"
 #include "web/api/problem.hpp"
 #include "web/api/render.hpp"
@@ -68,8 +69,9 @@ Response to_response(api::Reply reply, bool head_only, bool keep_alive) {
   response.set(http::field::cache_control, "no-store");
   for (const auto& [name, value] : reply.headers) response.set(name, value);
   if (!reply.content_type.empty()) response.set(http::field::content_type, reply.content_type);
-  // 204 has no Content-Length (RFC 9110 section 8.6); a reply to HEAD has that of GET.
-  if (reply.status != 204) response.content_length(reply.body.size());
+  // 204 has no Content-Length (RFC 9110 section 8.6), 304 need not; a reply to HEAD has that of
+  // GET.
+  if (reply.status != 204 && reply.status != 304) response.content_length(reply.body.size());
   if (!head_only) response.body() = std::move(reply.body);
   response.keep_alive(keep_alive);
   return response;
@@ -77,9 +79,11 @@ Response to_response(api::Reply reply, bool head_only, bool keep_alive) {
 
 /// Completes with the answer on the connection's executor, whatever thread it comes from.
 asio::awaitable<api::Answer> answer_of(std::shared_ptr<Backend> backend, api::Task task,
-                                       asio::any_io_executor executor, std::shared_ptr<Log> log) {
+                                       api::Caller caller, asio::any_io_executor executor,
+                                       std::shared_ptr<Log> log) {
   auto start = [](auto handler, const std::shared_ptr<Backend>& behind, api::Task&& what,
-                  const asio::any_io_executor& on, const std::shared_ptr<Log>& errors) {
+                  const api::Caller& who, const asio::any_io_executor& on,
+                  const std::shared_ptr<Log>& errors) {
     // std::function copies what it holds, a completion handler can only be moved.
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     const auto deliver = [shared, on](api::Answer answer) {
@@ -89,15 +93,15 @@ asio::awaitable<api::Answer> answer_of(std::shared_ptr<Backend> backend, api::Ta
     };
     // What is thrown here would not reach the coroutine, which is suspended already.
     try {
-      behind->perform(std::move(what), deliver);
+      behind->perform(std::move(what), who, deliver);
     } catch (const std::exception& error) {
       errors->error("http.request_failed", {{"error", error.what()}});
       deliver(proxy::view::Refused{500, "", "this could not be done; see the log"});
     }
   };
   return asio::async_initiate<const asio::use_awaitable_t<>, void(api::Answer)>(
-      start, use_awaitable, std::move(backend), std::move(task), std::move(executor),
-      std::move(log));
+      start, use_awaitable, std::move(backend), std::move(task), std::move(caller),
+      std::move(executor), std::move(log));
 }
 
 class Connection final : public Session {
@@ -131,12 +135,14 @@ class Connection final : public Session {
   asio::awaitable<bool> exchange();
   asio::awaitable<error_code> read_body(Parser& parser);
   asio::awaitable<api::Reply> perform(api::Task task);
+  asio::awaitable<api::Reply> perform_once(api::Task task, const api::Request& request,
+                                           std::string key);
   asio::awaitable<void> stream(const Head& head, const api::Watch& watch);
   api::Request request_of(const Head& head) const;
   asio::awaitable<bool> send(api::Reply reply, bool head_only, bool keep_alive);
   asio::awaitable<void> linger();
   std::optional<api::Reply> refuse_stranger(const Head& head);
-  Admission admit(const Head& head);
+  Admitted admit(const Head& head);
   void note(const Head& head, int status);
 
   beast::tcp_stream stream_;
@@ -146,6 +152,7 @@ class Connection final : public Session {
   HttpLimits limits_;
   std::shared_ptr<Log> log_;
   std::string peer_;
+  api::Caller caller_;  ///< of the request at hand
   std::optional<Clock::time_point> idle_since_;
 };
 
@@ -194,7 +201,8 @@ asio::awaitable<bool> Connection::exchange() {
     co_await linger();
     co_return false;
   }
-  auto plan = api::plan(request_of(head));
+  const auto request = request_of(head);
+  auto plan = api::plan(request);
   if (const auto* watch = std::get_if<api::Watch>(&plan)) {
     const api::Watch wanted = *watch;
     co_await stream(head, wanted);
@@ -202,7 +210,8 @@ asio::awaitable<bool> Connection::exchange() {
   }
   api::Reply reply;
   if (auto* task = std::get_if<api::Task>(&plan)) {
-    reply = co_await perform(std::move(*task));
+    reply = co_await perform_once(std::move(*task), request, to_text(head["Idempotency-Key"]));
+    reply = api::unless_known(request, std::move(reply));
   } else {
     reply = std::get<api::Reply>(std::move(plan));
   }
@@ -222,24 +231,34 @@ asio::awaitable<error_code> Connection::read_body(Parser& parser) {
   co_return error;
 }
 
-Admission Connection::admit(const Head& head) {
+Admitted Connection::admit(const Head& head) {
   const auto method = head.method();
   const bool reading = method == http::verb::get || method == http::verb::head;
   const auto session = api::session_of(to_text(head[http::field::cookie]));
-  return backend_->admit_session(session, to_text(head["X-CSRF-Token"]), !reading);
+  const auto admission = backend_->admit_session(session, to_text(head["X-CSRF-Token"]), !reading);
+  return {admission, {"page", "", api::Scope::admin}};
 }
 
 /// Looks at the head alone: a stranger's body is not even read.
 std::optional<api::Reply> Connection::refuse_stranger(const Head& head) {
-  if (api::is_open(to_text(head.target()))) return std::nullopt;
+  const auto needed = api::needed_scope(to_text(head.method_string()), to_text(head.target()),
+                                        limits_.metrics_open);
+  caller_ = {"", peer_.substr(0, peer_.find(' ')), api::Scope::read};
+  if (!needed) return std::nullopt;
   const auto given = head.count(http::field::authorization);
   const auto value = given == 1 ? to_text(head[http::field::authorization]) : std::string{};
   const auto token = api::bearer_token(value);
   const bool by_cookie = given == 0 && head.count(http::field::cookie) != 0;
   if (!token && !by_cookie) return api::unauthorized(false);
-  switch (token ? backend_->admit(*token) : admit(head)) {
+  auto admitted = token ? backend_->admit(*token) : admit(head);
+  caller_.who = std::move(admitted.caller.who);
+  caller_.scope = admitted.caller.scope;
+  switch (admitted.admission) {
     case Admission::known:
+      if (caller_.scope < *needed) return api::out_of_scope(to_string(*needed));
       return std::nullopt;
+    case Admission::expired:
+      return api::unauthorized(true, "this token has expired");
     case Admission::unknown:
       return api::unauthorized(token.has_value());
     case Admission::forged:
@@ -258,13 +277,27 @@ api::Request Connection::request_of(const Head& head) const {
           api::session_of(to_text(head[http::field::cookie])),
           peer_.substr(0, peer_.find(' ')),
           to_text(head["Last-Event-ID"]),
-          to_text(head[http::field::accept_encoding])};
+          to_text(head[http::field::accept_encoding]),
+          to_text(head[http::field::if_match]),
+          to_text(head[http::field::if_none_match])};
 }
 
 asio::awaitable<api::Reply> Connection::perform(api::Task task) {
   stream_.expires_never();
-  const auto answer = co_await answer_of(backend_, std::move(task), executor(), log_);
+  const auto answer = co_await answer_of(backend_, std::move(task), caller_, executor(), log_);
   co_return api::render(answer);
+}
+
+asio::awaitable<api::Reply> Connection::perform_once(api::Task task, const api::Request& request,
+                                                     std::string key) {
+  // Nobody in particular, who logs in or looks, has nothing to repeat.
+  if (key.empty() || caller_.who.empty() || request.method != "POST")
+    co_return co_await perform(std::move(task));
+  auto& kept = backend_->idempotency();
+  if (auto known = kept.begin(caller_, key, request, Clock::now())) co_return *std::move(known);
+  const auto reply = co_await perform(std::move(task));
+  kept.finish(caller_, key, reply);
+  co_return reply;
 }
 
 /// The one reply that has no end.

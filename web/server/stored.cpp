@@ -1,6 +1,11 @@
 #include "web/server/stored.hpp"
 
+#include <algorithm>
+
+#include "proxy/core/record/timeline.hpp"
+#include "proxy/core/story/story.hpp"
 #include "proxy/runtime/store/data_dir.hpp"
+#include "web/api/user_rows.hpp"
 #include "web/server/translate.hpp"
 
 namespace web::server {
@@ -91,8 +96,35 @@ api::Answer Stored::answer(const api::ReadBan& task) {
 void Stored::complete(api::CallPage& page) {
   const auto wanted = page.wanted_ended();
   if (!wanted) return;
+  if (page.filter().any()) return complete_filtered(page, *wanted);
   auto rows = reader_.calls(wanted->before, wanted->limit + 1);
   const bool more = cut_to(rows, wanted->limit);
+  add_ended(page, std::move(rows), more);
+}
+
+/// Looks at a few thousand calls at a time and at most so long: nothing is indexed by what a filter
+/// asks, so that writing a call stays cheap. What is left is on the next page.
+void Stored::complete_filtered(api::CallPage& page, const api::CallPage::Ended& wanted) {
+  constexpr std::int64_t stride = 4'000;
+  constexpr std::chrono::milliseconds patience{20};
+  const auto& asked = page.filter();
+  const proxy::store::CallFilter filter{asked.user, asked.from, asked.to, asked.outcome};
+  const auto begun = std::chrono::steady_clock::now();
+  auto before = wanted.before > 0 ? wanted.before : reader_.last_call() + 1;
+  auto left = wanted.limit;
+  while (before > 1) {
+    const auto least = std::max<std::int64_t>(before - stride, 1);
+    auto rows = reader_.calls(before, least, left + 1, filter);
+    const bool more = cut_to(rows, left);
+    left -= rows.size();
+    before = more ? rows.back().id : least;
+    add_ended(page, std::move(rows), false);
+    if (more || left == 0 || std::chrono::steady_clock::now() - begun >= patience) break;
+  }
+  if (before > 1) page.looked_down_to(before);
+}
+
+void Stored::add_ended(api::CallPage& page, std::vector<proxy::record::Call> rows, bool more) {
   std::vector<proxy::view::CallView> calls;
   calls.reserve(rows.size());
   for (auto& row : rows) {
@@ -102,10 +134,83 @@ void Stored::complete(api::CallPage& page) {
   page.add_ended(std::move(calls), more);
 }
 
-std::optional<std::string> Stored::token_hash(const std::string& hash) {
-  auto row = reader_.token_by_hash(hash);
-  if (!row) return std::nullopt;
-  return std::move(row->hash);
+api::Answer Stored::answer(const api::ListPushes& task) {
+  auto rows = reader_.pushes(task.page.after, task.page.limit + 1);
+  const bool more = cut_to(rows, task.page.limit);
+  api::Pushes list{{}, more};
+  for (auto& row : rows)
+    list.pushes.push_back({row.leg.id, row.leg, std::move(row.callee), std::move(row.provider),
+                           std::move(row.user_agent)});
+  return list;
+}
+
+api::Answer Stored::answer(const api::ExportUsers&) {
+  constexpr std::size_t page = 1'000;
+  api::Document file{"text/csv; charset=utf-8", "sipwake-users.csv", api::user_csv_header()};
+  std::int64_t last = 0;
+  for (bool more = true; more;) {
+    const auto rows = reader_.users(last, page);
+    for (const auto& row : rows) file.text += api::user_csv_line(row);
+    more = rows.size() == page;
+    if (more) last = rows.back().id;
+  }
+  return file;
+}
+
+std::string Stored::name_of(std::int64_t device) {
+  const auto row = reader_.device(device);
+  if (!row) return "a phone";
+  const auto aor = facts_.aor_of(row->user_id);
+  const auto user = reader_.user(aor);
+  const auto owner =
+      user && !user->display_name.empty() ? user->display_name : aor.substr(0, aor.rfind('@'));
+  return proxy::story::device_name(*row, owner);
+}
+
+std::string Stored::ladder_text(const proxy::view::CallView& call) {
+  const auto timeline = proxy::record::decode(call.call.timeline);
+  if (!timeline) return "the stored timeline is damaged\n";
+  return proxy::story::ladder(call.call, *timeline,
+                              [this](std::int64_t device) { return name_of(device); });
+}
+
+api::Document Stored::ladder(const proxy::view::CallView& call) {
+  return {"text/plain; charset=utf-8", "", ladder_text(call)};
+}
+
+api::Bundle Stored::bundle(proxy::view::CallView call) {
+  api::Bundle bundle;
+  bundle.version = SIPWAKE_VERSION;
+  bundle.ladder = ladder_text(call);
+  for (const auto& leg : call.legs) {
+    const auto row = reader_.device(leg.device_id);
+    if (row) bundle.devices.push_back(shown({*row}).front());
+  }
+  bundle.call = std::move(call);
+  return bundle;
+}
+
+std::optional<proxy::record::ApiToken> Stored::token(const std::string& hash) {
+  return reader_.token_by_hash(hash);
+}
+
+api::Answer Stored::answer(const api::ListTokens& task) {
+  auto rows = reader_.tokens();
+  std::erase_if(rows, [&](const auto& row) { return row.id <= task.page.after; });
+  const bool more = cut_to(rows, task.page.limit);
+  return api::Tokens{std::move(rows), more};
+}
+
+api::Answer Stored::answer(const api::ReadToken& task) {
+  auto row = reader_.token(task.id);
+  if (!row) return Refused{404, "", "there is no such token"};
+  return api::OneToken{*std::move(row)};
+}
+
+api::Answer Stored::answer(const api::ListAudit& task) {
+  auto rows = reader_.audits(task.page.after, task.page.limit + 1);
+  const bool more = cut_to(rows, task.page.limit);
+  return api::Audits{std::move(rows), more};
 }
 
 std::int64_t Stored::awake_devices() { return facts_.awake_count(wall_now()); }

@@ -25,11 +25,17 @@ class Stored {
   api::Answer answer(const api::ReadCall& task);
   api::Answer answer(const api::ListBans& task);
   api::Answer answer(const api::ReadBan& task);
+  api::Answer answer(const api::ListTokens& task);
+  api::Answer answer(const api::ReadToken& task);
+  api::Answer answer(const api::ListAudit& task);
+  api::Answer answer(const api::ListPushes& task);
+  api::Answer answer(const api::ExportUsers& task);
+  api::Document ladder(const proxy::view::CallView& call);
+  api::Bundle bundle(proxy::view::CallView call);
 
   /// Adds the ended calls that the page still wants.
   void complete(api::CallPage& page);
-  /// The hash itself when a token has it.
-  std::optional<std::string> token_hash(const std::string& hash);
+  std::optional<proxy::record::ApiToken> token(const std::string& hash);
   std::int64_t awake_devices();
   /// The hash of the page's password, empty when there is none.
   std::string administrator();
@@ -37,6 +43,11 @@ class Stored {
   void probe();
 
  private:
+  std::string name_of(std::int64_t device);
+  std::string ladder_text(const proxy::view::CallView& call);
+  void complete_filtered(api::CallPage& page, const api::CallPage::Ended& wanted);
+  void add_ended(api::CallPage& page, std::vector<proxy::record::Call> rows, bool more);
+
   std::vector<api::Device> shown(const std::vector<proxy::record::Device>& rows);
 
   proxy::store::Reader reader_;

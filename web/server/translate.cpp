@@ -32,13 +32,24 @@ proxy::Change to_change(const api::AddUser& task) {
 // The engine takes addresses of record in the form of a URI.
 proxy::Change to_change(const api::ChangeUser& task) {
   return proxy::ChangeUser{api::escape_aor(task.aor), task.password, task.display_name,
-                           task.enabled};
+                           task.enabled, task.if_match};
 }
 proxy::Change to_change(const api::RemoveUser& task) {
-  return proxy::RemoveUser{api::escape_aor(task.aor)};
+  return proxy::RemoveUser{api::escape_aor(task.aor), task.if_match};
 }
 proxy::Change to_change(const api::RemoveRegistration& task) {
   return proxy::RemoveRegistration{task.id};
+}
+proxy::Change to_change(const api::RemoveDevice& task) { return proxy::RemoveDevice{task.id}; }
+proxy::Change to_change(const api::EndCall& task) { return proxy::EndCall{task.id}; }
+proxy::Change to_change(const api::RemoveToken& task) { return proxy::RemoveToken{task.id}; }
+proxy::Change to_change(const api::TestPush& task) { return proxy::TestPush{task.id}; }
+proxy::Change to_change(const api::ImportUsers& task) {
+  proxy::ImportUsers import;
+  for (const auto& row : task.rows)
+    import.users.push_back(
+        {row.aor, row.password, row.display_name, row.ha1, row.ha1_sha256, row.ha1_sha512_256});
+  return import;
 }
 
 proxy::Change to_change(const api::AddBan& task) {

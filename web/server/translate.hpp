@@ -16,6 +16,11 @@ proxy::Change to_change(const api::RemoveUser& task);
 proxy::Change to_change(const api::RemoveRegistration& task);
 proxy::Change to_change(const api::AddBan& task);
 proxy::Change to_change(const api::LiftBan& task);
+proxy::Change to_change(const api::RemoveDevice& task);
+proxy::Change to_change(const api::EndCall& task);
+proxy::Change to_change(const api::RemoveToken& task);
+proxy::Change to_change(const api::TestPush& task);
+proxy::Change to_change(const api::ImportUsers& task);
 
 /// The push token stays behind: only the first digits of its hash go on.
 api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "proxy/core/record/version.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "proxy/core/story/story.hpp"
 #include "sipstack/auth/digest.hpp"
@@ -61,6 +62,16 @@ std::optional<view::Refused> check(const AddUser& add, const Settings& settings)
   return std::nullopt;
 }
 
+/// Is the row one of these versions?
+bool is_wanted(const record::User& user, const std::vector<std::uint64_t>& versions) {
+  return versions.empty() ||
+         std::find(versions.begin(), versions.end(), record::version_of(user)) != versions.end();
+}
+
+view::Refused changed_since() {
+  return {412, "If-Match", "it was changed meanwhile; read it again"};
+}
+
 }  // namespace
 
 void AdminDesk::handle(const AdminRequest& request) {
@@ -68,6 +79,7 @@ void AdminDesk::handle(const AdminRequest& request) {
   undo.id = request.id;
   view::Answer answer =
       std::visit([&](const auto& wanted) { return change(wanted, undo); }, request.change);
+  if (std::holds_alternative<view::Done>(answer)) audit(request);
   undo.seq = core_.written();
   core_.put(Reply{request.id, std::move(answer), undo.seq});
   if (undo.seq != 0) uncommitted_.push_back(std::move(undo));
@@ -135,6 +147,7 @@ view::Answer AdminDesk::change(const ChangeUser& wanted, Undo& undo) {
   const auto aor = canonical_aor(wanted.aor, *core_.settings);
   auto* user = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!user) return view::Refused{404, "aor", "no such user"};
+  if (!is_wanted(user->row, wanted.if_match)) return changed_since();
   if (wanted.password && (wanted.password->empty() || wanted.password->size() > password_max))
     return view::Refused{400, "password", "must have 1 to 256 bytes"};
   if (wanted.display_name && wanted.display_name->size() > name_max)
@@ -151,6 +164,7 @@ view::Answer AdminDesk::change(const RemoveUser& remove, Undo& undo) {
   const auto aor = canonical_aor(remove.aor, *core_.settings);
   const auto* user = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!user) return view::Refused{404, "aor", "no such user"};
+  if (!is_wanted(user->row, remove.if_match)) return changed_since();
   const auto id = user->row.id;
   undo.put_back.push_back(user->row);
   for (const auto device : user->devices) {
@@ -173,14 +187,6 @@ view::Answer AdminDesk::change(const RemoveRegistration& remove, Undo& undo) {
   core_.directory.remove_contact(*entry, remove.id);
   core_.write(record::Erase{record::Table::binding, remove.id});
   return view::Done{remove.id, std::nullopt, 1};
-}
-
-view::Answer AdminDesk::change(const AddToken& add, Undo&) {
-  if (add.name.empty() || add.name.size() > name_max)
-    return view::Refused{400, "name", "must have 1 to 256 bytes"};
-  const record::ApiToken row{++last_token_, add.name, add.hash, core_.now.wall};
-  core_.write(row);
-  return view::Done{row.id, std::nullopt, 1};
 }
 
 view::Answer AdminDesk::change(const SetAdministrator& set, Undo&) {
@@ -210,6 +216,7 @@ void AdminDesk::on_store_failed(Seq from, Seq to) {
       core_.directory.restore(id, std::move(at->device));
     }
     undo_ban(*at);
+    undo_token(*at);
     core_.put(Reply{at->id, view::Refused{503, {}, "the store failed"}, 0});
   }
   std::erase_if(uncommitted_, [&](const Undo& u) { return u.seq >= from && u.seq <= to; });

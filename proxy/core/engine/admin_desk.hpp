@@ -1,23 +1,26 @@
 #pragma once
 #include <deque>
+#include <map>
 #include <variant>
 
-#include "proxy/core/engine/call_book.hpp"
+#include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/engine/core.hpp"
+#include "proxy/core/engine/wake_desk.hpp"
 
 namespace proxy {
 
 /// Changes asked for over HTTP or the control socket, and questions about the live state.
 class AdminDesk {
  public:
-  AdminDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
+  AdminDesk(Core& core, CallBook& book, CallDesk& calls, WakeDesk& wakes)
+      : core_{core}, book_{book}, calls_{calls}, wakes_{wakes} {}
 
   void handle(const AdminRequest& request);
   void handle(const QueryRequest& request) const;
   void on_committed(Seq seq);
   /// What could not be stored is undone and answered with 503.
   void on_store_failed(Seq from, Seq to);
-  void start_token_ids(std::int64_t last) { last_token_ = last; }
+  void restore(const record::Snapshot& snapshot);
   view::Counters counters() const;
 
  private:
@@ -29,13 +32,26 @@ class AdminDesk {
     std::vector<registrar::DeviceEntry> devices;
     std::optional<registrar::DeviceEntry> device;
     std::int64_t new_ban{0};
-    std::optional<record::Ban> ban;  ///< as it was
+    std::optional<record::Ban> ban;         ///< as it was
+    std::optional<record::ApiToken> token;  ///< as it was
+    std::int64_t new_token{0};
   };
   view::Answer change(const AddUser& add, Undo& undo);
   view::Answer change(const ChangeUser& wanted, Undo& undo);
   view::Answer change(const RemoveUser& remove, Undo& undo);
   view::Answer change(const RemoveRegistration& remove, Undo& undo);
+  // admin_tokens.cpp
   view::Answer change(const AddToken& add, Undo& undo);
+  view::Answer change(const RemoveToken& remove, Undo& undo);
+  view::Answer change(const NoteTokenUse& use, Undo& undo);
+  void undo_token(const Undo& undo);
+  // admin_deeds.cpp
+  view::Answer change(const RemoveDevice& remove, Undo& undo);
+  view::Answer change(const EndCall& end, Undo& undo);
+  view::Answer change(const TestPush& test, Undo& undo);
+  view::Answer change(const NoteDeed& note, Undo& undo);
+  /// Writes who did it into the audit, in the same batch as what was done.
+  void audit(const AdminRequest& request);
   view::Answer change(const ImportUsers& import, Undo& undo);
   view::Answer change(const SetAdministrator& set, Undo& undo);
   view::Answer change(const AddBan& add, Undo& undo);
@@ -50,8 +66,12 @@ class AdminDesk {
 
   Core& core_;
   CallBook& book_;
+  CallDesk& calls_;
+  WakeDesk& wakes_;
   std::deque<Undo> uncommitted_;
+  std::map<std::int64_t, record::ApiToken> tokens_;
   std::int64_t last_token_{0};
+  std::int64_t last_audit_{0};
 };
 
 }  // namespace proxy

@@ -61,6 +61,8 @@ class CallDesk {
   void on_server_ended(sip::transaction::ServerId server) { book_.forget_server(server); }
   /// BYE went through.
   void hung_up(std::string_view call_id, std::string_view from_tag, std::string_view to_tag);
+  /// The owner ends a call that is not answered yet; false when there is none to end.
+  bool end_by_owner(CallKey key);
   void on_deadline();  // call_timers.cpp
   /// Devices that came while a call rang, but whose older branch was still waited for when the call
   /// ended, and has turned out mute: nobody has told them that it is over. Each is given out once.

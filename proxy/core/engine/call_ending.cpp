@@ -69,6 +69,17 @@ void CallDesk::cancel(sip::transaction::ServerId server, const Message& cancel) 
   settle(call->row.id);
 }
 
+bool CallDesk::end_by_owner(CallKey key) {
+  CallEntry* call = book_.find(key);
+  if (!call || call->over() || call->phase != CallEntry::Phase::asking) return false;
+  note(*call, Step::ended, 0, "by the administrator");
+  ++core_.counters.calls_missed;
+  answer_caller(*call, 480, {}, {});
+  end_ringing(*call, CallEntry::Phase::failed, "hung up");
+  settle(key);
+  return true;
+}
+
 std::string CallDesk::reason_of(const CallEntry& call) const {
   if (call.phase == CallEntry::Phase::cancelled) return call.row.cancel_reason;
   return late_call::reason_for(late_call::end_of(call.row), call.row.cancel_reason);

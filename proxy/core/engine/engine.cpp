@@ -38,7 +38,7 @@ class Engine::Impl {
         wakes{core, book},
         dialogs{core, wakes},
         registrations{core},
-        admin{core, book},
+        admin{core, book, calls, wakes},
         abuse{core, book},
         router{core, book, abuse, calls, late, missed, wakes, dialogs, registrations} {}
 
@@ -58,7 +58,7 @@ class Engine::Impl {
     core.guard.emplace(core.settings->limits, core.ids.next());
     abuse.restore(snapshot);
     core.directory.load(snapshot, core.now);
-    admin.start_token_ids(snapshot.last_ids.token);
+    admin.restore(snapshot);
     registrations.restore(snapshot);
     calls.restore(snapshot);
     wakes.restore(snapshot);

@@ -88,16 +88,44 @@ struct ChangeUser {
   std::optional<std::string> password;
   std::optional<std::string> display_name;
   std::optional<bool> enabled;
+  std::vector<std::uint64_t> if_match{};  ///< versions it may have; empty: any
 };
 struct RemoveUser {
   std::string aor;
+  std::vector<std::uint64_t> if_match{};
 };
 struct RemoveRegistration {
+  std::int64_t id;
+};
+/// The device is forgotten with its registrations and push coordinates, as if it had unregistered.
+struct RemoveDevice {
+  std::int64_t id;
+};
+/// Hangs up a held or ringing call: the caller gets 480, the phones a CANCEL.
+struct EndCall {
+  std::int64_t id;
+};
+/// Wakes the device as for no call, to see whether that works; what came of it is kept with it.
+struct TestPush {
   std::int64_t id;
 };
 struct AddToken {
   std::string name;
   std::string hash;
+  record::Scope scope{record::Scope::admin};
+  std::optional<sip::WallTime> expires_at{};
+};
+struct RemoveToken {
+  std::int64_t id;
+};
+/// Not a change anybody made: is not in the audit.
+struct NoteTokenUse {
+  std::int64_t id;
+};
+/// Only an entry in the audit: something was done that changes nothing here.
+struct NoteDeed {
+  std::string what;
+  std::string target;
 };
 /// Keeps a source out.
 struct AddBan {
@@ -119,10 +147,17 @@ struct SetAdministrator {
   std::string hash;
 };
 using Change = std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken,
-                            ImportUsers, SetAdministrator, AddBan, LiftBan>;
+                            ImportUsers, SetAdministrator, AddBan, LiftBan, RemoveDevice, EndCall,
+                            TestPush, RemoveToken, NoteTokenUse, NoteDeed>;
+/// Who asks for a change, as the audit names it; empty: nobody in particular.
+struct Actor {
+  std::string who{};
+  std::string from{};
+};
 struct AdminRequest {
   RequestId id;
   Change change;
+  Actor actor{};
 };
 struct QueryRequest {
   RequestId id;

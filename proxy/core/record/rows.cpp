@@ -14,7 +14,18 @@ constexpr std::array<std::string_view, 11> leg_states{"new",     "pushed", "awak
                                                       "late",    "closed", "gone"};
 static_assert(leg_states.size() == static_cast<std::size_t>(LegState::gone) + 1);
 
+constexpr std::array<std::string_view, 3> scopes{"read", "write", "admin"};
+static_assert(scopes.size() == static_cast<std::size_t>(Scope::admin) + 1);
+
 }  // namespace
+
+std::string_view to_string(Scope scope) { return scopes.at(static_cast<std::size_t>(scope)); }
+
+std::optional<Scope> parse_scope(std::string_view text) {
+  for (std::size_t i = 0; i < scopes.size(); ++i)
+    if (scopes.at(i) == text) return static_cast<Scope>(i);
+  return std::nullopt;
+}
 
 std::string_view to_string(CallState state) {
   return call_states.at(static_cast<std::size_t>(state));

@@ -149,13 +149,37 @@ struct Leg {
   bool operator==(const Leg&) const = default;
 };
 
+/// What a token may do; each includes those before it.
+enum class Scope : std::uint8_t {
+  read,   ///< look at everything but secrets and the owner's matters
+  write,  ///< and change users, devices, registrations and calls
+  admin,  ///< and tokens, audit, settings, exports and backups
+};
+
 struct ApiToken {
   std::int64_t id{0};
   std::string name;
   std::string hash;  ///< SHA-256 of the token, hex
   WallTime created_at{};
+  Scope scope{Scope::admin};
+  std::optional<WallTime> expires_at{};
+  std::optional<WallTime> last_used{};  ///< to the minute
   bool operator==(const ApiToken&) const = default;
 };
+
+/// A change that somebody made. Never holds a secret.
+struct Audit {
+  std::int64_t id{0};
+  WallTime at{};
+  std::string who;     ///< "token 3 (scripts)", "page", "command line"
+  std::string from;    ///< address, or "uid 1000" of this machine
+  std::string what;    ///< "user.add"
+  std::string target;  ///< "alice@example.com", "17"
+  std::string detail;  ///< the names of what was changed, may be empty
+  bool operator==(const Audit&) const = default;
+};
+/// Older entries are erased.
+inline constexpr std::int64_t most_audits{100'000};
 
 /// The setting that holds the hash of the page's password.
 inline constexpr std::string_view administrator_key{"administrator"};
@@ -177,7 +201,17 @@ struct Setting {
   bool operator==(const Setting&) const = default;
 };
 
-enum class Table : std::uint8_t { user, device, binding, call, call_invite, leg, api_token, ban };
+enum class Table : std::uint8_t {
+  user,
+  device,
+  binding,
+  call,
+  call_invite,
+  leg,
+  api_token,
+  ban,
+  audit
+};
 struct Erase {
   Table table;
   std::int64_t id;  ///< call_invite: the call's id
@@ -186,7 +220,7 @@ struct Erase {
 
 /// One change. A whole row replaces the row with its id (insert or update).
 using Change = std::variant<User, Device, Binding, BindingRefresh, Call, CallInvite, Leg, ApiToken,
-                            Ban, Setting, Erase>;
+                            Ban, Setting, Audit, Erase>;
 
 /// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
 /// not ended, and ended ones whose INVITE was not erased yet or that a device is still to be told
@@ -203,11 +237,13 @@ struct Snapshot {
   std::vector<Ban> bans;
   std::vector<Setting> settings;
   struct LastIds {
-    std::int64_t user{0}, device{0}, binding{0}, call{0}, leg{0}, token{0}, ban{0};
+    std::int64_t user{0}, device{0}, binding{0}, call{0}, leg{0}, token{0}, ban{0}, audit{0};
   } last_ids;
 };
 
 std::string_view to_string(CallState state);
+std::string_view to_string(Scope scope);
+std::optional<Scope> parse_scope(std::string_view text);
 std::string_view to_string(LegState state);  ///< `fresh` is shown as "new"
 
 }  // namespace proxy::record

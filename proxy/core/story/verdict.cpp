@@ -119,6 +119,7 @@ std::string outcome(const record::Call& call, const record::Timeline& timeline,
   if (call.end_reason == "rang too long") return "nobody answered within " + length;
   if (call.end_reason == "coalesced") return "rang as part of another call of the same caller";
   if (call.end_reason == "restarted") return "sipwake was restarted while the call waited";
+  if (call.end_reason == "hung up") return "hung up by the administrator after " + length;
   if (call.end_reason == "not woken") return "nobody woke up within " + length;
   if (call.end_reason == "no device") return "no phone of the callee is known";
   if (call.end_reason.empty()) return "still open";

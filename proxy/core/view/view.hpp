@@ -73,10 +73,11 @@ struct Status {
   std::optional<Pbx> pbx;
 };
 struct Done {
-  std::int64_t id{0};                ///< of the row that was made or changed
-  std::optional<record::User> user;  ///< after AddUser and ChangeUser
-  std::size_t count{0};              ///< after ImportUsers
-  std::optional<record::Ban> ban{};  ///< after AddBan
+  std::int64_t id{0};                       ///< of the row that was made or changed
+  std::optional<record::User> user;         ///< after AddUser and ChangeUser
+  std::size_t count{0};                     ///< after ImportUsers
+  std::optional<record::Ban> ban{};         ///< after AddBan
+  std::optional<record::ApiToken> token{};  ///< after AddToken
 };
 /// The change or query could not be done. `status` is an HTTP status: 400, 404, 409, 503.
 struct Refused {

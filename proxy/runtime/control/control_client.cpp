@@ -16,6 +16,8 @@ namespace proxy::runtime::control {
 namespace {
 
 constexpr timeval patience{30, 0};
+/// A page of calls with long timelines, escaped twice.
+constexpr std::size_t answer_bytes_max = 268'435'456;
 
 [[noreturn]] void fail(const std::string& doing) {
   const bool late = errno == EAGAIN || errno == EWOULDBLOCK;
@@ -55,6 +57,15 @@ view::Answer ControlClient::change(const Change& change) {
   return decode_answer(receive());
 }
 
+Told ControlClient::ask(const Question& question) {
+  auto line = encode(question);
+  if (line.size() >= line_bytes_max) throw ControlError{"a request may have at most 1 MB"};
+  send(line += '\n');
+  auto told = decode_told(receive());
+  if (!told) throw ControlError{"control socket: the server's answer cannot be read"};
+  return *std::move(told);
+}
+
 void ControlClient::send(const std::string& line) {
   std::size_t sent = 0;
   while (sent < line.size()) {
@@ -73,7 +84,7 @@ std::string ControlClient::receive() {
       received_.erase(0, end + 1);
       return line;
     }
-    if (received_.size() > line_bytes_max) throw ControlError{"control socket: endless answer"};
+    if (received_.size() > answer_bytes_max) throw ControlError{"control socket: endless answer"};
     const auto n = ::recv(descriptor_, chunk.data(), chunk.size(), 0);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail("cannot receive");

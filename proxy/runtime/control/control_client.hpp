@@ -6,6 +6,7 @@
 
 #include "proxy/core/engine/event.hpp"
 #include "proxy/core/view/view.hpp"
+#include "proxy/runtime/control/question.hpp"
 
 namespace proxy::runtime::control {
 
@@ -28,6 +29,8 @@ class ControlClient {
   /// view::Done, or view::Refused with the server's reason. Throws ControlError when no answer
   /// comes within 30 s; what became of the change is not known then.
   view::Answer change(const Change& change);
+  /// What the API answers. Throws ControlError as above.
+  Told ask(const Question& question);
 
  private:
   explicit ControlClient(int descriptor) : descriptor_{descriptor} {}

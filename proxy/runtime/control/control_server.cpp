@@ -1,5 +1,6 @@
 #include "proxy/runtime/control/control_server.hpp"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,15 +28,24 @@ using Stream = asio::local::stream_protocol;
 
 constexpr std::size_t connections_max = 16;
 
+Actor actor_of(Stream::socket& socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  const bool known =
+      ::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+  return {"command line", known ? "uid " + std::to_string(peer.uid) : std::string{}};
+}
+
 }  // namespace
 
 /// Connections live in a table and handlers keep their number, so that an answer that comes after
 /// the end finds nothing to touch.
 class ControlServer::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  Impl(asio::io_context& context, const std::string& data_dir, Submit submit)
+  Impl(asio::io_context& context, const std::string& data_dir, Submit submit, Ask ask)
       : socket_file_{data_dir + "/control.sock"},
         submit_{std::move(submit)},
+        ask_{std::move(ask)},
         acceptor_{context},
         pause_{context} {
     bind(data_dir);
@@ -60,10 +70,12 @@ class ControlServer::Impl : public std::enable_shared_from_this<Impl> {
   void read(ConnectionId id);
   void read_done(ConnectionId id, const error_code& error, std::size_t size);
   void answer(ConnectionId id, const view::Answer& answer, bool last);
+  void reply(ConnectionId id, std::string line, bool last);
   Connection* find(ConnectionId id);
 
   const std::string socket_file_;
   const Submit submit_;
+  const Ask ask_;
   Stream::acceptor acceptor_;
   asio::steady_timer pause_;
   std::unordered_map<ConnectionId, Connection> connections_;
@@ -139,19 +151,29 @@ void ControlServer::Impl::read_done(ConnectionId id, const error_code& error, st
     connections_.erase(id);
     return;
   }
-  auto request = decode_change(std::string_view{connection->received}.substr(0, size - 1));
+  const auto line = connection->received.substr(0, size - 1);
   connection->received.erase(0, size);
+  if (auto question = ask_ ? decode_question(line) : std::nullopt)
+    return ask_(*std::move(question), actor_of(connection->socket),
+                [weak = weak_from_this(), id](const Told& told) {
+                  if (const auto self = weak.lock()) self->reply(id, encode(told), false);
+                });
+  auto request = decode_change(line);
   if (auto* refused = std::get_if<view::Refused>(&request)) return answer(id, *refused, false);
-  submit_(std::get<Change>(std::move(request)),
+  submit_(std::get<Change>(std::move(request)), actor_of(connection->socket),
           [weak = weak_from_this(), id](const view::Answer& reply) {
             if (const auto self = weak.lock()) self->answer(id, reply, false);
           });
 }
 
 void ControlServer::Impl::answer(ConnectionId id, const view::Answer& answer, bool last) {
+  reply(id, encode(answer), last);
+}
+
+void ControlServer::Impl::reply(ConnectionId id, std::string line, bool last) {
   auto* connection = find(id);
   if (connection == nullptr) return;
-  connection->reply = encode(answer) + '\n';
+  connection->reply = std::move(line) + '\n';
   asio::async_write(connection->socket, asio::buffer(connection->reply),
                     [weak = weak_from_this(), id, last](const error_code& error, std::size_t) {
                       const auto self = weak.lock();
@@ -163,8 +185,9 @@ void ControlServer::Impl::answer(ConnectionId id, const view::Answer& answer, bo
                     });
 }
 
-ControlServer::ControlServer(asio::io_context& context, const std::string& data_dir, Submit submit)
-    : impl_{std::make_shared<Impl>(context, data_dir, std::move(submit))} {
+ControlServer::ControlServer(asio::io_context& context, const std::string& data_dir, Submit submit,
+                             Ask ask)
+    : impl_{std::make_shared<Impl>(context, data_dir, std::move(submit), std::move(ask))} {
   impl_->accept();
 }
 

@@ -45,6 +45,20 @@ struct Encoder {
     if (change.enabled) json["enabled"] = *change.enabled;
     return json;
   }
+  Json operator()(const RemoveDevice& remove) const {
+    return {{"cmd", "remove_device"}, {"id", remove.id}};
+  }
+  Json operator()(const EndCall& end) const { return {{"cmd", "end_call"}, {"id", end.id}}; }
+  Json operator()(const TestPush& test) const { return {{"cmd", "test_push"}, {"id", test.id}}; }
+  Json operator()(const RemoveToken& remove) const {
+    return {{"cmd", "remove_token"}, {"id", remove.id}};
+  }
+  Json operator()(const NoteTokenUse& use) const {
+    return {{"cmd", "note_token_use"}, {"id", use.id}};
+  }
+  Json operator()(const NoteDeed& note) const {
+    return {{"cmd", "note"}, {"what", note.what}, {"target", note.target}};
+  }
   Json operator()(const RemoveUser& remove) const {
     return {{"cmd", "remove_user"}, {"aor", remove.aor}};
   }
@@ -52,7 +66,12 @@ struct Encoder {
     return {{"cmd", "remove_registration"}, {"id", remove.id}};
   }
   Json operator()(const AddToken& add) const {
-    return {{"cmd", "add_token"}, {"name", add.name}, {"hash", add.hash}};
+    Json json{{"cmd", "add_token"},
+              {"name", add.name},
+              {"hash", add.hash},
+              {"scope", record::to_string(add.scope)}};
+    if (add.expires_at) json["expires_at"] = add.expires_at->time_since_epoch().count();
+    return json;
   }
   Json operator()(const SetAdministrator& set) const {
     return {{"cmd", "set_administrator"}, {"hash", set.hash}};
@@ -112,15 +131,25 @@ std::optional<std::int64_t> maybe_number(const Json& object, const std::string& 
   return found->get<std::int64_t>();
 }
 
-RemoveRegistration read_remove_registration(const Json& object) {
-  const auto id = maybe_number(object, "id");
-  if (!id) throw BadLine{"id must be a number"};
-  return {*id};
-}
-
 AddBan read_add_ban(const Json& object) {
   AddBan add{text(object, "address"), maybe_text(object, "reason").value_or(""), std::nullopt};
   if (const auto ms = maybe_number(object, "duration_ms")) add.duration = sip::Duration{*ms};
+  return add;
+}
+
+std::int64_t number(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number_integer())
+    throw BadLine{std::string{name} + " must be a number"};
+  return found->get<std::int64_t>();
+}
+
+AddToken read_token(const Json& object) {
+  const auto scope = record::parse_scope(maybe_text(object, "scope").value_or("admin"));
+  if (!scope) throw BadLine{"scope must be read, write or admin"};
+  AddToken add{text(object, "name"), text(object, "hash"), *scope, {}};
+  if (object.contains("expires_at"))
+    add.expires_at = sip::WallTime{std::chrono::milliseconds{number(object, "expires_at")}};
   return add;
 }
 
@@ -141,8 +170,14 @@ Change read_change(const Json& object) {
   if (cmd == "add_user") return read_user(object);
   if (cmd == "change_user") return read_change_user(object);
   if (cmd == "remove_user") return RemoveUser{text(object, "aor")};
-  if (cmd == "remove_registration") return read_remove_registration(object);
-  if (cmd == "add_token") return AddToken{text(object, "name"), text(object, "hash")};
+  if (cmd == "remove_registration") return RemoveRegistration{number(object, "id")};
+  if (cmd == "add_token") return read_token(object);
+  if (cmd == "remove_device") return RemoveDevice{number(object, "id")};
+  if (cmd == "test_push") return TestPush{number(object, "id")};
+  if (cmd == "end_call") return EndCall{number(object, "id")};
+  if (cmd == "remove_token") return RemoveToken{number(object, "id")};
+  if (cmd == "note_token_use") return NoteTokenUse{number(object, "id")};
+  if (cmd == "note") return NoteDeed{text(object, "what"), text(object, "target")};
   if (cmd == "set_administrator") return SetAdministrator{text(object, "hash")};
   if (cmd == "import_users") return read_import(object);
   if (cmd == "add_ban") return read_add_ban(object);

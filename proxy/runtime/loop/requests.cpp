@@ -15,8 +15,8 @@ Requests::Requests(boost::asio::io_context& edge, std::chrono::milliseconds pati
 
 void Requests::ask(view::Query query, Callback done) { arrive({query, std::move(done)}); }
 
-void Requests::change(Change change, Callback done) {
-  arrive({std::move(change), std::move(done)});
+void Requests::change(Change change, Callback done, Actor actor) {
+  arrive({std::move(change), std::move(done), std::move(actor)});
 }
 
 void Requests::arrive(Arrival arrival) {
@@ -47,7 +47,8 @@ void Requests::begin(Arrival arrival) {
   if (auto* query = std::get_if<view::Query>(&arrival.question))
     event = QueryRequest{id, *query};
   else
-    event = AdminRequest{id, std::move(std::get<Change>(arrival.question))};
+    event =
+        AdminRequest{id, std::move(std::get<Change>(arrival.question)), std::move(arrival.actor)};
   // In the table first: the answer may be there before offer() returns.
   open_.emplace(id, std::move(arrival.done));
   deadlines_.emplace_back(Clock::now() + patience_, id);

@@ -28,7 +28,7 @@ class Requests {
 
   /// From any thread.
   void ask(view::Query query, Callback done);
-  void change(Change change, Callback done);
+  void change(Change change, Callback done, Actor actor = {});
   /// On the edge thread. An answer nobody waits for any more is ignored.
   void answer(std::vector<Reply> replies);
   /// Once the edge thread has ended: refuses what is open, and from now on everything at once, on
@@ -40,6 +40,7 @@ class Requests {
   struct Arrival {
     Question question;
     Callback done;
+    Actor actor{};
   };
   using Clock = std::chrono::steady_clock;
 

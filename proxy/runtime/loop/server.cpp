@@ -287,8 +287,8 @@ std::int64_t Server::uptime_s() const { return impl_->uptime_s(); }
 void Server::ask(view::Query query, Callback done) {
   impl_->requests().ask(query, std::move(done));
 }
-void Server::change(Change change, Callback done) {
-  impl_->requests().change(std::move(change), std::move(done));
+void Server::change(Change change, Callback done, Actor actor) {
+  impl_->requests().change(std::move(change), std::move(done), std::move(actor));
 }
 void Server::watch(NewsDesk::Hear hear) { impl_->news().watch(std::move(hear)); }
 boost::asio::io_context& Server::edge() { return impl_->edge(); }

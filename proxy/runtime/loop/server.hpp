@@ -50,7 +50,8 @@ class Server {
   // exactly once; when the engine does not take the request in time it gets Refused{503}.
   using Callback = std::function<void(view::Answer)>;
   void ask(view::Query query, Callback done);
-  void change(Change change, Callback done);
+  /// `actor` is who is named in the audit; without one nobody is.
+  void change(Change change, Callback done, Actor actor = {});
 
   /// What happens, from now on, on the edge thread; nothing: no more. Call it there.
   void watch(NewsDesk::Hear hear);

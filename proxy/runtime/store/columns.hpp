@@ -13,6 +13,7 @@ namespace proxy::record {
 constexpr CallState last_of(CallState) { return CallState::ended; }
 constexpr LegState last_of(LegState) { return LegState::gone; }
 constexpr Notice last_of(Notice) { return Notice::message; }
+constexpr Scope last_of(Scope) { return Scope::admin; }
 constexpr Environment last_of(Environment) { return Environment::sandbox; }
 
 }  // namespace proxy::record
@@ -98,9 +99,21 @@ struct Columns<record::Leg> {
 template <>
 struct Columns<record::ApiToken> {
   static constexpr std::string_view table{"api_token"};
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"id", "name", "hash", "created_at", "scope", "expires_at", "last_used"});
+  static auto fields(auto& r) {
+    return std::tie(r.id, r.name, r.hash, r.created_at, r.scope, r.expires_at, r.last_used);
+  }
+};
+
+template <>
+struct Columns<record::Audit> {
+  static constexpr std::string_view table{"audit"};
   static constexpr auto names =
-      std::to_array<std::string_view>({"id", "name", "hash", "created_at"});
-  static auto fields(auto& r) { return std::tie(r.id, r.name, r.hash, r.created_at); }
+      std::to_array<std::string_view>({"id", "at", "who", "came_from", "what", "target", "detail"});
+  static auto fields(auto& r) {
+    return std::tie(r.id, r.at, r.who, r.from, r.what, r.target, r.detail);
+  }
 };
 
 template <>

@@ -21,6 +21,16 @@ constexpr std::string_view counts_sql =
     " (SELECT count(*) FROM binding WHERE expires_at > ?),"
     " (SELECT count(*) FROM call) - (SELECT count(*) FROM call WHERE state <> 3)";
 
+constexpr std::string_view some_calls_condition =
+    " WHERE id < ?1 AND id >= ?2 AND state = 3 AND started_at >= ?3 AND started_at < ?4"
+    " AND (?5 = '' OR callee = ?5 OR callee = 'sip:' || ?5 OR caller = 'sip:' || ?5"
+    " OR caller = 'sips:' || ?5) AND (?6 = '' OR end_reason = ?6) ORDER BY id DESC LIMIT ?7";
+constexpr std::string_view pushes_from =
+    ", coalesce(call.callee, ''), coalesce(device.push_provider, ''),"
+    " coalesce(device.user_agent, '') FROM leg LEFT JOIN call ON call.id = leg.call_id"
+    " LEFT JOIN device ON device.id = leg.device_id"
+    " WHERE leg.pushed_at IS NOT NULL AND leg.id < ? ORDER BY leg.id DESC LIMIT ?";
+
 /// Gives the snapshot up when the answer is read, also when reading it failed.
 class Reading {
  public:
@@ -98,8 +108,13 @@ Reader::Reader(const std::string& data_dir)
       bans_(connection_,
             select_from<record::Ban>() + " WHERE id > ? AND expires_at > ? ORDER BY id LIMIT ?"),
       ban_(connection_, select_from<record::Ban>() + " WHERE id = ?"),
+      token_by_id_(connection_, select_from<record::ApiToken>() + " WHERE id = ?"),
+      audits_(connection_, select_from<record::Audit>() + " WHERE id < ? ORDER BY id DESC LIMIT ?"),
       counts_(connection_, counts_sql),
-      setting_(connection_, select_from<record::Setting>() + " WHERE key = ?") {}
+      setting_(connection_, select_from<record::Setting>() + " WHERE key = ?"),
+      some_calls_(connection_, select_from<record::Call>() + std::string(some_calls_condition)),
+      pushes_(connection_, "SELECT " + column_list<record::Leg>() + std::string(pushes_from)),
+      last_call_(connection_, "SELECT coalesce(max(id), 0) FROM call") {}
 
 std::vector<record::User> Reader::users(std::int64_t after, std::size_t limit) {
   return all<record::User>(users_, after, bounded(limit));
@@ -123,6 +138,35 @@ std::vector<Registration> Reader::registrations(record::WallTime now, std::int64
 std::vector<record::Call> Reader::calls(std::int64_t before, std::size_t limit) {
   const auto below = before > 0 ? before : std::numeric_limits<std::int64_t>::max();
   return all<record::Call>(calls_, below, bounded(limit));
+}
+
+std::vector<record::Call> Reader::calls(std::int64_t before, std::int64_t least, std::size_t limit,
+                                        const CallFilter& filter) {
+  const auto below = before > 0 ? before : std::numeric_limits<std::int64_t>::max();
+  return all<record::Call>(some_calls_, below, least, filter.from.value_or(record::WallTime{}),
+                           filter.to.value_or(record::WallTime::max()), filter.user,
+                           filter.end_reason, bounded(limit));
+}
+
+std::int64_t Reader::last_call() {
+  const Reading reading(last_call_);
+  std::int64_t id = 0;
+  if (last_call_.step()) last_call_.read(id);
+  return id;
+}
+
+std::vector<PushEntry> Reader::pushes(std::int64_t before, std::size_t limit) {
+  const auto below = before > 0 ? before : std::numeric_limits<std::int64_t>::max();
+  const Reading reading(pushes_);
+  pushes_.bind(below, bounded(limit));
+  std::vector<PushEntry> rows;
+  constexpr auto leg_columns = static_cast<int>(Columns<record::Leg>::names.size());
+  while (pushes_.step()) {
+    auto& row = rows.emplace_back();
+    row.leg = read_row<record::Leg>(pushes_);
+    pushes_.read_from(leg_columns, row.callee, row.provider, row.user_agent);
+  }
+  return rows;
 }
 
 std::optional<record::User> Reader::user(std::string_view aor) {
@@ -154,6 +198,15 @@ std::optional<record::ApiToken> Reader::token_by_hash(std::string_view hash) {
 }
 
 std::vector<record::ApiToken> Reader::tokens() { return all<record::ApiToken>(tokens_); }
+
+std::optional<record::ApiToken> Reader::token(std::int64_t id) {
+  return one<record::ApiToken>(token_by_id_, id);
+}
+
+std::vector<record::Audit> Reader::audits(std::int64_t before, std::size_t limit) {
+  const auto below = before > 0 ? before : std::numeric_limits<std::int64_t>::max();
+  return all<record::Audit>(audits_, below, bounded(limit));
+}
 
 std::optional<std::string> Reader::setting(std::string_view key) {
   auto row = one<record::Setting>(setting_, key);

@@ -23,6 +23,23 @@ struct Registration {
   record::WallTime expires_at{};
 };
 
+/// Which ended calls are wanted; empty members: any.
+struct CallFilter {
+  std::string user;                      ///< address of record of the caller or the callee
+  std::optional<record::WallTime> from;  ///< began then or later
+  std::optional<record::WallTime> to;    ///< began before
+  std::string end_reason;
+  bool any() const { return user.empty() && !from && !to && end_reason.empty(); }
+};
+
+/// A push a device was sent for a call.
+struct PushEntry {
+  record::Leg leg;
+  std::string callee;
+  std::string provider;  ///< of the device as it is now; empty: it is gone
+  std::string user_agent;
+};
+
 struct CallWithLegs {
   record::Call call;
   std::vector<record::Leg> legs;
@@ -50,6 +67,14 @@ class Reader {
                                           std::size_t limit);
   /// Ended calls, newest first, with ids below `before`; 0 begins with the newest.
   std::vector<record::Call> calls(std::int64_t before, std::size_t limit);
+  /// Those of ids from `least` on that pass the filter; the caller chooses how far it looks at
+  /// once.
+  std::vector<record::Call> calls(std::int64_t before, std::int64_t least, std::size_t limit,
+                                  const CallFilter& filter);
+  /// The largest id of an ended or open call that is stored; 0: there is none.
+  std::int64_t last_call();
+  /// Pushes for calls, newest first, of legs with ids below `before`; 0 begins with the newest.
+  std::vector<PushEntry> pushes(std::int64_t before, std::size_t limit);
 
   std::optional<record::User> user(std::string_view aor);
   std::optional<record::Device> device(std::int64_t id);
@@ -59,6 +84,9 @@ class Reader {
   std::vector<record::Leg> legs(std::int64_t call);
   std::optional<record::ApiToken> token_by_hash(std::string_view hash);
   std::vector<record::ApiToken> tokens();
+  std::optional<record::ApiToken> token(std::int64_t id);
+  /// Newest first, with ids below `before`; 0 begins with the newest.
+  std::vector<record::Audit> audits(std::int64_t before, std::size_t limit);
   /// The value of a row of `setting`.
   std::optional<std::string> setting(std::string_view key);
   /// Those that hold at `now`.
@@ -70,7 +98,8 @@ class Reader {
   Connection connection_;
   Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
-      calls_, call_, legs_, tokens_, token_, bans_, ban_, counts_, setting_;
+      calls_, call_, legs_, tokens_, token_, token_by_id_, audits_, bans_, ban_, counts_, setting_,
+      some_calls_, pushes_, last_call_;
 };
 
 }  // namespace proxy::store

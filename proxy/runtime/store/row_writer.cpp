@@ -16,15 +16,16 @@ using record::Table;
 struct Erasable {
   std::string_view table, key;
 };
-constexpr std::array<Erasable, 8> erasables{{{"user", "id"},
+constexpr std::array<Erasable, 9> erasables{{{"user", "id"},
                                              {"device", "id"},
                                              {"binding", "id"},
                                              {"call", "id"},
                                              {"call_invite", "call_id"},
                                              {"leg", "id"},
                                              {"api_token", "id"},
-                                             {"ban", "id"}}};
-static_assert(erasables.size() == static_cast<std::size_t>(Table::ban) + 1);
+                                             {"ban", "id"},
+                                             {"audit", "id"}}};
+static_assert(erasables.size() == static_cast<std::size_t>(Table::audit) + 1);
 
 constexpr std::string_view refresh_sql =
     "UPDATE binding SET cseq = ?, expires_at = ?, flow = ?, contact = ? WHERE id = ?";
@@ -39,6 +40,7 @@ constexpr Table table_of(const record::Call&) { return Table::call; }
 constexpr Table table_of(const record::Leg&) { return Table::leg; }
 constexpr Table table_of(const record::ApiToken&) { return Table::api_token; }
 constexpr Table table_of(const record::Ban&) { return Table::ban; }
+constexpr Table table_of(const record::Audit&) { return Table::audit; }
 
 }  // namespace
 
@@ -63,7 +65,7 @@ LastIds read_last_ids(const Connection& connection) {
 RowWriter::RowWriter(const Connection& connection)
     : connection_(connection),
       upserts_(connection, connection, connection, connection, connection, connection, connection,
-               connection, connection),
+               connection, connection, connection),
       refresh_(connection, refresh_sql),
       note_last_id_(connection, note_last_id_sql),
       last_ids_(read_last_ids(connection)) {

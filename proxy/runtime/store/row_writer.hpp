@@ -10,7 +10,7 @@
 namespace proxy::store {
 
 /// The largest id ever used, by record::Table.
-using LastIds = std::array<std::int64_t, 8>;
+using LastIds = std::array<std::int64_t, 9>;
 /// Of the rows that are there and of those that were.
 LastIds read_last_ids(const Connection& connection);
 
@@ -42,7 +42,8 @@ class RowWriter {
   const Connection& connection_;
   std::tuple<Upsert<record::User>, Upsert<record::Device>, Upsert<record::Binding>,
              Upsert<record::Call>, Upsert<record::CallInvite>, Upsert<record::Leg>,
-             Upsert<record::ApiToken>, Upsert<record::Ban>, Upsert<record::Setting>>
+             Upsert<record::ApiToken>, Upsert<record::Ban>, Upsert<record::Setting>,
+             Upsert<record::Audit>>
       upserts_;
   Statement refresh_;
   Statement note_last_id_;

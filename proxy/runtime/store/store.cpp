@@ -85,7 +85,7 @@ record::Snapshot Store::load() const {
   };
   using enum record::Table;
   snapshot.last_ids = {last(user), last(device),    last(binding), last(call),
-                       last(leg),  last(api_token), last(ban)};
+                       last(leg),  last(api_token), last(ban),     last(audit)};
   return snapshot;
 }
 

@@ -106,7 +106,7 @@ TEST(Plan, SaysWhichMethodsAPathKnows) {
 TEST(Plan, MethodsAreCaseSensitive) { expect_problem(ask("get", "/api/v1/users"), 405, ""); }
 
 TEST(Plan, DoesNotKnowOtherPaths) {
-  for (const auto* path : {"/api", "/api/v1", "/api/v1/", "/api/v1/users/", "/api/v1/tokens",
+  for (const auto* path : {"/api", "/api/v1", "/api/v1/", "/api/v1/users/", "/api/v1/token",
                            "/api/v1/users/alice@example.com/devices/1", "//", "/healthz/",
                            "/API/v1/users", "/api/v1/calls/1/legs"})
     expect_problem(get(path), 404, "");

@@ -79,7 +79,7 @@ class EngineBackendTest : public ::testing::Test {
 
   api::Answer perform(api::Task task) {
     std::optional<api::Answer> got;
-    backend_->perform(std::move(task), [&](api::Answer answer) {
+    backend_->perform(std::move(task), caller_, [&](api::Answer answer) {
       EXPECT_FALSE(got) << "answered twice";
       got = std::move(answer);
     });
@@ -106,6 +106,8 @@ class EngineBackendTest : public ::testing::Test {
   std::deque<proxy::view::Answer> engine_;
   std::vector<proxy::view::Query> queries_;
   std::vector<proxy::Change> changes_;
+  std::vector<proxy::Actor> actors_;
+  const api::Caller caller_{"tester", "192.0.2.9", api::Scope::admin};
   int null_{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
   std::shared_ptr<proxy::runtime::log::Log> log_{std::make_shared<proxy::runtime::log::Log>(
       proxy::runtime::log::Format::text, proxy::Level::error, null_)};
@@ -114,7 +116,8 @@ class EngineBackendTest : public ::testing::Test {
              queries_.push_back(query);
              done(next_answer());
            },
-           [this](proxy::Change change, const Door::Done& done) {
+           [this](proxy::Change change, const proxy::Actor& actor, const Door::Done& done) {
+             actors_.push_back(actor);
              changes_.push_back(std::move(change));
              done(next_answer());
            },
@@ -366,9 +369,9 @@ TEST_F(EngineBackendTest, AdmitsStoredTokensOnly) {
   row.name = "admin";
   row.hash = sip::auth::hash_hex(sip::auth::Algorithm::sha256, "opensesame");
   stored({row});
-  EXPECT_EQ(backend_->admit("opensesame"), Admission::known);
-  EXPECT_EQ(backend_->admit("opensesam"), Admission::unknown);
-  EXPECT_EQ(backend_->admit(row.hash), Admission::unknown);
+  EXPECT_EQ(backend_->admit("opensesame").admission, Admission::known);
+  EXPECT_EQ(backend_->admit("opensesam").admission, Admission::unknown);
+  EXPECT_EQ(backend_->admit(row.hash).admission, Admission::unknown);
 }
 
 TEST_F(EngineBackendTest, ADamagedStoreIsA503AndNoCrash) {
@@ -376,7 +379,7 @@ TEST_F(EngineBackendTest, ADamagedStoreIsA503AndNoCrash) {
   proxy::store::Connection{store_.path(), proxy::store::Access::read_write}.run(
       "DROP TABLE user; DROP TABLE api_token");
   EXPECT_EQ(refusal(api::ListUsers{{0, 50}}), 503);
-  EXPECT_EQ(backend_->admit("anything"), Admission::unavailable);
+  EXPECT_EQ(backend_->admit("anything").admission, Admission::unavailable);
   engine_says(proxy::view::Status{});
   EXPECT_EQ(refusal(api::CheckReady{}), 503);
 }

@@ -11,20 +11,25 @@
 
 namespace web::server {
 
-/// Knows the token "good" (and "broken", which cannot be
-/// looked up, and "cursed", which throws); answers at once with what
-/// `answer` makes, or keeps the question until somebody answers it.
+/// Knows the tokens "good", "writer", "looker" of narrowing scopes, "old" (and "broken", which
+/// cannot be looked up, and "cursed", which throws); answers at once with what `answer` makes, or
+/// keeps the question until somebody answers it.
 class FakeBackend final : public Backend {
  public:
   using Answering = std::function<api::Answer(const api::Task&)>;
 
   explicit FakeBackend(Answering answering = {}) : answering_(std::move(answering)) {}
 
-  Admission admit(std::string_view token) override {
-    if (token == "broken") return Admission::unavailable;
+  Admitted admit(std::string_view token) override {
+    if (token == "broken") return {Admission::unavailable, {}};
     if (token == "cursed") throw std::runtime_error("cursed");
-    return token == "good" ? Admission::known : Admission::unknown;
+    if (token == "old") return {Admission::expired, {}};
+    if (token == "looker") return {Admission::known, {"looker", "", api::Scope::read}};
+    if (token == "writer") return {Admission::known, {"writer", "", api::Scope::write}};
+    if (token != "good") return {Admission::unknown, {}};
+    return {Admission::known, {"tester", "", api::Scope::admin}};
   }
+  Idempotency& idempotency() override { return idempotency_; }
 
   /// Knows the session "visitor", whose CSRF token is "stamp".
   Admission admit_session(std::string_view secret, std::string_view csrf, bool change) override {
@@ -33,7 +38,8 @@ class FakeBackend final : public Backend {
   }
   EventHub& events() override { return events_; }
 
-  void perform(api::Task task, Done done) override {
+  void perform(api::Task task, const api::Caller& caller, Done done) override {
+    remember(caller);
     if (answering_) {
       auto answer = answering_(task);
       remember(std::move(task), {});
@@ -50,6 +56,10 @@ class FakeBackend final : public Backend {
   std::vector<api::Task> tasks() {
     const std::lock_guard lock{mutex_};
     return tasks_;
+  }
+  std::vector<api::Caller> callers() {
+    const std::lock_guard lock{mutex_};
+    return callers_;
   }
   /// Answers the task with this index, from the caller's thread.
   void answer(std::size_t index, api::Answer with) {
@@ -69,10 +79,17 @@ class FakeBackend final : public Backend {
     changed_.notify_all();
   }
 
+  void remember(const api::Caller& caller) {
+    const std::lock_guard lock{mutex_};
+    callers_.push_back(caller);
+  }
+
+  Idempotency idempotency_;
   EventHub events_{1};
   Answering answering_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<api::Caller> callers_;
   std::vector<api::Task> tasks_;
   std::vector<Done> waiting_;
 };

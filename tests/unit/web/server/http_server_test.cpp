@@ -134,6 +134,98 @@ TEST_F(HttpServerTest, IsReadyAndMeasured) {
   EXPECT_NE(metrics.body.find("\nsipwake_held_calls 0\n"), std::string::npos);
 }
 
+TEST_F(HttpServerTest, ChangesOnlyWhatWasRead) {
+  const auto made = add("alice@example.com");
+  const auto tag = made.header("etag");
+  const auto patch = [&](const std::string& if_match) {
+    return ask(
+        "PATCH /api/v1/users/alice@example.com HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer "
+        "good\r\n"
+        "Content-Type: application/json\r\nIf-Match: " +
+        if_match + "\r\nContent-Length: 23\r\n\r\n{\"display_name\":\"Anna\"}");
+  };
+  const auto changed = patch(tag);
+  EXPECT_EQ(changed.status, 200) << changed.body;
+  EXPECT_NE(changed.header("etag"), tag);
+  const auto late = patch(tag);
+  EXPECT_EQ(late.status, 412);
+  EXPECT_EQ(json::parse(late.body).at("field"), "If-Match");
+}
+
+TEST_F(HttpServerTest, MakesATokenThatCanDoNoMoreThanItSays) {
+  const auto made = ask(with_body("POST", "/api/v1/tokens", R"({"name":"looker","scope":"read"})"));
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto token = json::parse(made.body).at("token").get<std::string>();
+  const auto as_it = [&](const std::string& method, const std::string& target) {
+    return ask(method + ' ' + target + " HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer " + token +
+               "\r\nContent-Length: 0\r\n\r\n");
+  };
+  EXPECT_EQ(as_it("GET", "/api/v1/users").status, 200);
+  const auto refused = as_it("POST", "/api/v1/users");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_NE(refused.header("www-authenticate").find("insufficient_scope"), std::string::npos);
+  EXPECT_EQ(as_it("GET", "/api/v1/tokens").status, 403);
+  EXPECT_EQ(ask(with_body("DELETE", made.header("location"), "")).status, 204);
+  EXPECT_EQ(as_it("GET", "/api/v1/users").status, 401);
+}
+
+TEST_F(HttpServerTest, WritesIntoTheAuditWhoChangedWhat) {
+  ASSERT_EQ(add("alice@example.com").status, 201);
+  ASSERT_EQ(
+      ask(with_body("PATCH", "/api/v1/users/alice@example.com", R"({"password":"hidden"})")).status,
+      200);
+  const auto shown = ask(get("/api/v1/audit"));
+  const auto items = json::parse(shown.body).at("items");
+  ASSERT_EQ(items.size(), 2U) << shown.body;
+  EXPECT_EQ(items[0].at("what"), "user.change");
+  EXPECT_EQ(items[0].at("detail"), "password");
+  EXPECT_EQ(items[0].at("who"), "token 1 (test)");
+  EXPECT_EQ(items[0].at("from"), "127.0.0.1");
+  EXPECT_EQ(items[1].at("what"), "user.add");
+  EXPECT_EQ(items[1].at("target"), "alice@example.com");
+  EXPECT_EQ(shown.body.find("hidden"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, WritesNothingIntoTheAuditForWhatIsRefused) {
+  ASSERT_EQ(ask(with_body("DELETE", "/api/v1/users/alice@example.com", "")).status, 404);
+  EXPECT_TRUE(read("/api/v1/audit").at("items").empty());
+}
+
+TEST_F(HttpServerTest, NotesWhenATokenWasUsed) {
+  const auto tokens = read("/api/v1/tokens").at("items");
+  ASSERT_EQ(tokens.size(), 1U);
+  // Noted by the request before at the latest.
+  EXPECT_FALSE(read("/api/v1/tokens/1").at("last_used").is_null());
+}
+
+TEST_F(HttpServerTest, MakesAUserOnceForOneKey) {
+  const auto ask_with_key = [&] {
+    const std::string body = R"({"aor":"alice@example.com","password":"p"})";
+    return ask(
+        "POST /api/v1/users HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer good\r\nContent-Type: "
+        "application/json\r\n"
+        "Idempotency-Key: 17\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
+  };
+  const auto first = ask_with_key();
+  const auto second = ask_with_key();
+  EXPECT_EQ(first.status, 201);
+  EXPECT_EQ(second.status, 201);
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(second.header("idempotency-replayed"), "true");
+  EXPECT_EQ(read("/api/v1/status").at("counts").at("users"), 1);
+}
+
+TEST_F(HttpServerTest, SparesAUserThatTheClientHas) {
+  const auto made = add("alice@example.com");
+  const auto same = ask(
+      "GET /api/v1/users/alice@example.com HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer good\r\n"
+      "If-None-Match: " +
+      made.header("etag") + "\r\n\r\n");
+  EXPECT_EQ(same.status, 304);
+  EXPECT_EQ(same.body, "");
+}
+
 TEST_F(HttpServerTest, StopsWithConnectionsOpenAndRequestsUnderWay) {
   HttpClient idle{http_.bound().port};
   ASSERT_TRUE(idle.ask(get("/healthz")));

@@ -61,7 +61,7 @@ class Control : public testing::Test {
   std::thread thread_;
 };
 
-void agree(const Change&, const Done& done) { done(view::Done{7, std::nullopt, 1}); }
+void agree(const Change&, const Actor&, const Done& done) { done(view::Done{7, std::nullopt, 1}); }
 
 /// A connection that says whatever it is told.
 class RawClient {
@@ -95,7 +95,7 @@ class RawClient {
 };
 
 TEST_F(Control, AnswersWhatItWasAnswered) {
-  serve([](const Change& change, const Done& done) {
+  serve([](const Change& change, const Actor&, const Done& done) {
     const auto* remove = std::get_if<RemoveUser>(&change);
     done(view::Refused{404, "aor", "no " + (remove == nullptr ? "" : remove->aor)});
   });
@@ -105,7 +105,9 @@ TEST_F(Control, AnswersWhatItWasAnswered) {
 
 TEST_F(Control, TakesManyRequestsOnOneConnectionInOrder) {
   std::int64_t next = 0;
-  serve([&next](const Change&, const Done& done) { done(view::Done{++next, std::nullopt, 0}); });
+  serve([&next](const Change&, const Actor&, const Done& done) {
+    done(view::Done{++next, std::nullopt, 0});
+  });
   auto one = client();
   for (std::int64_t i = 1; i <= 100; ++i)
     EXPECT_EQ(std::get<view::Done>(one.change(RemoveUser{"a@b"})).id, i);
@@ -132,7 +134,7 @@ TEST_F(Control, ClosesAConnectionWhoseLineDoesNotEnd) {
 
 TEST_F(Control, SurvivesAClientThatLeavesBeforeItsAnswer) {
   Done late;
-  serve([&late](const Change& change, const Done& done) {
+  serve([&late](const Change& change, const Actor&, const Done& done) {
     if (std::holds_alternative<AddToken>(change)) {
       late = done;
       return;
@@ -151,7 +153,7 @@ TEST_F(Control, SurvivesAClientThatLeavesBeforeItsAnswer) {
 
 TEST_F(Control, IgnoresAnAnswerThatComesAfterItsEnd) {
   std::vector<Done> kept;
-  serve([&kept](const Change& change, const Done& done) {
+  serve([&kept](const Change& change, const Actor&, const Done& done) {
     if (std::holds_alternative<AddToken>(change))
       kept.push_back(done);
     else
@@ -230,7 +232,7 @@ TEST_F(Control, SaysWhereItCannotListen) {
 }
 
 TEST_F(Control, SaysWhenTheServerGoesAwayInMidRequest) {
-  serve([](const Change&, const Done&) {});
+  serve([](const Change&, const Actor&, const Done&) {});
   auto one = client();
   std::thread stopper{[this] { stop(); }};
   EXPECT_THROW(one.change(RemoveUser{"a@b"}), ControlError);

@@ -1,4 +1,4 @@
-#include "app/cli/token.hpp"
+#include "proxy/runtime/loop/token.hpp"
 
 #include <sys/random.h>
 
@@ -9,7 +9,7 @@
 
 #include "sipstack/auth/digest.hpp"
 
-namespace app::cli {
+namespace proxy::runtime {
 namespace {
 
 /// RFC 4648 section 5, without padding. 33 bytes would be 44 digits; 32 are 43.
@@ -38,4 +38,4 @@ Token make_token() {
   return {std::move(text), std::move(hash)};
 }
 
-}  // namespace app::cli
+}  // namespace proxy::runtime

@@ -1,8 +1,8 @@
-#include "app/cli/csv.hpp"
+#include "web/api/csv.hpp"
 
 #include <gtest/gtest.h>
 
-namespace app::cli {
+namespace web::api {
 namespace {
 
 std::vector<CsvReader::Row> rows_of(const std::string& text) {
@@ -70,4 +70,4 @@ TEST(Csv, EndsOnEveryPrefixOfAnyText) {
 }
 
 }  // namespace
-}  // namespace app::cli
+}  // namespace web::api

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace app::cli {
+namespace web::api {
 
 /// Cuts a CSV text (RFC 4180, LF or CRLF) into rows. Blank lines are passed over.
 class CsvReader {
@@ -34,4 +34,4 @@ class CsvReader {
   std::size_t line_{1};
 };
 
-}  // namespace app::cli
+}  // namespace web::api

@@ -1,6 +1,6 @@
-#include "app/cli/csv.hpp"
+#include "web/api/csv.hpp"
 
-namespace app::cli {
+namespace web::api {
 
 CsvReader::CsvReader(const std::string& text) : text_{text} {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -67,4 +67,4 @@ std::optional<CsvReader::Row> CsvReader::next() {
   }
 }
 
-}  // namespace app::cli
+}  // namespace web::api

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-namespace app::cli {
+namespace proxy::runtime {
 
 /// A bearer token of the HTTP API: 32 random bytes as base64url behind "sw_". Only its SHA-256 is
 /// kept, so it can be shown once.
@@ -13,4 +13,4 @@ struct Token {
 /// Throws std::system_error when the system gives no randomness.
 Token make_token();
 
-}  // namespace app::cli
+}  // namespace proxy::runtime

@@ -1,0 +1,92 @@
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "app/cli/api_door.hpp"
+#include "app/cli/exit.hpp"
+#include "app/cli/look.hpp"
+#include "app/cli/table.hpp"
+
+namespace app::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array columns{TableColumn{"ID", "id"},
+                             TableColumn{"STATE", "state"},
+                             TableColumn{"CALLER", "caller"},
+                             TableColumn{"CALLEE", "callee"},
+                             TableColumn{"STARTED", "started_at"},
+                             TableColumn{"HELD UNTIL", "held_until"},
+                             TableColumn{"LAST", "last"}};
+
+std::string one_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// The newest calls that are not over, with the last step of each.
+std::vector<Json> live_calls(ApiDoor& door) {
+  std::vector<Json> calls;
+  const auto body = Json::parse(door.get("/api/v1/calls?limit=50"));
+  for (auto call : body.at("items")) {
+    if (call.at("state") == "ended") continue;
+    const auto& timeline = call.at("timeline");
+    if (timeline.is_array() && !timeline.empty()) call["last"] = timeline.back().at("what");
+    calls.push_back(std::move(call));
+  }
+  return calls;
+}
+
+/// What was seen of each call, so that only news is told.
+class Told {
+ public:
+  void tell(const std::vector<Json>& calls, bool json) {
+    std::map<std::int64_t, std::string> now;
+    for (const auto& call : calls) {
+      const auto id = call.at("id").get<std::int64_t>();
+      const auto text = json ? one_line(call)
+                             : std::to_string(id) + ' ' + call.at("state").get<std::string>() +
+                                   ' ' + call.value("last", "") + ' ' + one_line(call.at("callee"));
+      if (const auto seen = seen_.find(id); seen == seen_.end() || seen->second != text)
+        std::cout << text << '\n';
+      now[id] = text;
+    }
+    for (const auto& [id, text] : seen_)
+      if (!now.contains(id))
+        std::cout << (json ? one_line({{"id", id}, {"state", "ended"}})
+                           : std::to_string(id) + " ended")
+                  << '\n';
+    seen_ = std::move(now);
+  }
+
+ private:
+  std::map<std::int64_t, std::string> seen_;
+};
+
+}  // namespace
+
+int watch(const LookOptions& options) {
+  constexpr std::chrono::milliseconds pause{500};
+  const auto door = ApiDoor::open(options.place.load_with_names());
+  const bool in_place = !options.json && ::isatty(STDOUT_FILENO) != 0;
+  Told told;
+  for (;;) {
+    const auto calls = live_calls(*door);
+    if (in_place) {
+      std::cout << "\x1b[H\x1b[2J" << calls.size() << " calls; Ctrl-C ends this\n\n"
+                << table(columns, calls);
+    } else {
+      told.tell(calls, options.json);
+    }
+    std::cout.flush();
+    if (!std::cout) return Exit::done;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+}  // namespace app::cli

@@ -1,0 +1,120 @@
+#include "proxy/core/engine/admin_desk.hpp"
+
+// What the owner does to devices and calls, and the audit of it all.
+
+namespace proxy {
+namespace {
+
+/// What a change is called in the audit, to whom it was done, and which of its parts. Never a
+/// secret.
+struct Deed {
+  std::string what{};
+  std::string target{};
+  std::string detail{};
+};
+
+struct Describe {
+  Deed operator()(const AddUser& add) const { return {"user.add", add.aor, ""}; }
+  Deed operator()(const ChangeUser& change) const {
+    std::string detail;
+    const auto name = [&](std::string_view part) {
+      detail.append(detail.empty() ? "" : ", ").append(part);
+    };
+    if (change.password) name("password");
+    if (change.display_name) name("display_name");
+    if (change.enabled) name(*change.enabled ? "enabled" : "disabled");
+    return {"user.change", change.aor, detail};
+  }
+  Deed operator()(const RemoveUser& remove) const { return {"user.remove", remove.aor, ""}; }
+  Deed operator()(const ImportUsers& import) const {
+    const auto first = import.users.empty() ? std::string{} : import.users.front().aor;
+    return {"user.import", first, std::to_string(import.users.size()) + " users"};
+  }
+  Deed operator()(const RemoveRegistration& remove) const {
+    return {"registration.remove", std::to_string(remove.id), ""};
+  }
+  Deed operator()(const RemoveDevice& remove) const {
+    return {"device.forget", std::to_string(remove.id), ""};
+  }
+  Deed operator()(const EndCall& end) const { return {"call.end", std::to_string(end.id), ""}; }
+  Deed operator()(const TestPush& test) const {
+    return {"device.test_push", std::to_string(test.id), ""};
+  }
+  Deed operator()(const AddToken& add) const {
+    return {"token.add", add.name, std::string{record::to_string(add.scope)}};
+  }
+  Deed operator()(const RemoveToken& remove) const {
+    return {"token.revoke", std::to_string(remove.id), ""};
+  }
+  Deed operator()(const AddBan& add) const { return {"ban.add", add.address, ""}; }
+  Deed operator()(const LiftBan& lift) const {
+    return {"ban.lift", lift.id != 0 ? std::to_string(lift.id) : lift.address, ""};
+  }
+  Deed operator()(const SetAdministrator&) const { return {"administrator.password", "", ""}; }
+  Deed operator()(const NoteTokenUse&) const { return {}; }
+  Deed operator()(const NoteDeed& note) const { return {note.what, note.target, ""}; }
+};
+
+}  // namespace
+
+void AdminDesk::restore(const record::Snapshot& snapshot) {
+  last_token_ = snapshot.last_ids.token;
+  last_audit_ = snapshot.last_ids.audit;
+  for (const auto& row : snapshot.tokens) tokens_.emplace(row.id, row);
+}
+
+view::Answer AdminDesk::change(const RemoveDevice& remove, Undo& undo) {
+  const auto* entry = core_.directory.device(remove.id);
+  if (!entry) return view::Refused{404, "id", "there is no such device"};
+  undo.devices.push_back(*entry);
+  for (const auto& contact : entry->contacts)
+    core_.write(record::Erase{record::Table::binding, contact.row.id});
+  core_.directory.remove_device(remove.id);
+  core_.write(record::Erase{record::Table::device, remove.id});
+  view::Done done;
+  done.id = remove.id;
+  done.count = 1;
+  return done;
+}
+
+view::Answer AdminDesk::change(const EndCall& end, Undo&) {
+  const auto found = book_.calls().find(end.id);
+  if (found == book_.calls().end())
+    return view::Refused{404, "id", "there is no live call with this id"};
+  if (!calls_.end_by_owner(end.id))
+    return view::Refused{409, "state", "only a held or ringing call can be hung up"};
+  view::Done done;
+  done.id = end.id;
+  done.count = 1;
+  return done;
+}
+
+view::Answer AdminDesk::change(const TestPush& test, Undo&) {
+  constexpr sip::Duration patience{30'000};
+  const auto* entry = core_.directory.device(test.id);
+  if (!entry) return view::Refused{404, "id", "there is no such device"};
+  if (!entry->row.push) return view::Refused{409, "", "this device gave no push coordinates"};
+  if (!entry->row.token_dead.empty())
+    return view::Refused{409, "", "its token is dead: " + entry->row.token_dead};
+  if (!wakes_.ask(test.id, {}, patience))
+    return view::Refused{409, "", "no push service is configured for it, or its budget is spent"};
+  view::Done done;
+  done.id = test.id;
+  done.count = 1;
+  return done;
+}
+
+view::Answer AdminDesk::change(const NoteDeed&, Undo&) { return view::Done{}; }
+
+void AdminDesk::audit(const AdminRequest& request) {
+  if (request.actor.who.empty()) return;
+  auto deed = std::visit(Describe{}, request.change);
+  if (deed.what.empty()) return;
+  const auto id = ++last_audit_;
+  core_.write(record::Audit{id, core_.now.wall, request.actor.who, request.actor.from,
+                            std::move(deed.what), std::move(deed.target), std::move(deed.detail)});
+  if (id > record::most_audits)
+    core_.write(record::Erase{record::Table::audit, id - record::most_audits});
+}
+
+}  // namespace proxy

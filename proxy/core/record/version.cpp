@@ -1,0 +1,41 @@
+#include "proxy/core/record/version.hpp"
+
+#include <string_view>
+
+namespace proxy::record {
+namespace {
+
+/// FNV-1a, with a mark behind each field so that none can flow into the next.
+class Mix {
+ public:
+  Mix& add(std::string_view text) {
+    for (const char c : text) step(static_cast<unsigned char>(c));
+    return add(static_cast<std::int64_t>(text.size()));
+  }
+  Mix& add(std::int64_t number) {
+    for (unsigned shift = 0; shift < 64; shift += 8)
+      step(static_cast<std::uint64_t>(number) >> shift & 0xFFU);
+    return *this;
+  }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  void step(std::uint64_t byte) { value_ = (value_ ^ byte) * 1'099'511'628'211ULL; }
+  std::uint64_t value_{14'695'981'039'346'656'037ULL};
+};
+
+}  // namespace
+
+std::uint64_t version_of(const User& user) {
+  return Mix{}
+      .add(user.id)
+      .add(user.aor)
+      .add(user.display_name)
+      .add(user.ha1_md5)
+      .add(user.ha1_sha256)
+      .add(user.ha1_sha512_256)
+      .add(user.enabled ? 1 : 0)
+      .value();
+}
+
+}  // namespace proxy::record

@@ -1,0 +1,12 @@
+#pragma once
+#include <cstdint>
+
+#include "proxy/core/record/rows.hpp"
+
+namespace proxy::record {
+
+/// Changes whenever anything of the row does, its secrets included, and tells nothing of them. The
+/// same in every process.
+std::uint64_t version_of(const User& user);
+
+}  // namespace proxy::record

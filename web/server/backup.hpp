@@ -1,0 +1,14 @@
+#pragma once
+#include <string>
+
+#include "proxy/core/record/rows.hpp"
+#include "web/api/answer.hpp"
+
+namespace web::server {
+
+/// Copies the database as it is at this moment to DATA_DIR/backups/sipwake-TIME.db (mode 0600),
+/// while the server goes on. Blocks; for a thread of its own. Refused when 32 are there already.
+/// Throws proxy::store::StoreError.
+api::Answer make_backup(const std::string& data_dir, proxy::record::WallTime now);
+
+}  // namespace web::server
