@@ -18,7 +18,9 @@ TEST(Usage, RefusesBadUsageWithOneLineThatSaysWhatAndWhere) {
   const Shell shell;
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
       {{},
-       "sipwake: say which command: serve, check, doctor, demo, user, ban, token, admin, version"},
+       "sipwake: say which command: serve, check, doctor, demo, user, ban, device, call, push, "
+       "token, "
+       "audit, status, watch, admin, version"},
       {{"serv"}, "sipwake: The following argument was not expected: serv (see sipwake --help)"},
       {{"user"}, "sipwake user: say which command: add, list, remove, password, import"},
       {{"token", "creat"},

@@ -59,6 +59,8 @@ class DrivenByTheDocument(EndToEnd):
         body = self.document.example(content["application/json"]["schema"])
         if operation["operationId"] == "addUser":
             body["aor"] = next(self.names)
+        if operation["operationId"] == "addBan":
+            body["address"] = "192.0.2.10"
         if operation["operationId"] == "logIn":
             body["password"] = self.server.out.wait("Password:  ").split()[1]
         return body, "application/json"
@@ -70,6 +72,8 @@ class DrivenByTheDocument(EndToEnd):
         if path.startswith("/api/v1/calls"):
             return self.held_call()
         items = self.client.ask("GET", path.split("/{")[0]).json["items"]
+        if path.endswith("/test-push"):
+            return next(device["id"] for device in items if device["platform"])
         if not items and path.startswith("/api/v1/bans"):
             return self.client.ask("POST", "/api/v1/bans", {"address": "192.0.2.9"}).json["id"]
         return items[-1]["id"]

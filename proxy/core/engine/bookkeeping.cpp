@@ -11,7 +11,7 @@ namespace proxy {
 class Bookkeeping::Impl {
  public:
   Impl(std::shared_ptr<const Settings> settings, const record::Snapshot& snapshot,
-       sip::IdSource& ids)
+       sip::IdSource& ids, sip::WallTime now)
       : core{std::move(settings), ids},
         calls{core, book},
         wakes{core, book},
@@ -19,9 +19,11 @@ class Bookkeeping::Impl {
         abuse{core, book} {
     // As if it were long ago, so that expired contacts are there to be erased with their owners.
     core.directory.load(snapshot, sip::Instant{});
+    core.begin({{}, now}, out);
     core.guard.emplace(core.settings->limits, core.ids.next());
     abuse.restore(snapshot);
     admin.restore(snapshot);
+    out.drain();  // bans that are long over: the next start removes them
   }
 
   Core core;
@@ -35,8 +37,8 @@ class Bookkeeping::Impl {
 };
 
 Bookkeeping::Bookkeeping(std::shared_ptr<const Settings> settings, const record::Snapshot& snapshot,
-                         sip::IdSource& ids)
-    : impl_{std::make_unique<Impl>(std::move(settings), snapshot, ids)} {}
+                         sip::IdSource& ids, sip::WallTime now)
+    : impl_{std::make_unique<Impl>(std::move(settings), snapshot, ids, now)} {}
 Bookkeeping::~Bookkeeping() = default;
 
 Bookkeeping::Outcome Bookkeeping::change(Change wanted, Actor actor, sip::WallTime now) {

@@ -15,7 +15,7 @@ class Bookkeeping {
  public:
   /// `ids` must outlive this.
   Bookkeeping(std::shared_ptr<const Settings> settings, const record::Snapshot& snapshot,
-              sip::IdSource& ids);
+              sip::IdSource& ids, sip::WallTime now);
   ~Bookkeeping();
   Bookkeeping(Bookkeeping&&) = delete;
 

@@ -72,7 +72,6 @@ void CallDesk::cancel(sip::transaction::ServerId server, const Message& cancel) 
 bool CallDesk::end_by_owner(CallKey key) {
   CallEntry* call = book_.find(key);
   if (!call || call->over() || call->phase != CallEntry::Phase::asking) return false;
-  note(*call, Step::ended, 0, "by the administrator");
   ++core_.counters.calls_missed;
   answer_caller(*call, 480, {}, {});
   end_ringing(*call, CallEntry::Phase::failed, "hung up");

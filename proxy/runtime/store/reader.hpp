@@ -98,7 +98,7 @@ class Reader {
   Connection connection_;
   Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
-      calls_, call_, legs_, tokens_, token_, token_by_id_, audits_, bans_, ban_, counts_, setting_,
+      calls_, call_, legs_, tokens_, token_, bans_, ban_, token_by_id_, audits_, counts_, setting_,
       some_calls_, pushes_, last_call_;
 };
 

@@ -31,6 +31,7 @@ const std::map<std::string, std::string> others{
     {"connections.idle_timeout", R"("3h")"},
     {"connections.ping_interval", R"("20s")"},
     {"http.address", R"("[::1]:9000")"},
+    {"http.metrics_token", "true"},
     {"auth.algorithms", R"(["MD5"])"},
     {"auth.trusted", R"(["192.0.2.0/24 udp", "2001:db8::/32"])"},
     {"abuse.exempt", R"(["127.0.0.0/8", "::1/128"])"},
