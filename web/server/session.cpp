@@ -173,8 +173,8 @@ asio::awaitable<bool> Connection::request_begins() {
   error_code error;
   const auto count = co_await stream_.async_read_some(buffer_.prepare(portion),
                                                       redirect_error(use_awaitable, error));
-  idle_since_.reset();
   buffer_.commit(count);
+  if (error) idle_since_.reset();
   co_return !error;
 }
 
@@ -187,6 +187,9 @@ asio::awaitable<bool> Connection::exchange() {
   stream_.expires_after(limits_.request_time);
   error_code error;
   co_await http::async_read_header(stream_, buffer_, parser, redirect_error(use_awaitable, error));
+  // Until its head is whole a request is nobody's work yet: who sends it slowly makes room for
+  // others.
+  idle_since_.reset();
   const auto& head = parser.get();
   std::optional<api::Reply> refusal = error ? unreadable(error) : refuse_stranger(head);
   if (error && !refusal) co_return false;
