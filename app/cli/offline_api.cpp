@@ -74,6 +74,7 @@ class OfflineApi final : public ApiDoor {
       status.version = SIPWAKE_VERSION;
       return status;
     };
+    door.providers = [] { return std::vector<proxy::view::Provider>{}; };
     return door;
   }
   api::Reply perform(api::Task task) {
