@@ -143,10 +143,10 @@ class Server:
         for name in names:
             self.api("POST", "/api/v1/users", {"aor": f"{name}@{DOMAIN}", "password": PASSWORD})
 
-    def api(self, method, path, body=None):
+    def api(self, method, path, body=None, token=None):
         request = urllib.request.Request(
             self.http + path, method=method, data=json.dumps(body).encode() if body is not None else None,
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+            headers={"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=LIMIT) as answer:
             text = answer.read()
         return json.loads(text) if text else None

@@ -2,109 +2,21 @@
 import json
 import os
 import pathlib
-import re
 import tempfile
 import unittest
 import urllib.error
 import urllib.request
 
 from support import DOMAIN, LIMIT, EndToEnd, Server
-from tls import UdpPhone, response_to
+from tls import UdpPhone
 from visitor import CHROMIUM, NPM, Visitor, fetch
+from visits import Visit
 
-OFFER = "v=0\r\no=alice 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n"
 ATTACK = "<img src=x onerror=alert(1)>"
 IMAGES = os.environ.get("SIPWAKE_IMAGES")  # a folder: pictures of each view are put there
 
 
-def status_of(response, status):
-    return response.replace("SIP/2.0 200 OK", f"SIP/2.0 {status}", 1)
-
-
-@unittest.skipUnless(CHROMIUM and NPM, "chromium or npm is not installed")
-class Page(EndToEnd):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="sipwake-visitor-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.visitor_folder = fetch(pathlib.Path(os.environ.get("SIPWAKE_VISITOR") or folder.name))
-
-    def setUp(self):
-        super().setUp()
-        if b"without the status page" in urllib.request.urlopen(self.server.http + "/").read():
-            self.skipTest("this build is without the page")
-        self.password = self.server.out.wait("Password:  ").split()[1]
-        self.visitor = Visitor(self.visitor_folder)
-        self.addCleanup(self.visitor.close)
-
-    def log_in(self, **how):
-        self.visitor.open(url=self.server.http + "/", **how)
-        self.visitor.fill(label="Password", value=self.password)
-        self.visitor.click(name="Log in")
-        self.visitor.see(text="All well.")
-
-    def phone(self):
-        phone = UdpPhone(self.server.udp)
-        self.addCleanup(phone.close)
-        return phone
-
-    def sleeping(self, user="bob", instance="b"):
-        """Registers a phone that can be woken, and puts it to sleep."""
-        phone = self.phone()
-        answer = phone.register(user, f";pn-provider=webhook;pn-param=app;pn-prid=token-{instance}",
-                                f';+sip.instance="<urn:uuid:{instance}>"')
-        self.assertIn("SIP/2.0 200", answer)
-        phone.close()
-
-    def waken(self, user="bob", instance="b"):
-        phone = self.phone()
-        phone.register(user, f";pn-provider=webhook;pn-param=app;pn-prid=token-{instance}",
-                       f';+sip.instance="<urn:uuid:{instance}>"')
-        return phone
-
-    def call(self, user="bob", name=None):
-        """Alice calls; nobody has answered yet."""
-        alice = self.phone()
-        if name:
-            send = alice.send
-            alice.send = lambda text: send(text.replace("From: <", f'From: "{name}" <'))
-        alice.ask_with_digest("INVITE", f"sip:{user}@{DOMAIN}", "alice",
-                              f"Contact: <sip:alice@{alice.host}>\r\nContent-Type: application/sdp\r\n", OFFER)
-        return alice
-
-    def final(self, phone):
-        while (answer := phone.next()).startswith("SIP/2.0 1"):
-            pass
-        return answer
-
-    def answer(self, alice, bob):
-        """Bob's phone rings and answers, alice acknowledges."""
-        invite = bob.next()
-        self.assertTrue(invite.startswith("INVITE "), invite)
-        ok = response_to(invite, "b").replace("Content-Length", f"Contact: <sip:bob@{bob.host}>\r\nContent-Length")
-        bob.send(status_of(ok, "180 Ringing"))
-        bob.send(ok)
-        final = self.final(alice)
-        self.assertTrue(final.startswith("SIP/2.0 200"), final)
-        routes = [f"Route: {route}\r\n" for route in reversed(re.findall(r"(?m)^Record-Route: (.*)\r$", final))]
-        self.dialog = (re.search(r"(?m)^Contact:.*<(.*)>", final).group(1), "alice", "".join(routes))
-        alice.write("ACK", *self.dialog, to_tag="b")
-        self.assertTrue(bob.next().startswith("ACK "))
-
-    def hang_up(self, alice, bob):
-        alice.write("BYE", *self.dialog, to_tag="b")
-        bye = bob.next()
-        self.assertTrue(bye.startswith("BYE "), bye)
-        bob.send(response_to(bye))
-        self.final(alice)
-
-    def no_faults(self, view):
-        self.assertEqual(self.visitor.faults(), [], view)
-        self.assertLessEqual(self.visitor.too_wide(), 0, view)
-
-    def nothing_went_wrong(self):
-        self.assertEqual(self.visitor.seen(), {"dialogs": 0, "problems": []})
-
+class Page(Visit):
     def test_lets_in_who_knows_the_password(self):
         self.visitor.open(url=self.server.http + "/")
         self.visitor.fill(label="Password", value="wrong")
@@ -233,7 +145,9 @@ class Page(EndToEnd):
             for width in (1280, 390):
                 self.visitor.open(url=self.server.http + "/", dark=dark, width=width)
                 for view, sign in (("now", "Recent calls"), ("calls", "shown"), ("calls/1", "Phones of this call"),
-                                   ("phones", "shown"), ("setup", "Listens on")):
+                                   ("phones", "shown"), ("setup/server", "Listens on"),
+                                   ("setup/users", "Make one up"), ("setup/push", "Webhook"), ("setup/bans", "Nobody is kept out"),
+                                   ("setup/tokens", "Make a token"), ("setup/audit", "added a user")):
                     self.visitor.go(to=view)
                     self.visitor.see(text=sign)
                     self.no_faults(f"{view}, {width} wide, {'dark' if dark else 'light'}")
@@ -326,7 +240,9 @@ class Pictures(unittest.TestCase):
             for size, width, height in (("wide", 1280, 800), ("narrow", 390, 844)):
                 visitor.open(url=server.http + "/", dark=dark, width=width, height=height)
                 for view, to, sign in (("now", "now", "Recent calls"), ("calls", "calls", "shown"), ("phones", "phones", "shown"),
-                                       ("call", f"calls/{told}", "Phones of this call"), ("setup", "setup", "Listens on")):
+                                       ("call", f"calls/{told}", "Phones of this call"),
+                                       ("setup", "setup/users", "Add"), ("push", "setup/push", "Webhook"),
+                                       ("tokens", "setup/tokens", "Make a token")):
                     visitor.go(to=to)
                     visitor.see(text=sign)
                     if view == "call":

@@ -8,6 +8,9 @@ export class Refusal extends Error {
   }
 }
 
+/** Why something was not done, for people. */
+export const wordsOf = (problem: unknown): string => (problem instanceof Refusal ? problem.message : text.error.odd);
+
 type Problem = {detail?: unknown; field?: unknown};
 
 let csrf = "";

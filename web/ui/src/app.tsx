@@ -43,7 +43,7 @@ function View({route}: {route: string[]}) {
     case "phones":
       return <PhonesView/>;
     case "setup":
-      return <SetupView/>;
+      return <SetupView part={route[1] ?? ""}/>;
     default:
       return <NowView/>;
   }

@@ -1,9 +1,11 @@
-import {get} from "./api";
+import {useState} from "preact/hooks";
+
+import {get, post} from "./api";
 import {useDeviceNames} from "./devices";
 import {callerOf, countdown, duration, prose, userPart, withoutScheme} from "./format";
 import {useLoaded, useNow} from "./hooks";
 import {LadderView, StepList} from "./ladder_view";
-import {Await, Badge, Empty, Outcome, Time} from "./parts";
+import {Await, Badge, Empty, Outcome, Sure, Time} from "./parts";
 import {text} from "./text";
 import type {Call, Leg} from "./types";
 
@@ -85,6 +87,21 @@ function Facts({call}: {call: Call}) {
   );
 }
 
+function HangUp({call, done}: {call: Call; done: () => void}) {
+  const [asked, ask] = useState(false);
+  const end = (): void => {
+    ask(false);
+    done();
+  };
+  return (
+    <>
+      <p><button type="button" class="danger-text" onClick={() => ask(true)}>{text.call.hangUp}</button></p>
+      {asked && <Sure title={text.call.hangUpTitle} words={text.call.hangUpText} yes={text.call.hangUp}
+                      act={() => post(`calls/${call.id}/hangup`)} close={() => ask(false)} done={end}/>}
+    </>
+  );
+}
+
 export function CallView({id}: {id: string}) {
   const loaded = useLoaded(() => get<Call>(`calls/${encodeURIComponent(id)}`), [id], ["call", "leg", "push"]);
   const call = loaded.data;
@@ -102,6 +119,7 @@ export function CallView({id}: {id: string}) {
             </div>
             <p class="verdict">{prose(one.verdict ?? text.call.noStory)}</p>
             {one.state === "held" && <Countdown call={one}/>}
+            {(one.state === "held" || one.state === "ringing") && <HangUp call={one} done={loaded.reload}/>}
           </header>
           <section aria-labelledby="ladder">
             <h2 id="ladder">{text.call.ladder}</h2>

@@ -1,9 +1,8 @@
 import type {RefCallback} from "preact";
 import {useCallback, useEffect, useRef, useState} from "preact/hooks";
 
-import {Refusal} from "./api";
+import {wordsOf} from "./api";
 import {useEvents, type Topic} from "./live";
-import {text} from "./text";
 
 export interface Loaded<T> {
   data: T | null;
@@ -26,7 +25,7 @@ export function useLoaded<T>(load: () => Promise<T>, deps: unknown[], topics: re
         setError("");
       },
       (problem: unknown) => {
-        if (mine === turn.current) setError(problem instanceof Refusal ? problem.message : text.error.odd);
+        if (mine === turn.current) setError(wordsOf(problem));
       });
   }, deps);
   useEffect(() => {

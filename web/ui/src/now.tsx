@@ -4,6 +4,7 @@ import {get, pagesOf} from "./api";
 import {Countdown, wokeIn} from "./call";
 import {CallRows} from "./calls";
 import {ago, callerOf, dateOf, duration, userPart, withoutScheme} from "./format";
+import {Guide} from "./guide";
 import {useLoaded, useNow} from "./hooks";
 import {useTroubles} from "./live";
 import {Await, Badge, Empty} from "./parts";
@@ -39,9 +40,11 @@ function Health({status, dead}: {status: Status; dead: number}) {
   const found = findings(status, dead, useTroubles(), now);
   if (found.length === 0) return <p class="health well" role="status">{text.now.well}</p>;
   return (
-    <ul class="health" role="status">
-      {found.map((one, index) => <li key={index}>{one.words}</li>)}
-    </ul>
+    <div role="status">
+      <ul class="health">
+        {found.map((one, index) => <li key={index}>{one.words}</li>)}
+      </ul>
+    </div>
   );
 }
 
@@ -139,6 +142,7 @@ export function NowView() {
         return (
           <>
             <Health status={status} dead={dead}/>
+            <Guide status={status} called={calls.items.length > 0}/>
             <section aria-labelledby="live">
               <h2 id="live">{text.now.live}</h2>
               {live.length === 0

@@ -1,6 +1,7 @@
 import type {ComponentChildren} from "preact";
-import {useEffect, useRef} from "preact/hooks";
+import {useEffect, useRef, useState} from "preact/hooks";
 
+import {wordsOf} from "./api";
 import {ago, fullTime, shortTime} from "./format";
 import {useNow, type Loaded} from "./hooks";
 import {text} from "./text";
@@ -73,6 +74,22 @@ export function Dialog({title, children, close}: {title: string; children: Compo
       <h2 id="dialog-title">{title}</h2>
       {children}
     </dialog>
+  );
+}
+
+/** A question before what cannot be undone: `act` is done when it is answered with yes. */
+export function Sure({title, words, yes, act, close, done}:
+    {title: string; words: string; yes: string; act: () => Promise<unknown>; close: () => void; done: () => void}) {
+  const [error, setError] = useState("");
+  return (
+    <Dialog title={title} close={close}>
+      <p>{words}</p>
+      {error && <p class="notice bad" role="alert">{error}</p>}
+      <p class="buttons">
+        <button type="button" onClick={close}>{text.setup.cancel}</button>
+        <button type="button" class="danger" onClick={() => void act().then(done, (problem: unknown) => setError(wordsOf(problem)))}>{yes}</button>
+      </p>
+    </Dialog>
   );
 }
 

@@ -1,14 +1,16 @@
 import {useState} from "preact/hooks";
 
-import {pagesOf} from "./api";
-import {kindOf} from "./devices";
+import {pagesOf, remove} from "./api";
+import {forgetOwners, kindOf} from "./devices";
 import {duration} from "./format";
 import {useLoaded} from "./hooks";
-import {Ago, Await, Choices, Empty} from "./parts";
+import {Ago, Await, Choices, Empty, Sure} from "./parts";
 import {text} from "./text";
 import type {Device} from "./types";
 
 const pageSize = 100;
+
+type Ask = (device: Device) => void;
 
 type Waking = "yes" | "dead" | "desk" | "none";
 
@@ -45,7 +47,7 @@ function WakeTimes({device}: {device: Device}) {
   );
 }
 
-function Row({device}: {device: Device}) {
+function Row({device, ask}: {device: Device; ask: Ask}) {
   const waking = wakingOf(device);
   return (
     <tr>
@@ -60,6 +62,9 @@ function Row({device}: {device: Device}) {
       <td data-label={text.phones.seen}><Ago at={device.last_register}/></td>
       <td data-label={text.phones.wake} class="wakes"><WakeTimes device={device}/></td>
       <td data-label={text.phones.token} class={waking === "dead" || waking === "none" ? "warn" : ""}>{wakingText(device)}</td>
+      <td class="actions">
+        <button type="button" class="danger-text" onClick={() => ask(device)} aria-label={`${text.phones.forget}: ${kindOf(device)}, ${device.aor}`}>{text.phones.forget}</button>
+      </td>
     </tr>
   );
 }
@@ -71,7 +76,7 @@ const kinds: Record<string, (device: Device) => boolean> = {
   trouble: (device) => ["dead", "none"].includes(wakingOf(device)),
 };
 
-function Table({devices}: {devices: Device[]}) {
+function Table({devices, ask}: {devices: Device[]; ask: Ask}) {
   return (
     <div class="panel flush table-scroll">
       <table class="stacking">
@@ -83,9 +88,10 @@ function Table({devices}: {devices: Device[]}) {
             <th scope="col">{text.phones.seen}</th>
             <th scope="col">{text.phones.wake}</th>
             <th scope="col">{text.phones.token}</th>
+            <th scope="col"><span class="unseen">{text.setup.actions}</span></th>
           </tr>
         </thead>
-        <tbody>{devices.map((device) => <Row key={device.id} device={device}/>)}</tbody>
+        <tbody>{devices.map((device) => <Row key={device.id} device={device} ask={ask}/>)}</tbody>
       </table>
     </div>
   );
@@ -94,6 +100,7 @@ function Table({devices}: {devices: Device[]}) {
 export function PhonesView() {
   const [kind, setKind] = useState("all");
   const [pages, setPages] = useState(1);
+  const [asked, ask] = useState<Device | null>(null);
   const loaded = useLoaded(() => pagesOf<Device>(`devices?limit=${pageSize}`, pages), [pages], ["registration", "push"], 2000);
   return (
     <>
@@ -109,7 +116,7 @@ export function PhonesView() {
           <>
             {items.length === 0 ? <Empty title={text.phones.none}><p class="muted">{text.phones.noneMore}</p></Empty>
               : shown.length === 0 ? <Empty title={text.phones.noMatch}/>
-              : <Table devices={shown}/>}
+              : <Table devices={shown} ask={ask}/>}
             <p class="list-end">
               <span class="muted" role="status">{text.phones.shown(shown.length)}</span>
               {next && <button type="button" onClick={() => setPages(pages + 1)}>{text.phones.more}</button>}
@@ -117,6 +124,9 @@ export function PhonesView() {
           </>
         );
       }}</Await>
+      {asked && <Sure title={text.phones.forgetTitle(kindOf(asked), asked.aor)} words={text.phones.forgetText} yes={text.phones.forget}
+                      act={() => remove(`devices/${asked.id}`)} close={() => ask(null)}
+                      done={() => { ask(null); forgetOwners(); loaded.reload(); }}/>}
     </>
   );
 }

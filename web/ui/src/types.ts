@@ -84,6 +84,50 @@ export interface Status {
   }[];
 }
 
+export interface Provider {
+  provider: string;
+  name: string;
+  state: "unknown" | "ready" | "degraded" | "credentials refused" | "unreachable";
+  last_error: string | null;
+  last_error_at: string | null;
+  last_success_at: string | null;
+  accepted: number;
+  refused: number;
+  dead: number;
+  failed: number;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  p99_ms: number | null;
+}
+
+export interface Ban {
+  id: number;
+  address: string;
+  reason: string;
+  count: number;
+  created_at: string;
+  expires_at: string;
+}
+
+export interface Token {
+  id: number;
+  name: string;
+  scope: "read" | "write" | "admin";
+  created_at: string;
+  expires_at: string | null;
+  last_used: string | null;
+}
+
+export interface Change {
+  id: number;
+  at: string;
+  who: string;
+  from: string;
+  what: string;
+  target: string | null;
+  detail: string | null;
+}
+
 export interface List<T> {
   items: T[];
   next: string | null;

@@ -1,0 +1,101 @@
+"""What the owner of a server changes on the status page."""
+import urllib.error
+
+from support import DOMAIN
+from visits import Visit
+
+
+class Setup(Visit):
+    def test_makes_a_token_that_works_until_it_is_revoked(self):
+        self.log_in()
+        self.visitor.go(to="setup/tokens")
+        self.visitor.fill(label="Name", value="wall board")
+        self.visitor.click(name="Make a token")
+        self.visitor.see(text="It is shown only now.")
+        self.no_faults("the new token")
+        secret = self.visitor.text(where=".secret code")
+        self.visitor.click(name="Done")
+        self.visitor.see(text="wall board", where="tbody")
+        self.assertEqual(self.server.api("GET", "/api/v1/calls", token=secret)["items"], [])
+        with self.assertRaises(urllib.error.HTTPError) as raised:
+            self.server.api("POST", "/api/v1/users", {"aor": f"eve@{DOMAIN}", "password": "x"}, token=secret)
+        self.assertEqual(raised.exception.code, 403)
+        self.visitor.click(name="Revoke: wall board")
+        self.visitor.see(text="Revoke wall board?")
+        self.visitor.click(name="Revoke", where="dialog")
+        self.visitor.gone(where="text=wall board")
+        with self.assertRaises(urllib.error.HTTPError) as raised:
+            self.server.api("GET", "/api/v1/calls", token=secret)
+        self.assertEqual(raised.exception.code, 401)
+        self.visitor.go(to="setup/audit")
+        self.visitor.see(text="revoked a token", where="tbody")
+        self.nothing_went_wrong()
+
+    def test_bans_lifts_and_bans_again(self):
+        self.log_in()
+        self.visitor.go(to="setup/bans")
+        self.visitor.see(text="Nobody is kept out.")
+        self.visitor.fill(label="Address", value="192.0.2.77")
+        self.visitor.click(name="Ban")
+        self.visitor.see(text="192.0.2.77 is kept out.")
+        self.no_faults("bans")
+        self.assertEqual([ban["address"] for ban in self.server.api("GET", "/api/v1/bans")["items"]], ["192.0.2.77"])
+        self.visitor.click(name="Lift: 192.0.2.77")
+        self.visitor.see(text="192.0.2.77 may come again.")
+        self.assertEqual(self.server.api("GET", "/api/v1/bans")["items"], [])
+        self.visitor.click(name="Undo")
+        self.visitor.see(text="192.0.2.77 is kept out again.")
+        self.assertEqual(len(self.server.api("GET", "/api/v1/bans")["items"]), 1)
+        self.nothing_went_wrong()
+
+    def test_says_why_an_address_cannot_be_banned(self):
+        self.log_in()
+        self.visitor.go(to="setup/bans")
+        self.visitor.fill(label="Address", value="the neighbour")
+        self.visitor.click(name="Ban")
+        self.visitor.wait(where=".notice.bad")
+        self.assertEqual(self.server.api("GET", "/api/v1/bans")["items"], [])
+
+    def test_hangs_up_a_held_call(self):
+        self.sleeping()
+        self.log_in()
+        alice = self.call()
+        self.webhook.next_push()
+        self.visitor.go(to="calls/1")
+        self.visitor.click(name="Hang up")
+        self.visitor.see(text="Hang up this call?")
+        self.visitor.click(name="Hang up", where="dialog")
+        self.assertTrue(self.final(alice).startswith("SIP/2.0 480"))
+        self.visitor.gone(where="dialog")
+        self.visitor.gone(where=".page-head .countdown")
+        self.nothing_went_wrong()
+
+    def test_forgets_a_phone(self):
+        self.sleeping()
+        self.log_in()
+        self.visitor.go(to="phones")
+        self.visitor.click(name=f"Forget: Mobile, bob@{DOMAIN}")
+        self.visitor.click(name="Forget", where="dialog")
+        self.visitor.see(text="No phone has registered yet.")
+        self.assertEqual(self.server.api("GET", "/api/v1/devices")["items"], [])
+        self.nothing_went_wrong()
+
+    def test_shows_the_first_steps_until_the_first_call(self):
+        self.log_in()
+        self.visitor.see(text="Register a phone for each", where=".guide .next")
+        self.sleeping()
+        self.visitor.see(text="Call one from the other", where=".guide .next")
+        self.call()
+        self.webhook.next_push()
+        self.visitor.gone(where=".guide")
+        self.nothing_went_wrong()
+
+    def test_says_how_the_push_service_is(self):
+        self.sleeping()
+        self.log_in()
+        self.visitor.go(to="setup/push")
+        self.visitor.see(text="not asked yet", where="tbody")
+        self.call()
+        self.webhook.next_push()
+        self.visitor.see(text="ready", where="tbody .badge")
+        self.nothing_went_wrong()
