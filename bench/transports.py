@@ -34,7 +34,7 @@ class Bench:
         self.context = trusting(certificate)
         listen = "".join(f'[[listen]]\ntransport = "{one}"\naddress = "127.0.0.1:0"\n' for one in ("tls", "ws", "wss"))
         self.server = Server(config=f'[tls]\ncertificate = "{certificate}"\nprivate_key = "{key}"\n{listen}'
-                             '[connections]\nper_address = 20000\nfirst_message_timeout = "10m"\n')
+                             '[abuse]\nexempt = ["127.0.0.0/8"]\n[connections]\nper_address = 20000\nfirst_message_timeout = "10m"\n')
         self.server.add_users("alice", "bob")
         self.pid = self.server.process.pid
 
