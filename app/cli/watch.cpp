@@ -29,15 +29,16 @@ std::string one_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// The newest calls that are not over, with the last step of each.
+/// The calls that are not over, the newest 200 of each state, with the last step of each.
 std::vector<Json> live_calls(ApiDoor& door) {
   std::vector<Json> calls;
-  const auto body = Json::parse(door.get("/api/v1/calls?limit=50"));
-  for (auto call : body.at("items")) {
-    if (call.at("state") == "ended") continue;
-    const auto& timeline = call.at("timeline");
-    if (timeline.is_array() && !timeline.empty()) call["last"] = timeline.back().at("what");
-    calls.push_back(std::move(call));
+  for (const std::string state : {"held", "ringing", "active"}) {
+    const auto body = Json::parse(door.get("/api/v1/calls?limit=200&state=" + state));
+    for (auto call : body.at("items")) {
+      const auto& timeline = call.at("timeline");
+      if (timeline.is_array() && !timeline.empty()) call["last"] = timeline.back().at("what");
+      calls.push_back(std::move(call));
+    }
   }
   return calls;
 }
