@@ -71,6 +71,11 @@ void MemoryStore::put(const record::Ban& row) { keep(bans, last_ids_.ban, row); 
 void MemoryStore::put(const record::Audit& row) { keep(audits, last_ids_.audit, row); }
 void MemoryStore::put(const record::Setting& row) { settings[row.key] = row; }
 
+void MemoryStore::put(const record::DeviceSeen& row) {
+  const auto at = devices.find(row.id);
+  if (at != devices.end()) at->second.last_register = row.last_register;
+}
+
 void MemoryStore::put(const record::BindingRefresh& row) {
   const auto at = bindings.find(row.id);
   if (at == bindings.end()) return;

@@ -54,6 +54,7 @@ class MemoryStore {
   void put(const proxy::record::User& row);
   void put(const proxy::record::Device& row);
   void put(const proxy::record::Binding& row);
+  void put(const proxy::record::DeviceSeen& row);
   void put(const proxy::record::BindingRefresh& row);
   void put(const proxy::record::Call& row);
   void put(const proxy::record::CallInvite& row);

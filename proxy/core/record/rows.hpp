@@ -88,6 +88,13 @@ struct BindingRefresh {
   bool operator==(const BindingRefresh&) const = default;
 };
 
+/// When a device registered, in a row that holds more; nothing when it is not stored.
+struct DeviceSeen {
+  std::int64_t id{0};
+  WallTime last_register{};
+  bool operator==(const DeviceSeen&) const = default;
+};
+
 enum class CallState : std::uint8_t { held, ringing, active, ended };
 
 struct Call {
@@ -219,8 +226,8 @@ struct Erase {
 };
 
 /// One change. A whole row replaces the row with its id (insert or update).
-using Change = std::variant<User, Device, Binding, BindingRefresh, Call, CallInvite, Leg, ApiToken,
-                            Ban, Setting, Audit, Erase>;
+using Change = std::variant<User, Device, DeviceSeen, Binding, BindingRefresh, Call, CallInvite,
+                            Leg, ApiToken, Ban, Setting, Audit, Erase>;
 
 /// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
 /// not ended, and ended ones whose INVITE was not erased yet or that a device is still to be told

@@ -152,6 +152,7 @@ DeviceEntry& Directory::add_device(record::Device row) {
   index_token(row);
   DeviceEntry& entry = devices_[id];
   entry.row = std::move(row);
+  entry.seen_stored = entry.row.last_register;
   return entry;
 }
 
@@ -203,6 +204,7 @@ void Directory::restore(DeviceId id, std::optional<DeviceEntry> before) {
     add_device(before->row);
   }
   DeviceEntry& entry = *device(id);
+  entry.seen_stored = before->seen_stored;
   for (Contact& c : before->contacts) put_contact(entry, std::move(c));
 }
 

@@ -31,7 +31,8 @@ struct Contact {
 
 struct DeviceEntry {
   record::Device row;
-  std::vector<Contact> contacts;  ///< one per reg-id
+  std::vector<Contact> contacts;   ///< one per reg-id
+  record::WallTime seen_stored{};  ///< the last REGISTER the store knows of
 
   /// The contact registered last, or none: the device is asleep.
   const Contact* newest() const;

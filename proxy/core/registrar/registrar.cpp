@@ -13,6 +13,10 @@ bool same_contact(std::string_view a, std::string_view b) {
   return a == b || sip::without_push_params(a) == sip::without_push_params(b);
 }
 
+/// How far behind the stored time of the last REGISTER may be. Refreshes come minutes apart, so
+/// nearly each is stored; one that registers each second costs the store a row in thirty.
+constexpr sip::Duration seen_step = std::chrono::seconds{30};
+
 /// One REGISTER being carried out.
 class Run {
  public:
@@ -180,7 +184,10 @@ class Run {
     device.row.token_dead_at = {};
     const bool changed = device.row != old || old.last_register == record::WallTime{};
     device.row.last_register = now_.wall;
+    const bool behind = std::chrono::abs(now_.wall - device.seen_stored) >= seen_step;
     if (changed) out_.rows.emplace_back(device.row);
+    if (!changed && behind) out_.rows.emplace_back(record::DeviceSeen{device.row.id, now_.wall});
+    if (changed || behind) device.seen_stored = now_.wall;
   }
 
   /// The same token under another instance: the newest wins. Under another user: both keep it.

@@ -27,6 +27,7 @@ constexpr std::array<Erasable, 9> erasables{{{"user", "id"},
                                              {"audit", "id"}}};
 static_assert(erasables.size() == static_cast<std::size_t>(Table::audit) + 1);
 
+constexpr std::string_view seen_sql = "UPDATE device SET last_register = ? WHERE id = ?";
 constexpr std::string_view refresh_sql =
     "UPDATE binding SET cseq = ?, expires_at = ?, flow = ?, contact = ? WHERE id = ?";
 constexpr std::string_view note_last_id_sql =
@@ -66,6 +67,7 @@ RowWriter::RowWriter(const Connection& connection)
     : connection_(connection),
       upserts_(connection, connection, connection, connection, connection, connection, connection,
                connection, connection, connection),
+      seen_(connection, seen_sql),
       refresh_(connection, refresh_sql),
       note_last_id_(connection, note_last_id_sql),
       last_ids_(read_last_ids(connection)) {
@@ -98,6 +100,11 @@ void RowWriter::refer(Table table, std::int64_t id) {
   saw(table, id);
   note_last_id_.bind(table, id);
   note_last_id_.run();
+}
+
+void RowWriter::write_row(const record::DeviceSeen& seen) {
+  seen_.bind(seen.last_register, seen.id);
+  seen_.run();
 }
 
 void RowWriter::write_row(const record::BindingRefresh& refresh) {

@@ -34,6 +34,7 @@ class RowWriter {
 
   template <class Row>
   void write_row(const Row& row);
+  void write_row(const record::DeviceSeen& seen);
   void write_row(const record::BindingRefresh& refresh);
   void write_row(const record::Erase& erase);
   void saw(record::Table table, std::int64_t id);
@@ -45,6 +46,7 @@ class RowWriter {
              Upsert<record::ApiToken>, Upsert<record::Ban>, Upsert<record::Setting>,
              Upsert<record::Audit>>
       upserts_;
+  Statement seen_;
   Statement refresh_;
   Statement note_last_id_;
   std::vector<Statement> erase_;  ///< by record::Table

@@ -72,6 +72,35 @@ TEST(Registrar, WritesARefreshAsOneNarrowRow) {
   EXPECT_TRUE(std::holds_alternative<record::BindingRefresh>(refresh.rows.front()));
 }
 
+TEST(Registrar, StoresWhenAPhoneWasSeenOnceTheStoredTimeIsHalfAMinuteOld) {
+  Bench b;
+  b.registers_contact("<sip:bob@10.0.0.7>", 1);
+  b.wait(29s);
+  EXPECT_EQ(b.registers_contact("<sip:bob@10.0.0.7>", 2).rows.size(), 1U);
+  b.wait(1s);
+  const auto seen = b.registers_contact("<sip:bob@10.0.0.7>", 3);
+  ASSERT_EQ(seen.rows.size(), 2U);
+  EXPECT_EQ(std::get<record::DeviceSeen>(seen.rows.front()), (record::DeviceSeen{1, b.now.wall}));
+  b.wait(29s);
+  EXPECT_EQ(b.registers_contact("<sip:bob@10.0.0.7>", 4).rows.size(), 1U);
+}
+
+TEST(Registrar, StoresWhenAPhoneWasSeenAfterTheClockWasSetBack) {
+  Bench b;
+  b.registers_contact("<sip:bob@10.0.0.7>", 1);
+  b.now.wall -= 1h;
+  EXPECT_EQ(b.registers_contact("<sip:bob@10.0.0.7>", 2).rows.size(), 2U);
+}
+
+TEST(Registrar, StoresAgainThatAPhoneWasSeenWhenTheFirstCommitFailed) {
+  Bench b;
+  b.registers_contact("<sip:bob@10.0.0.7>", 1);
+  b.wait(40s);
+  auto lost = b.registers_contact("<sip:bob@10.0.0.7>", 2);
+  undo(lost, b.directory_);
+  EXPECT_EQ(b.registers_contact("<sip:bob@10.0.0.7>", 2).rows.size(), 2U);
+}
+
 TEST(Registrar, RefusesAnOlderCSeqOfTheSameCallId) {
   Bench b;
   b.registers_contact("<sip:bob@10.0.0.7>;expires=300", 5);

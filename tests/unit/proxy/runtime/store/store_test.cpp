@@ -136,6 +136,14 @@ TEST_F(StoreTest, ARefreshChangesItsFieldsOfItsBindingOnly) {
   EXPECT_EQ(store_.load().bindings, (std::vector{refreshed, binding_row(4, 2)}));
 }
 
+TEST_F(StoreTest, WhenADeviceWasSeenChangesNothingElseOfIt) {
+  must_commit(store_, {user_row(1), device_row(2, 1), device_row(3, 1)});
+  must_commit(store_, {record::DeviceSeen{2, wall(99)}, record::DeviceSeen{404, wall(99)}});
+  auto seen = device_row(2, 1);
+  seen.last_register = wall(99);
+  EXPECT_EQ(store_.load().devices, (std::vector{seen, device_row(3, 1)}));
+}
+
 TEST_F(StoreTest, ARefreshOfABindingThatIsNotStoredFails) {
   const auto why =
       store_.commit(std::vector<Change>{record::BindingRefresh{3, 7, wall(9), "", ""}});
