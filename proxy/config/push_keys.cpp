@@ -75,6 +75,12 @@ const std::array webhook_table{
               [](const Config& c) {
                 return c.settings.webhook ? text_or_nothing(c.settings.webhook->ca_file) : "";
               }},
+    ConfigKey{"proxy", "Asked for a tunnel (CONNECT) to addresses that are https.",
+              R"("http://proxy.example.com:3128")",
+              [](const Value& v, Config& c) { webhook(c).proxy = read_proxy(v); },
+              [](const Config& c) {
+                return c.settings.webhook ? text_or_nothing(c.settings.webhook->proxy) : "";
+              }},
 };
 
 const std::array webpush_table{

@@ -18,6 +18,9 @@ std::vector<std::string> warnings(const Settings& settings) {
   if (settings.pbx && settings.pbx->transport == sip::Transport::udp)
     lines.push_back("pbx.address \"" + to_text(*settings.pbx) +
                     "\" is trusted over UDP, where a source address can be forged");
+  if (settings.webhook && !settings.webhook->proxy.empty() &&
+      !settings.webhook->url.starts_with("https://"))
+    lines.push_back("push.webhook.proxy is not asked, since push.webhook.url is not https");
   if (settings.connections.idle_timeout < settings.registrar.max_expires)
     lines.push_back("connections.idle_timeout " + to_text(settings.connections.idle_timeout) +
                     " is shorter than registrar.max_expires " +

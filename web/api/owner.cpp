@@ -10,14 +10,14 @@ Json to_json(const PushEntry& entry) {
   return {{"id", leg.id},
           {"at", time_or_null(leg.pushed_at)},
           {"again_at", time_or_null(leg.pushed_again_at)},
-          {"call", leg.call_id},
+          {"call", leg.call_id == 0 ? Json{} : Json(leg.call_id)},
           {"callee", entry.callee},
           {"device", leg.device_id},
           {"provider", text_or_null(entry.provider)},
           {"user_agent", text_or_null(entry.user_agent)},
           {"attempts", leg.push_attempts},
           {"result", text_or_null(leg.push_result)},
-          {"leg_state", to_string(leg.state)}};
+          {"leg_state", leg.call_id == 0 ? Json{} : Json(to_string(leg.state))}};
 }
 
 Reply file_reply(const Document& document) {

@@ -5,6 +5,8 @@ namespace {
 
 constexpr std::size_t result_max = 128;
 
+}  // namespace
+
 std::string result_of(const PushDone& done) {
   std::string_view outcome = "accepted";
   if (done.outcome == PushOutcome::accepted) return std::string{outcome};
@@ -13,8 +15,6 @@ std::string result_of(const PushDone& done) {
   if (done.outcome == PushOutcome::refused) outcome = "refused: ";
   return std::string{outcome}.append(done.reason).substr(0, result_max);
 }
-
-}  // namespace
 
 void learn_from_push(Core& core, std::int64_t device, const PushDone& done, sip::WallTime asked) {
   auto* entry = core.directory.device(device);

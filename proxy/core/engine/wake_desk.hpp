@@ -27,6 +27,8 @@ class WakeDesk {
 
  private:
   void plan_refresh(DeviceKey device);
+  void withheld(DeviceKey device, std::string_view call_id);
+  void keep(DeviceKey device, sip::WallTime at, std::uint32_t attempts, std::string result);
 
   struct Asked {
     DeviceKey device{0};
@@ -35,7 +37,8 @@ class WakeDesk {
   Core& core_;
   CallBook& book_;
   std::map<PushId, Asked> pushes_;
-  std::unordered_map<DeviceKey, sip::TimePoint> asked_;  ///< devices that have not come since
+  std::unordered_map<DeviceKey, sip::TimePoint> asked_;     ///< devices that have not come since
+  std::unordered_map<DeviceKey, sip::TimePoint> withheld_;  ///< when it was last kept
   sip::DeadlineQueue<DeviceKey> refreshes_;
 };
 

@@ -143,7 +143,7 @@ enum class Notice : std::uint8_t { none, push, message };
 /// One (call, device) pair, the unit of truth.
 struct Leg {
   std::int64_t id{0};
-  std::int64_t call_id{0};  ///< Call::id
+  std::int64_t call_id{0};  ///< Call::id; 0: a wake for no call that failed, kept for the log
   std::int64_t device_id{0};
   LegState state{LegState::fresh};
   std::optional<WallTime> pushed_at;  ///< the first push

@@ -63,6 +63,7 @@ struct WebhookSettings {
   std::vector<std::string> fallback{};  ///< URLs asked in turn when the first does not answer
   unsigned parallel{8};                 ///< requests at a time
   std::string ca_file{};
+  std::string proxy{};  ///< asked for a tunnel to https addresses (CONNECT); empty: none
 };
 
 }  // namespace proxy

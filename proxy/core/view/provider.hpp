@@ -31,6 +31,7 @@ struct Provider {
   std::optional<std::int64_t> p50_ms{};  ///< of the last answers, asked to answered
   std::optional<std::int64_t> p95_ms{};
   std::optional<std::int64_t> p99_ms{};
+  std::optional<sip::Duration> clock_ahead{};  ///< ours to the service's, by its last Date
 };
 
 /// "ready", "credentials refused", ...

@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t date_size = 29;
+constexpr sip::Duration unremarkable = 30s;  ///< a push may be this long on its way, and more
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -38,14 +39,20 @@ std::optional<sip::WallTime> read_http_date(std::string_view text) {
                        std::chrono::minutes{*minute} + std::chrono::seconds{*second}};
 }
 
+std::string clock_words(sip::Duration ahead) {
+  const auto off = ahead < 0ms ? -ahead : ahead;
+  if (off <= unremarkable) return {};
+  const bool short_way = off < 2min;
+  const auto count = short_way ? std::chrono::round<std::chrono::seconds>(off).count()
+                               : std::chrono::round<std::chrono::minutes>(off).count();
+  return "this machine's clock is " + std::to_string(count) + (short_way ? " s " : " min ") +
+         (ahead < 0ms ? "behind" : "ahead of") + " the service's";
+}
+
 std::string clock_hint(std::string_view date, sip::WallTime now) {
   const auto theirs = read_http_date(date);
-  if (!theirs) return {};
-  const auto ahead = now - *theirs;
-  const auto off = std::chrono::round<std::chrono::minutes>(ahead < 0ms ? -ahead : ahead);
-  if (off <= 1min) return {};
-  return "; this machine's clock is " + std::to_string(off.count()) + " min " +
-         (ahead < 0ms ? "behind" : "ahead of") + " the service's";
+  const auto words = theirs ? clock_words(now - *theirs) : std::string{};
+  return words.empty() ? words : "; " + words;
 }
 
 }  // namespace proxy::runtime::push

@@ -4,7 +4,9 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <map>
+#include <optional>
 
+#include "proxy/runtime/push/clock_hint.hpp"
 #include "proxy/runtime/push/gateways.hpp"
 #include "proxy/runtime/push/http_connection.hpp"
 #include "proxy/runtime/push/web_push_gateway.hpp"
@@ -63,6 +65,13 @@ Finding judge(const std::string& service, const PushDone& done, const view::Prov
   return {false, service, words};
 }
 
+/// Tokens are signed with the time, and a service refuses those of another hour.
+Finding compare_clocks(const std::string& service, sip::Duration ahead) {
+  const auto words = clock_words(ahead);
+  if (words.empty()) return {true, service, "this machine's clock agrees with the service's"};
+  return {false, service, words + ": have it set over the network (NTP)"};
+}
+
 const view::Provider* health_of(const std::vector<view::Provider>& all, const Question& question) {
   for (const auto& one : all)
     if (question.service.starts_with(one.provider + ' ' + one.name.substr(0, one.name.find(' '))))
@@ -72,9 +81,10 @@ const view::Provider* health_of(const std::vector<view::Provider>& all, const Qu
 
 /// A webhook is not asked, since its receiver would wake somebody: only met.
 asio::awaitable<void> meet(asio::io_context& io, Target target, SSL_CTX* tls,
-                           std::vector<Finding>& findings) {
+                           std::optional<Target> proxy, std::vector<Finding>& findings) {
   HttpConnection connection{io, tls};
-  const auto problem = co_await connection.connect(target, Clock::now() + patience);
+  const auto problem = co_await connection.connect(target, Clock::now() + patience,
+                                                   proxy && target.tls ? &*proxy : nullptr);
   const bool well = problem.empty();
   findings.push_back({well, "webhook " + target.host_header,
                       well ? "can be reached" : "cannot be reached: " + problem});
@@ -85,7 +95,8 @@ Finding look_at_web_push(const WebPushSettings& webpush) {
   const std::string service = "webpush " + webpush.subject;
   if (webpush.key.empty()) return {true, service, "its key is made when the server starts"};
   return {true, service,
-          "its key can sign; whether a browser's service takes it shows when one is pushed to"};
+          "its key can sign and its subject can be used; each browser names its own service in its "
+          "subscription, so that only a push shows whether that takes them"};
 }
 
 /// Without a key of the owner's the server's own, if it has made one.
@@ -118,7 +129,8 @@ std::vector<Finding> dry_run(const Settings& wanted) {
     auto targets = options.fallback;
     targets.insert(targets.begin(), parse_url(settings.webhook->url).value());
     for (auto& target : targets)
-      asio::co_spawn(io, meet(io, std::move(target), tls.get(), findings), asio::detached);
+      asio::co_spawn(io, meet(io, std::move(target), tls.get(), options.proxy, findings),
+                     asio::detached);
   }
   const auto met = findings.size() + (settings.webhook ? settings.webhook->fallback.size() + 1 : 0);
   const auto end = Clock::now() + patience + 2s;
@@ -131,6 +143,8 @@ std::vector<Finding> dry_run(const Settings& wanted) {
     const PushDone none{question.push.id, PushOutcome::failed, "no answer"};
     findings.push_back(judge(question.service, at == answers.end() ? none : at->second,
                              facts == nullptr ? view::Provider{} : *facts));
+    if (facts != nullptr && facts->clock_ahead)
+      findings.push_back(compare_clocks(question.service, *facts->clock_ahead));
   }
   gateways.stop();
   return findings;

@@ -23,6 +23,8 @@ class HealthBook {
   void troubled(std::string why, sip::WallTime now);
   void refused_credentials(std::string why, sip::WallTime now);
   void unreachable(std::string why, sip::WallTime now);
+  /// The service's own time, from an answer.
+  void clock(sip::WallTime theirs, sip::WallTime ours) { facts_.clock_ahead = ours - theirs; }
   /// A push ended; `took` counts when the service answered.
   void ended(PushOutcome outcome, std::optional<sip::Duration> took);
 

@@ -146,7 +146,7 @@ void Http2Connection::flush() {
 }
 
 void Http2Connection::ask(Http2Session::Token token, const HttpRequest& request) {
-  session_->ask(token, request);
+  session_->ask(token, request, now());
   flush();
 }
 

@@ -112,7 +112,8 @@ Http2Session::~Http2Session() { nghttp2_session_del(session_); }
 
 void Http2Session::receive(std::string_view bytes, sip::TimePoint now) {
   heard_ = now;
-  pinged_ = false;
+  pinged_.reset();
+  waiting_since_.reset();
   if (broken_) return;
   const auto* at = reinterpret_cast<const std::uint8_t*>(bytes.data());
   const auto taken = nghttp2_session_mem_recv(session_, at, bytes.size());
@@ -143,7 +144,7 @@ bool Http2Session::can_ask() const {
   return streams_.size() < std::min(allowed, options_.streams_max);
 }
 
-void Http2Session::ask(Token token, const HttpRequest& request) {
+void Http2Session::ask(Token token, const HttpRequest& request, sip::TimePoint now) {
   std::vector<nghttp2_nv> fields{field(":method", "POST"), field(":scheme", "https"),
                                  field(":authority", options_.authority),
                                  field(":path", request.path)};
@@ -160,6 +161,7 @@ void Http2Session::ask(Token token, const HttpRequest& request) {
       nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(), &provider, nullptr);
   if (given == id) {
     ids_[token] = id;
+    if (!waiting_since_) waiting_since_ = now;
     return;
   }
   streams_.erase(id);
@@ -237,14 +239,17 @@ bool Http2Session::is_over() const {
 
 std::optional<sip::TimePoint> Http2Session::next_deadline() const {
   if (broken_) return std::nullopt;
-  return heard_ + options_.ping_after + (pinged_ ? options_.ping_patience : sip::Duration{0});
+  if (pinged_)
+    return *pinged_ + (waiting_since_ ? options_.waiting_ping_patience : options_.ping_patience);
+  const auto silent = heard_ + options_.ping_after;
+  return waiting_since_ ? std::min(silent, *waiting_since_ + options_.waiting_ping_after) : silent;
 }
 
 void Http2Session::on_deadline(sip::TimePoint now) {
   const auto due = next_deadline();
   if (!due || now < *due) return;
   if (pinged_) return fail("the connection is dead: no answer to a ping");
-  pinged_ = true;
+  pinged_ = now;
   nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr);
 }
 

@@ -26,6 +26,9 @@ class Http2Session {
     sip::Duration ping_patience{10'000};  ///< without an answer the connection is dead
     std::size_t body_max{65'536};         ///< of an answer; more is cut off
     std::size_t streams_max{1'000};       ///< less when the peer says so
+    // Shorter while a request is unanswered, since a call waits for it.
+    sip::Duration waiting_ping_after{2'000};
+    sip::Duration waiting_ping_patience{3'000};
   };
   struct Answered {
     Token token{0};
@@ -50,7 +53,7 @@ class Http2Session {
 
   /// There is room under the peer's limit, and it takes new requests. Not before its SETTINGS came.
   bool can_ask() const;
-  void ask(Token token, const HttpRequest& request);
+  void ask(Token token, const HttpRequest& request, sip::TimePoint now);
   /// Nothing more is heard of it; the peer is told to stop.
   void forget(Token token);
   /// The transport is gone: all that is open is lost.
@@ -90,7 +93,8 @@ class Http2Session {
   std::vector<Event> events_;
   std::string why_;
   sip::TimePoint heard_;
-  bool pinged_{false};
+  std::optional<sip::TimePoint> waiting_since_;  ///< the first request since something was heard
+  std::optional<sip::TimePoint> pinged_;
   bool settings_seen_{false};
   bool closing_{false};
   bool broken_{false};

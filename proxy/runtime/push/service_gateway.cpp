@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "proxy/runtime/push/clock_hint.hpp"
 #include "proxy/runtime/push/retry.hpp"
 
 namespace proxy::runtime::push {
@@ -72,6 +73,7 @@ void ServiceGateway::answered(PushId id, const HttpAnswer& answer) {
     health_of(job).troubled(answer.error, wall_now());
     return conclude(id, {PushOutcome::failed, answer.error});
   }
+  if (const auto theirs = read_http_date(answer.date)) health_of(job).clock(*theirs, wall_now());
   conclude(id, judge(job, answer));
 }
 

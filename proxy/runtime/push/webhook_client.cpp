@@ -31,6 +31,7 @@ WebhookClient::Options webhook_options(const WebhookSettings& settings) {
   options.name = target_of(settings.url).host_header;
   for (const auto& url : settings.fallback) options.fallback.push_back(target_of(url));
   options.tls = make_tls_client(settings.ca_file);
+  if (!settings.proxy.empty()) options.proxy = parse_url(settings.proxy);
   return options;
 }
 
@@ -180,7 +181,8 @@ asio::awaitable<Answer> WebhookClient::attempt(PushId id) {
     job->second.on_its_way = false;
   }
   connection = std::make_unique<HttpConnection>(io_, options_.tls.get());
-  result.answer.reason = co_await connection->connect(target, deadline);
+  const Target* proxy = options_.proxy && target.tls ? &*options_.proxy : nullptr;
+  result.answer.reason = co_await connection->connect(target, deadline, proxy);
   if (result.answer.reason.empty()) result = co_await exchange(id, *connection, request, deadline);
   keep(std::move(connection));
   co_return result.answer;

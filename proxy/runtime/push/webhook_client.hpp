@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -32,6 +33,7 @@ class WebhookClient final : public Gateway {
     std::size_t queued{10'000};                      ///< open pushes; more fail with "queue full"
     std::vector<Target> fallback{};
     std::shared_ptr<SSL_CTX> tls{};  ///< for https; null: there is none
+    std::optional<Target> proxy{};   ///< asked for a tunnel (CONNECT)
     std::string name{};              ///< for the health: where it leads
   };
 

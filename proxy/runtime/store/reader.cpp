@@ -26,9 +26,9 @@ constexpr std::string_view some_calls_condition =
     " AND (?5 = '' OR callee = ?5 OR callee = 'sip:' || ?5 OR caller = 'sip:' || ?5"
     " OR caller = 'sips:' || ?5) AND (?6 = '' OR end_reason = ?6) ORDER BY id DESC LIMIT ?7";
 constexpr std::string_view pushes_from =
-    ", coalesce(call.callee, ''), coalesce(device.push_provider, ''),"
+    ", coalesce(call.callee, user.aor, ''), coalesce(device.push_provider, ''),"
     " coalesce(device.user_agent, '') FROM leg LEFT JOIN call ON call.id = leg.call_id"
-    " LEFT JOIN device ON device.id = leg.device_id"
+    " LEFT JOIN device ON device.id = leg.device_id LEFT JOIN user ON user.id = device.user_id"
     " WHERE leg.pushed_at IS NOT NULL AND leg.id < ? ORDER BY leg.id DESC LIMIT ?";
 
 /// Gives the snapshot up when the answer is read, also when reading it failed.

@@ -93,6 +93,7 @@ const std::map<std::string, std::string> others{
     {"push.webhook.timeout", R"("2s")"},
     {"push.webhook.fallback", R"(["http://[::1]:9001/"])"},
     {"push.webhook.parallel", "16"},
+    {"push.webhook.proxy", R"("http://proxy.example.com:3128")"},
     {"push.webhook.ca_file", R"("/etc/tls/receiver.pem")"},
     {"push.apns.key_file", R"("SECRET_FILE")"},
     {"push.apns.key_id", R"("ABC1234567")"},

@@ -25,8 +25,13 @@ TEST(ClockHint, SaysHowFarAndInWhichDirectionTheClockIsOff) {
   EXPECT_EQ(clock_hint(date, then - 2h), "; this machine's clock is 120 min behind the service's");
 }
 
-TEST(ClockHint, SaysNothingOfAMinuteOrOfADateThatIsNone) {
-  EXPECT_EQ(clock_hint(date, then + 59s), "");
+TEST(ClockHint, CountsSecondsWhileTheyAreFew) {
+  EXPECT_EQ(clock_words(31s), "this machine's clock is 31 s ahead of the service's");
+  EXPECT_EQ(clock_words(-90s), "this machine's clock is 90 s behind the service's");
+}
+
+TEST(ClockHint, SaysNothingOfHalfAMinuteOrOfADateThatIsNone) {
+  EXPECT_EQ(clock_hint(date, then + 30s), "");
   EXPECT_EQ(clock_hint("yesterday", then), "");
 }
 

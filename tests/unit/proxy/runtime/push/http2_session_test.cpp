@@ -41,7 +41,8 @@ class Http2SessionTest : public testing::Test {
   }
   void ask(Http2Session::Token token, std::string body = "{}") {
     session_->ask(
-        token, {"/3/device/ab", {{"apns-topic", "com.example"}}, sip::make_bytes(std::move(body))});
+        token, {"/3/device/ab", {{"apns-topic", "com.example"}}, sip::make_bytes(std::move(body))},
+        now_);
   }
   void pass(sip::Duration time) {
     now_ += time;
@@ -233,11 +234,37 @@ TEST_F(Http2SessionTest, PingsAfterSilenceAndGoesOnWhenItIsAnswered) {
 
 TEST_F(Http2SessionTest, GivesUpAPeerThatAnswersNoPing) {
   exchange();
-  ask(1);
-  exchange();
   peer_->fall_silent();
   pass(seconds{30});
   pass(seconds{9});
+  EXPECT_FALSE(session_->is_over());
+  pass(seconds{1});
+  EXPECT_TRUE(session_->is_over());
+}
+
+TEST_F(Http2SessionTest, PingsSoonOnceForRequestsThatGoUnanswered) {
+  exchange();
+  pass(seconds{20});
+  ask(1);
+  exchange();
+  pass(seconds{1});
+  ask(2);
+  exchange();
+  EXPECT_EQ(peer_->pings(), 0U);
+  pass(seconds{1});
+  EXPECT_EQ(peer_->pings(), 1U);
+  pass(seconds{29});
+  EXPECT_EQ(peer_->pings(), 1U);
+  EXPECT_FALSE(session_->is_over());
+}
+
+TEST_F(Http2SessionTest, GivesUpADeadConnectionWithinFiveSecondsOfARequest) {
+  exchange();
+  ask(1);
+  exchange();
+  peer_->fall_silent();
+  pass(seconds{2});
+  pass(seconds{2});
   EXPECT_FALSE(session_->is_over());
   pass(seconds{1});
   EXPECT_TRUE(session_->is_over());

@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "tests/support/push/http_stub.hpp"
+#include "tests/support/push/tunnel.hpp"
 
 namespace proxy::runtime::push {
 namespace {
@@ -346,6 +347,25 @@ TEST_F(WebhookClientTest, RefusesAUrlItCannotUse) {
   ASSERT_EQ(done_.size(), 1U);
   EXPECT_EQ(done_[0].outcome, PushOutcome::refused);
   EXPECT_EQ(done_[0].reason, "bad URL: must begin with http:// or https://");
+}
+
+TEST_F(WebhookClientTest, AsksAProxyForATunnelToHttpsAlone) {
+  serve([](const auto&) { return Reply{200}; });
+  test::Tunnel tunnel{io_, "HTTP/1.1 403 Forbidden"};
+  WebhookClient::Options options;
+  options.proxy = parse_url(tunnel.url());
+  use(options);
+  client().push(make_push(1));
+  ASSERT_TRUE(run_until_done());
+  EXPECT_EQ(done_[0].outcome, PushOutcome::accepted);
+  EXPECT_TRUE(tunnel.requests.empty());
+
+  auto secure = make_push(2, milliseconds{300});
+  secure.url = "https://push.example.com/";
+  client().push(secure);
+  ASSERT_TRUE(run_until_done(2));
+  EXPECT_EQ(done_[1].reason, "the proxy says HTTP/1.1 403 Forbidden");
+  EXPECT_EQ(tunnel.requests, std::vector<std::string>{"CONNECT push.example.com:443 HTTP/1.1"});
 }
 
 }  // namespace
