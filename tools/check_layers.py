@@ -51,7 +51,9 @@ ARROWS = {
     # `sipwake demo --provider` shows the push services that tests are made with.
     "tests/support/push": ["proxy/runtime/push"],
     "app/demo": ["tests/support/push", "proxy/core/story"] + RUNTIME + ENGINE + ["sipstack/net"] + SIP,
-    "app/cli": ["app/demo", "web/api", "web/server", "proxy/config", "proxy/runtime/control"] + RUNTIME + ENGINE + SIP,
+    "app/recipe": [],
+    "app/probe": ["proxy/runtime/tls", "sipstack/net", "proxy/core/settings"] + SIP,
+    "app/cli": ["app/demo", "app/recipe", "app/probe", "web/api", "web/server", "proxy/config", "proxy/runtime/control"] + RUNTIME + ENGINE + SIP,
     "app": ["app/cli"],
 }
 

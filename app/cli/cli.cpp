@@ -32,6 +32,7 @@ class Grammar {
   CLI::App* command(CLI::App& above, const std::string& name, const std::string& text, Place& place,
                     std::function<int()> run);
   void user_commands();
+  void recipe_command();
   void ban_commands();
   void look_commands();
   CLI::App* look(CLI::App& above, const std::string& name, const std::string& text,
@@ -43,13 +44,15 @@ class Grammar {
   ServeOptions serve_;
   CheckOptions check_;
   DemoOptions demo_;
-  Place doctor_, version_, bans_;
+  DoctorOptions doctor_;
+  Place version_, bans_;
   BanOptions ban_, lift_;
   UserOptions add_, password_, remove_;
   ImportOptions import_;
   TokenOptions token_;
   LookOptions users_, devices_, device_, calls_, call_, pushes_, tokens_, audit_, status_, watch_;
   AdminOptions admin_;
+  RecipeOptions recipe_;
 };
 
 CLI::App* Grammar::command(CLI::App& above, const std::string& name, const std::string& text,
@@ -83,7 +86,8 @@ Grammar::Grammar() {
       app_, "doctor",
       "Look at the set-up: configuration, server, certificates, push services (wakes nobody); a "
       "line each, status 1 when one is bad",
-      doctor_, [this] { return doctor(doctor_); });
+      doctor_.place, [this] { return doctor(doctor_); })
+      ->add_flag("--pbx", doctor_.pbx, "Ask the PBX of the configuration too, with OPTIONS");
 
   command(app_, "demo",
           "Play five calls with built-in phones and say how each went (uses the data folder named "
@@ -104,6 +108,8 @@ Grammar::Grammar() {
       ->add_option("--password", admin_.password,
                    "The password (others on this machine may see it); - : asked for on a terminal, "
                    "else the first line of standard input; without it one is made up and printed");
+
+  recipe_command();
 
   command(app_, "version", "Print the version", version_, version);
 }
@@ -140,12 +146,36 @@ void Grammar::user_commands() {
   add_aor(password, password_);
   add_password(password, password_);
 
-  command(*users, "import",
-          "Import a CSV of aor,password,display_name, or with a header line that names the columns "
-          "(aor or username and domain, password, ha1, ha1_sha256, ha1_sha512_256, display_name)",
-          import_.place, [this] { return user_import(import_); })
+  command(
+      *users, "import",
+      "Import a CSV of aor,password,display_name, or with a header line that names the columns "
+      "(aor or username and domain, password, ha1, ha1_sha256, ha1_sha512_256, display_name; or "
+      "extension, secret, name, as FreePBX exports them)",
+      import_.place, [this] { return user_import(import_); })
       ->add_option("file", import_.file, "The CSV file")
       ->required();
+}
+
+void Grammar::recipe_command() {
+  auto* sub = command(app_, "recipe",
+                      "Print how to put sipwake in front of a PBX, for your own addresses and "
+                      "extensions; without a name: which recipes there are",
+                      recipe_.place, [this] { return recipe_show(recipe_); });
+  sub->add_option("name", recipe_.name,
+                  "asterisk, freepbx, freeswitch, kamailio, generic, standalone");
+  sub->add_option("--extension", recipe_.extensions,
+                  "The phones that move to sipwake: 100..120, or 100; again for more")
+      ->type_name("RANGE");
+  sub->add_option("--pbx", recipe_.pbx, "Where the PBX is (without it: as in [pbx])")
+      ->type_name("HOST[:PORT]");
+  sub->add_option("--sipwake", recipe_.sipwake, "Where the PBX reaches sipwake")
+      ->type_name("HOST[:PORT]");
+  sub->add_option("--domain", recipe_.domain, "Of the users (without it: the first one)");
+  sub->add_option("--transport", recipe_.transport, "Between them: udp, tcp or tls")
+      ->check(CLI::IsMember({"udp", "tcp", "tls"}));
+  sub->add_flag("--csv", recipe_.csv,
+                "Print accounts for the extensions instead, with passwords that are made up, for "
+                "`sipwake user import`");
 }
 
 void Grammar::ban_commands() {

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "app/cli/place.hpp"
 
@@ -23,9 +24,13 @@ struct CheckOptions {
 /// Says whether the configuration can be used; prints all of it when asked to.
 int check(const CheckOptions& options);
 
+struct DoctorOptions {
+  Place place;
+  bool pbx{false};  ///< ask the PBX too
+};
 /// Says how the set-up is, one line a finding, and asks every push service whether it takes our
 /// credentials, which wakes nobody; Exit::failed when one finding is bad.
-int doctor(const Place& place);
+int doctor(const DoctorOptions& options);
 
 struct DemoOptions {
   Place place;
@@ -78,6 +83,16 @@ struct BanOptions {
 int ban_list(const Place& place);
 int ban_add(const BanOptions& options);
 int ban_lift(const BanOptions& options);
+
+struct RecipeOptions {
+  Place place;
+  std::string name;  ///< of the PBX; "": which there are
+  std::vector<std::string> extensions;
+  std::string pbx, sipwake, domain, transport;  ///< "": as configured
+  bool csv{false};                              ///< the accounts instead of the recipe
+};
+/// Prints how to put sipwake in front of a PBX, for the owner's own values.
+int recipe_show(const RecipeOptions& options);
 
 int version();
 

@@ -2,6 +2,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/exit.hpp"
+#include "app/probe/pbx.hpp"
 #include "proxy/runtime/control/control_client.hpp"
 #include "proxy/runtime/log/escape.hpp"
 #include "proxy/runtime/push/dry_run.hpp"
@@ -39,9 +40,9 @@ void ask_push_services(const proxy::Settings& settings, std::vector<Finding>& fo
 
 }  // namespace
 
-int doctor(const Place& place) {
-  const auto config = place.load();
-  const auto name = place.file().empty() ? "defaults" : place.file();
+int doctor(const DoctorOptions& options) {
+  const auto config = options.place.load();
+  const auto name = options.place.file().empty() ? "defaults" : options.place.file();
   std::vector<Finding> found{{Level::good, name + ": can be used"}};
   for (const auto& line : proxy::config::warnings(config))
     found.push_back({Level::note, std::string{name}.append(": ").append(line)});
@@ -49,6 +50,9 @@ int doctor(const Place& place) {
   for (auto& one : proxy::runtime::tls::examine(config.settings, proxy::runtime::tls::wall_now()))
     found.push_back(std::move(one));
   ask_push_services(config.settings, found);
+  if (options.pbx) {
+    for (auto& one : probe::ask_pbx(config.settings)) found.push_back(std::move(one));
+  }
   bool bad = false;
   for (const auto& one : found) {
     std::cout << word(one.level) << proxy::runtime::log::printable(one.text) << '\n';

@@ -1,7 +1,9 @@
 #include "app/cli/user_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -32,6 +34,12 @@ struct ColumnName {
   std::string_view text;
   Column column;
 };
+/// As FreePBX exports extensions. Its "password" is that of its own web page.
+constexpr std::array freepbx_names{
+    ColumnName{"extension", Column::username},
+    ColumnName{"secret", Column::password},
+    ColumnName{"name", Column::display_name},
+};
 constexpr std::array column_names{
     ColumnName{"aor", Column::aor},
     ColumnName{"username", Column::username},
@@ -44,10 +52,19 @@ constexpr std::array column_names{
     ColumnName{"display_name", Column::display_name},
 };
 
-std::optional<Column> find_column(std::string_view name) {
-  for (const auto& known : column_names)
+std::optional<Column> find_column(std::span<const ColumnName> names, std::string_view name) {
+  for (const auto& known : names)
     if (sip::iequals(known.text, sip::trim(name))) return known.column;
   return std::nullopt;
+}
+
+std::span<const ColumnName> names_in(const CsvReader::Row& header) {
+  const auto holds = [&](std::string_view wanted) {
+    return std::any_of(header.fields.begin(), header.fields.end(),
+                       [&](const auto& field) { return sip::iequals(sip::trim(field), wanted); });
+  };
+  if (holds("extension") && holds("secret")) return freepbx_names;
+  return column_names;
 }
 
 /// Where each kind of column stands in a row.
@@ -61,9 +78,10 @@ class Layout {
   }
   /// Nothing when the row is no header line.
   static std::optional<Layout> of_header(const CsvReader::Row& row, UserFile& file) {
+    const auto names = names_in(row);
     bool header = false;
     for (const auto& field : row.fields) {
-      const auto column = find_column(field);
+      const auto column = find_column(names, field);
       header = header || column == Column::aor || column == Column::username;
     }
     if (!header) return std::nullopt;
@@ -71,7 +89,7 @@ class Layout {
     layout.at_ = {};
     layout.columns_ = row.fields.size();
     for (std::size_t i = 0; i < row.fields.size(); ++i) {
-      const auto column = find_column(row.fields[i]);
+      const auto column = find_column(names, row.fields[i]);
       if (!column)
         file.unused_columns.append(file.unused_columns.empty() ? "" : ", ").append(row.fields[i]);
       else if (layout.has(*column))

@@ -19,7 +19,8 @@ struct UserFile {
 
 /// Reads rows of aor,password,display_name; or a header line that names the columns in any order:
 /// aor (or username and domain), password, ha1, ha1_sha256, ha1_sha512_256, display_name, as
-/// Kamailio's subscriber table is exported. An ha1 stands for a password whose realm is the domain.
+/// Kamailio's subscriber table is exported, or extension, secret and name, as FreePBX exports its
+/// extensions. An ha1 stands for a password whose realm is the domain.
 /// Every row is checked.
 UserFile read_users(const std::string& text, const std::string& file_name,
                     const proxy::Settings& settings);

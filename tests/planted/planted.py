@@ -105,7 +105,7 @@ def caught_by(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="only see whether each fault still fits the source")
-    parser.add_argument("--only", default="", help="faults whose name contains this")
+    parser.add_argument("--only", action="append", help="faults whose name contains this; again for more")
     parser.add_argument("--sim", type=int, default=20, metavar="S", help="seconds for the simulator (0: leave it out)")
     parser.add_argument("--replay", action="store_true", help="replay the scripts too when others caught it already")
     parser.add_argument("--jobs", type=int, default=2)
@@ -130,7 +130,7 @@ def main():
         return 1
     missed = 0
     started = time.monotonic()
-    chosen = [f for f in FAULTS if args.only in f.name]
+    chosen = [f for f in FAULTS if not args.only or any(part in f.name for part in args.only)]
     for number, fault in enumerate(chosen, 1):
         path = TREE / fault.file
         good = path.read_text()

@@ -48,6 +48,17 @@ TEST(UserFile, JoinsUserNameAndDomain) {
   EXPECT_EQ(file.users[1].aor, "bob@home.example");
 }
 
+TEST(UserFile, TakesExtensionsAsFreePbxExportsThem) {
+  const auto file = read(
+      "extension,password,name,voicemail,id,tech,user,secret\n"
+      "100,of-its-page,Anna,novm,100,pjsip,100,s3cret\n");
+  ASSERT_EQ(file.users.size(), 1U) << (file.errors.empty() ? "" : file.errors[0]);
+  EXPECT_EQ(file.users[0].aor, "100@home.example");
+  EXPECT_EQ(file.users[0].password, "s3cret");
+  EXPECT_EQ(file.users[0].display_name, "Anna");
+  EXPECT_EQ(file.unused_columns, "password, voicemail, id, tech, user");
+}
+
 TEST(UserFile, NamesTheColumnsItDoesNotUse) {
   EXPECT_EQ(read("id,aor,password,rpid\n1,a,p,\n").unused_columns, "id, rpid");
 }
