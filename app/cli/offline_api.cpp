@@ -32,6 +32,9 @@ struct Asleep {
   proxy::view::Answer operator()(const proxy::view::OneCall&) const {
     return Refused{404, "id", "no live call with this id"};
   }
+  proxy::view::Answer operator()(const proxy::view::RingTestQuery&) const {
+    return Refused{404, "id", "this device had no ring test"};
+  }
   proxy::view::Answer operator()(const proxy::view::StatusQuery&) const {
     const auto now =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());

@@ -60,11 +60,35 @@ algorithm=MD5
 """
 
 
+def bare(instance, account):
+    """The linphonerc of an app that fetches its account from a link."""
+    return f"""
+[sip]
+sip_port=-1
+sip_tcp_port=-2
+sip_tls_port=0
+use_ipv6=0
+user_agent=LinphoneiOS/5.2
+media_encryption=none
+
+[rtp]
+audio_rtp_port=-1
+video_rtp_port=-1
+
+[net]
+firewall_policy=0
+
+[misc]
+uuid={instance}
+config-uri={account}
+"""
+
+
 class Linphone:
     """One installed app: its home folder outlives its processes."""
 
-    def __init__(self, server, user, proxy=None, root_ca=""):
-        """`proxy`: host, port and transport, else UDP; `root_ca`: whom it trusts over TLS."""
+    def __init__(self, server, user, proxy=None, root_ca="", account=None):
+        """`proxy`: host, port and transport, else UDP; `root_ca`: whom it trusts over TLS; `account`: a link to it."""
         self.server = server
         self.user = user
         self.token = f"token-{uuid.uuid4().hex}"
@@ -73,7 +97,7 @@ class Linphone:
         self.data = self.home / ".local/share/linphone"
         self.data.mkdir(parents=True)  # it does not start without
         self.config = self.home / "linphonerc"
-        self.config.write_text(config(
+        self.config.write_text(bare(self.instance, account) if account else config(
             proxy or f"127.0.0.1:{server.udp};transport=udp", user, self.instance, self.token, root_ca))
         self.pipe = pathlib.Path("/tmp") / f"{self.home.name}.pipe"  # the daemon knows no other folder
         self.process = None

@@ -44,6 +44,14 @@ class RealPhone(EndToEnd):
         self.assertEqual(self.phone.call_log(), [("woken", ANSWERED)])
         self.assertNotIn("late_invite", self.steps("woken"))
 
+    def test_a_new_phone_takes_its_account_from_a_link(self):
+        link = self.server.api("POST", "/api/v1/users/carol@example.com/provisioning")
+        phone = Linphone(self.server, "carol", account=self.server.http + link["path"])
+        self.addCleanup(phone.close)
+        phone.register_and_sleep()
+        devices = self.server.api("GET", "/api/v1/users/carol@example.com/devices")["items"]
+        self.assertEqual([device["instance"] for device in devices], [f"urn:uuid:{phone.instance}"])
+
     def test_a_killed_phone_is_the_same_device_when_it_comes_back(self):
         for _ in range(2):
             self.phone.register_and_sleep()

@@ -312,12 +312,21 @@ void Scenario::happen_to_phone(Phone& who, const Command& command) {
     who.wake();
   else if (what == "moves")
     who.move();
+  else if (what == "is" && command.word(2) == "tested")
+    test_ring(who);
   else if (what == "closes")
     world_->close(line_of(who, command));
   else if (what == "answers")
     who.automatic = command.word(2) != "by";
   else
     fail("unknown happening " + what);
+}
+
+void Scenario::test_ring(const Phone& who) {
+  const auto* row = device_row(who.config());
+  if (row == nullptr) fail(who.name() + " is not in the store");
+  world_->admin(proxy::RingTest{row->id});
+  world_->settle();
 }
 
 void Scenario::plan_push(const Command& command) {

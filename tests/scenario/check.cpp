@@ -68,6 +68,10 @@ void Scenario::check(const Command& command) {
       check_wakes(option);
       continue;
     }
+    if (option.key.starts_with("ring:") || option.key.starts_with("steps:")) {
+      check_ring(option);
+      continue;
+    }
     check_call(command, option);
   }
   if (command.verb != "end") return;
@@ -92,6 +96,21 @@ void Scenario::check_wakes(const Option& option) {
   const auto actual = what == "p50" ? p50 : p95;
   if (actual != parse_duration(option.value))
     fail(option.key + " is " + seconds(actual) + ", not " + option.value);
+}
+
+/// "ring:bob=passed", "steps:bob=awake,invite,rang": the last ring test of a phone.
+void Scenario::check_ring(const Option& option) {
+  const auto colon = option.key.find(':');
+  const auto* row = device_row(phone(option.key.substr(colon + 1)).config());
+  const auto test = row != nullptr ? world_->ring_test(row->id) : std::nullopt;
+  if (!test) fail("it had no ring test");
+  std::string actual{to_string(test->result)};
+  if (option.key.starts_with("steps:")) {
+    actual.clear();
+    for (const auto& step : test->steps)
+      actual.append(actual.empty() ? "" : ",").append(to_string(step.what));
+  }
+  if (actual != option.value) fail(option.key + " is " + actual + ", not " + option.value);
 }
 
 const proxy::record::Device* Scenario::device_row(const PhoneConfig& config) {

@@ -149,7 +149,9 @@ std::optional<std::string> push_mismatch(const FakePush::Seen& seen, const Phone
   const auto body = nlohmann::json::parse(seen.push.body, nullptr, false);
   if (body.is_discarded()) return "its body is no JSON";
   if (body.value("event", "") != event) return "its event is another";
-  if (body.value("call_id", "") != call_id) return "it is for another call";
+  const auto id = body.value("call_id", "");
+  const bool is_test = event == "wake" && call_id.empty() && id.starts_with("ring-");
+  if (id != call_id && !is_test) return "it is for another call";
   if (body.value("callee", "") != device.user + "@" + device.domain) return "another callee";
   if (!body.contains("caller") || !body.contains("attempt") || !body.contains("sent_at"))
     return "caller, attempt or sent_at is missing";

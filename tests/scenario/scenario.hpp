@@ -71,6 +71,7 @@ class Scenario {
   void dispatch(Phone& phone, Draft draft, const Command& command);
   void happen(const Command& command);
   void happen_to_phone(Phone& phone, const Command& command);
+  void test_ring(const Phone& who);
   LineId line_of(Phone& phone, const Command& command);
   void plan_push(const Command& command);
   void registered(const Command& command);
@@ -85,6 +86,7 @@ class Scenario {
   void check(const Command& command);
   void check_call(const Command& command, const Option& option);
   void check_wakes(const Option& option);
+  void check_ring(const Option& option);
   const proxy::record::Device* device_row(const PhoneConfig& config);
   void check_idle();
   void check_rules();

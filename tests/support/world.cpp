@@ -247,4 +247,11 @@ void World::admin(proxy::Change change) {
   tell(proxy::AdminRequest{proxy::RequestId{replies_.size() + 1}, std::move(change)});
 }
 
+std::optional<proxy::view::RingTest> World::ring_test(std::int64_t device) {
+  tell(proxy::QueryRequest{proxy::RequestId{replies_.size() + 1},
+                           proxy::view::RingTestQuery{device}});
+  const auto* test = std::get_if<proxy::view::RingTest>(&replies_.back().answer);
+  return test != nullptr ? std::optional{*test} : std::nullopt;
+}
+
 }  // namespace test

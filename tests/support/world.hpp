@@ -92,6 +92,8 @@ class World {
   MemoryStore& store() { return store_; }
   FakePush& push() { return push_; }
   void admin(proxy::Change change);
+  /// The last ring test of a device.
+  std::optional<proxy::view::RingTest> ring_test(std::int64_t device);
   FakeResolver& resolver() { return resolver_; }
   const std::deque<proxy::Reply>& replies() const { return replies_; }
   proxy::Engine& engine() { return *engine_; }

@@ -177,6 +177,10 @@ struct Bundle {
 struct Settings {
   std::string text;  ///< JSON
 };
+struct ProvisioningMade {
+  std::string path;
+  sip::WallTime expires_at{};
+};
 struct BackupMade {
   std::string file;
   std::uint64_t bytes{0};
@@ -190,11 +194,11 @@ struct CreatedBan {
 };
 struct Removed {};
 
-using Answer =
-    std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
-                 proxy::view::CallView, Bans, proxy::record::Ban, Status, Providers, Metrics, Ready,
-                 Created, CreatedBan, Removed, LoggedIn, LoggedOut, LoginState, LoginRefused,
-                 Tokens, OneToken, TokenMade, Audits, Pushes, Imported, Pushed, Document, Bundle,
-                 Settings, BackupMade, proxy::view::Refused>;
+using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
+                            proxy::view::CallView, Bans, proxy::record::Ban, Status, Providers,
+                            Metrics, Ready, Created, CreatedBan, Removed, LoggedIn, LoggedOut,
+                            LoginState, LoginRefused, Tokens, OneToken, TokenMade, Audits, Pushes,
+                            Imported, Pushed, proxy::view::RingTest, Document, Bundle, Settings,
+                            BackupMade, ProvisioningMade, proxy::view::Refused>;
 
 }  // namespace web::api

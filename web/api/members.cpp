@@ -68,6 +68,17 @@ Json to_json(const Device& device) {
           {"wake_p95_ms", number_or_null(device.wake_p95_ms)}};
 }
 
+Json to_json(const proxy::view::RingTest& test) {
+  Json steps = Json::array();
+  for (const auto& step : test.steps)
+    steps.push_back(
+        Json{{"at", rfc3339(step.at)}, {"what", to_string(step.what)}, {"detail", step.detail}});
+  return {{"device", test.device},
+          {"started_at", rfc3339(test.started_at)},
+          {"result", to_string(test.result)},
+          {"steps", std::move(steps)}};
+}
+
 Json to_json(const Registration& registration) {
   return {{"id", registration.id},
           {"aor", registration.aor},

@@ -43,9 +43,17 @@ Plan lift_ban(Asked& asked) {
 Plan remove_device(Asked& asked) { return Task{RemoveDevice{asked.id()}}; }
 Plan end_call(Asked& asked) { return Task{EndCall{asked.id()}}; }
 Plan test_push(Asked& asked) { return Task{TestPush{asked.id()}}; }
+Plan ring_test(Asked& asked) { return Task{RingTest{asked.id()}}; }
+Plan read_ring_test(Asked& asked) { return Task{ReadRingTest{asked.id()}}; }
 Plan read_ladder(Asked& asked) { return Task{ReadLadder{asked.id()}}; }
 Plan read_bundle(Asked& asked) { return Task{ReadBundle{asked.id()}}; }
 Plan list_pushes(Asked& asked) { return Task{ListPushes{asked.page('p')}}; }
+Plan make_provisioning(Asked& asked) { return Task{MakeProvisioning{asked.aor()}}; }
+Plan provision(Asked& asked) {
+  // Who only looks uses nothing up.
+  if (asked.request().method == "HEAD") return Reply{200, "application/xml", "", {}};
+  return Task{Provision{asked.parameter()}};
+}
 Plan export_users(Asked&) { return Task{ExportUsers{}}; }
 Plan read_settings(Asked&) { return Task{ReadSettings{}}; }
 Plan make_backup(Asked&) { return Task{MakeBackup{}}; }
@@ -81,6 +89,17 @@ Plan log_in(Asked& asked) {
   Login login{body.required_text("password"), asked.request().peer};
   if (body.problem()) asked.refuse(*body.problem());
   return Task{std::move(login)};
+}
+Plan change_password(Asked& asked) {
+  constexpr std::size_t shortest = 8;
+  const auto& request = asked.request();
+  Body body{request.content_type, request.body, {"password", "new_password"}};
+  ChangePassword change{body.required_text("password"), body.required_text("new_password"),
+                        request.session, request.peer};
+  if (change.new_password.size() < shortest)
+    body.refuse(400, "the new password must have 8 characters or more", "new_password");
+  if (body.problem()) asked.refuse(*body.problem());
+  return Task{std::move(change)};
 }
 Plan read_login(Asked& asked) { return Task{ReadLogin{asked.request().session}}; }
 Plan log_out(Asked& asked) { return Task{Logout{asked.request().session}}; }
@@ -170,11 +189,13 @@ constexpr std::array table{
     Route{get, "/openapi.json", openapi, {}, open},
     Route{get, "/docs", docs, {}, open},
     Route{get, "/docs.css", docs_style, {}, open},
+    Route{get, "/provision/{secret}", provision, {}, open},
     Route{get, "/healthz", healthz, {}, open},
     Route{get, "/readyz", check_ready, {}, open},
     Route{get, "/metrics", read_metrics, {}, open},
     Route{get, "/api/v1/login", read_login, {}, open},
     Route{post, "/api/v1/login", log_in, {}, open},
+    Route{post, "/api/v1/login/password", change_password, {}, closed, owner},
     Route{post, "/api/v1/logout", log_out},
     Route{get, "/api/v1/events", watch},
     Route{get, "/api/v1/users", list_users, {"limit", "cursor"}},
@@ -184,11 +205,14 @@ constexpr std::array table{
     Route{get, "/api/v1/users/{aor}", read_user},
     Route{patch, "/api/v1/users/{aor}", change_user, {}, closed, anybody, versioned},
     Route{del, "/api/v1/users/{aor}", remove_user, {}, closed, anybody, versioned},
+    Route{post, "/api/v1/users/{aor}/provisioning", make_provisioning, {}, closed, owner},
     Route{get, "/api/v1/users/{aor}/devices", list_user_devices, {"limit", "cursor"}},
     Route{get, "/api/v1/devices", list_devices, {"limit", "cursor"}},
     Route{get, "/api/v1/devices/{id}", read_device},
     Route{del, "/api/v1/devices/{id}", remove_device},
     Route{post, "/api/v1/devices/{id}/test-push", test_push},
+    Route{get, "/api/v1/devices/{id}/ring-test", read_ring_test},
+    Route{post, "/api/v1/devices/{id}/ring-test", ring_test},
     Route{get, "/api/v1/registrations", list_registrations, {"limit", "cursor"}},
     Route{get, "/api/v1/registrations/{id}", read_registration},
     Route{del, "/api/v1/registrations/{id}", remove_registration},

@@ -96,6 +96,9 @@ struct Renderer {
   Reply operator()(const Pushed& pushed) const {
     return json_reply(202, Json{{"device", pushed.device}});
   }
+  Reply operator()(const proxy::view::RingTest& test) const {
+    return json_reply(200, to_json(test));
+  }
   Reply operator()(const Document& document) const { return file_reply(document); }
   Reply operator()(const Bundle& bundle) const { return bundle_reply(bundle); }
   Reply operator()(const Settings& settings) const {
@@ -103,6 +106,9 @@ struct Renderer {
   }
   Reply operator()(const BackupMade& made) const {
     return json_reply(201, Json{{"file", made.file}, {"bytes", made.bytes}});
+  }
+  Reply operator()(const ProvisioningMade& made) const {
+    return json_reply(201, Json{{"path", made.path}, {"expires_at", rfc3339(made.expires_at)}});
   }
   Reply operator()(const Removed&) const { return {204, "", "", {}}; }
   Reply operator()(const LoggedIn& login) const {

@@ -11,6 +11,7 @@ Reply render(const Answer& answer);
 // The members of each thing as schema/api.openapi.yaml describes them.
 Json to_json(const proxy::record::User& user);
 Json to_json(const Device& device);
+Json to_json(const proxy::view::RingTest& test);
 Json to_json(const Registration& registration);
 Json to_json(const proxy::view::CallView& call);
 Json to_json(const proxy::view::Provider& provider);

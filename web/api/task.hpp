@@ -164,6 +164,16 @@ struct TestPush {
   std::int64_t id{0};
   bool operator==(const TestPush&) const = default;
 };
+/// It is woken, and called when it comes.
+struct RingTest {
+  std::int64_t id{0};
+  bool operator==(const RingTest&) const = default;
+};
+/// How the last ring test of a device goes or went.
+struct ReadRingTest {
+  std::int64_t id{0};
+  bool operator==(const ReadRingTest&) const = default;
+};
 /// Up to 500 users, as rows of a CSV.
 struct ImportUsers {
   struct Row {
@@ -180,6 +190,16 @@ struct ImportUsers {
 };
 
 // The owner's matters.
+/// A link by which the user's phone fetches its account, once.
+struct MakeProvisioning {
+  std::string aor;
+  bool operator==(const MakeProvisioning&) const = default;
+};
+/// What is behind such a link; asked for by the phone.
+struct Provision {
+  std::string secret;
+  bool operator==(const Provision&) const = default;
+};
 /// All users as a CSV that ImportUsers takes back.
 struct ExportUsers {
   bool operator==(const ExportUsers&) const = default;
@@ -216,6 +236,14 @@ struct Logout {
   std::string session;
   bool operator==(const Logout&) const = default;
 };
+/// The password of the page is another from now on; sessions but this one end.
+struct ChangePassword {
+  std::string password;  ///< the one so far
+  std::string new_password;
+  std::string session;
+  std::string from;
+  bool operator==(const ChangePassword&) const = default;
+};
 /// Is this session still good?
 struct ReadLogin {
   std::string session;
@@ -240,7 +268,8 @@ using Task =
                  ListRegistrations, ReadRegistration, ListCalls, ReadCall, ListBans, ReadBan,
                  ReadStatus, ReadProviders, ReadMetrics, CheckReady, AddUser, ChangeUser,
                  RemoveUser, RemoveRegistration, AddBan, LiftBan, ListTokens, ReadToken, AddToken,
-                 RemoveToken, ListAudit, RemoveDevice, EndCall, TestPush, ImportUsers, ExportUsers,
-                 ReadLadder, ReadBundle, ListPushes, ReadSettings, MakeBackup>;
+                 RemoveToken, ListAudit, RemoveDevice, EndCall, TestPush, RingTest, ReadRingTest,
+                 ImportUsers, ExportUsers, ReadLadder, ReadBundle, ListPushes, ReadSettings,
+                 MakeBackup, MakeProvisioning, Provision, ChangePassword>;
 
 }  // namespace web::api

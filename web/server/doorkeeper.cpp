@@ -1,6 +1,7 @@
 #include "web/server/doorkeeper.hpp"
 
 #include <boost/asio/post.hpp>
+#include <stdexcept>
 #include <utility>
 
 #include "sipstack/auth/digest.hpp"
@@ -11,20 +12,47 @@ namespace web::server {
 using Clock = Logins::Clock;
 using proxy::view::Refused;
 
-void Doorkeeper::log_in(const api::Login& login, std::string hash, Backend::Done done) {
+std::optional<api::Answer> Doorkeeper::stopped(const std::string& from, const std::string& hash) {
   if (hash.empty())
-    return done(Refused{403, "", "there is no password yet; `sipwake admin password` makes one"});
-  {
-    const std::lock_guard lock{mutex_};
-    const auto now = Clock::now();
-    if (const auto wait = guard_.wait_of(login.from, now))
-      return done(api::LoginRefused{wait->count()});
-    // Counted before it is known, so that many at once are no way around it.
-    guard_.tried(login.from, now);
-  }
+    return Refused{403, "", "there is no password yet; `sipwake admin password` makes one"};
+  const std::lock_guard lock{mutex_};
+  const auto now = Clock::now();
+  if (const auto wait = guard_.wait_of(from, now)) return api::LoginRefused{wait->count()};
+  // Counted before it is known, so that many at once are no way around it.
+  guard_.tried(from, now);
+  return std::nullopt;
+}
+
+void Doorkeeper::log_in(const api::Login& login, std::string hash, Backend::Done done) {
+  if (auto why = stopped(login.from, hash)) return done(*std::move(why));
   boost::asio::post(worker_, [this, login, kept = std::move(hash), tell = std::move(done)] {
     tell(try_password(login, kept));
   });
+}
+
+void Doorkeeper::change_password(const api::ChangePassword& change, std::string hash,
+                                 std::function<void(std::string)> store, Backend::Done done) {
+  if (auto why = stopped(change.from, hash)) return done(*std::move(why));
+  boost::asio::post(worker_, [this, change, kept = std::move(hash), keep = std::move(store),
+                              tell = std::move(done)] {
+    if (!is_password(kept, change.password)) return tell(api::LoginRefused{});
+    {
+      const std::lock_guard lock{mutex_};
+      guard_.succeeded(change.from);
+    }
+    std::string made;
+    try {
+      made = hash_password(change.new_password);
+    } catch (const std::runtime_error&) {
+      return tell(Refused{503, "", "the password could not be hashed now"});
+    }
+    keep(std::move(made));
+  });
+}
+
+void Doorkeeper::end_others(std::string_view secret) {
+  const std::lock_guard lock{mutex_};
+  logins_.end_others(secret);
 }
 
 api::Answer Doorkeeper::try_password(const api::Login& login, const std::string& hash) {

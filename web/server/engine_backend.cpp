@@ -26,6 +26,10 @@ constexpr bool is_removal =
     std::same_as<T, api::RemoveDevice> || std::same_as<T, api::RemoveToken> ||
     std::same_as<T, api::EndCall> || std::same_as<T, api::LiftBan>;
 
+/// Something is tried with a device, and seen later.
+template <class T>
+constexpr bool is_try = std::same_as<T, api::TestPush> || std::same_as<T, api::RingTest>;
+
 proxy::Actor actor_of(const api::Caller& caller) { return {caller.who, caller.from}; }
 
 proxy::record::WallTime wall_now() {
@@ -96,6 +100,10 @@ void EngineBackend::perform(api::Task task, const api::Caller& caller, Done done
           change(what, caller, done);
         } else if constexpr (std::same_as<Task, api::AddToken>) {
           make_token(what, caller, done);
+        } else if constexpr (std::same_as<Task, api::ChangePassword>) {
+          change_password(what, caller, done);
+        } else if constexpr (std::same_as<Task, api::MakeProvisioning>) {
+          make_link(what, caller, done);
         } else if constexpr (std::same_as<Task, api::MakeBackup>) {
           back_up(caller, done);
         } else if constexpr (std::same_as<Task, api::ExportUsers>) {
@@ -117,8 +125,7 @@ void EngineBackend::change(const Task& task, const api::Caller& caller, const Do
                  if (is_removal<Task> && changed != nullptr) return done(api::Removed{});
                  if (std::same_as<Task, api::ImportUsers> && changed != nullptr)
                    return done(api::Imported{changed->count});
-                 if (std::same_as<Task, api::TestPush> && changed != nullptr)
-                   return done(api::Pushed{changed->id});
+                 if (is_try<Task> && changed != nullptr) return done(api::Pushed{changed->id});
                  if (changed != nullptr && changed->ban)
                    return done(api::CreatedBan{*std::move(changed->ban)});
                  if (changed == nullptr || !changed->user)
@@ -200,6 +207,15 @@ void EngineBackend::run(const api::ReadBundle& task, const Done& done) {
   });
 }
 
+void EngineBackend::run(const api::ReadRingTest& task, const Done& done) {
+  door_.ask(proxy::view::RingTestQuery{task.id},
+            [self = shared_from_this(), done](proxy::view::Answer answer) {
+              if (auto* test = std::get_if<proxy::view::RingTest>(&answer))
+                return done(std::move(*test));
+              done(self->refused_or_odd(answer));
+            });
+}
+
 void EngineBackend::run(const api::ReadSettings&, const Done& done) {
   done(api::Settings{door_.settings()});
 }
@@ -278,6 +294,29 @@ void EngineBackend::run(const api::Login& task, const Done& done) {
   });
   if (!std::holds_alternative<api::Ready>(answer)) return done(std::move(answer));
   doorkeeper_.log_in(task, std::move(hash), done);
+}
+
+void EngineBackend::change_password(const api::ChangePassword& task, const api::Caller& caller,
+                                    const Done& done) {
+  std::string hash;
+  auto answer = guarded([&]() -> api::Answer {
+    hash = stored_.administrator();
+    return api::Ready{};
+  });
+  if (!std::holds_alternative<api::Ready>(answer)) return done(std::move(answer));
+  // Not shared: the thread that calls this belongs to this object, and ends before it does.
+  const auto store = [this, caller, done, session = task.session](std::string made) {
+    door_.change(proxy::SetAdministrator{std::move(made)}, actor_of(caller),
+                 [weak = weak_from_this(), done, session](proxy::view::Answer changed) {
+                   const auto self = weak.lock();
+                   if (!self) return;
+                   if (!std::holds_alternative<proxy::view::Done>(changed))
+                     return done(self->refused_or_odd(changed));
+                   self->doorkeeper_.end_others(session);
+                   done(api::Removed{});
+                 });
+  };
+  doorkeeper_.change_password(task, std::move(hash), store, done);
 }
 
 void EngineBackend::run(const api::Logout& task, const Done& done) {

@@ -10,8 +10,10 @@
 #include "proxy/core/view/view.hpp"
 #include "proxy/runtime/log/log.hpp"
 #include "web/api/event.hpp"
+#include "web/api/provisioning.hpp"
 #include "web/server/backend.hpp"
 #include "web/server/doorkeeper.hpp"
+#include "web/server/provision_links.hpp"
 #include "web/server/stored.hpp"
 #include "web/server/tokens.hpp"
 
@@ -27,6 +29,8 @@ struct Door {
   /// Says what happens from now on, on the HTTP thread; with nothing, no more.
   std::function<void(std::function<void(std::vector<api::Happening>)>)> watch{};
   std::function<std::vector<proxy::view::Provider>()> providers{};
+  /// Under which addresses phones reach us.
+  std::function<std::vector<api::WayIn>()> ways_in{[] { return std::vector<api::WayIn>{}; }};
   /// The resolved configuration as JSON, without secrets.
   std::function<std::string()> settings{[] { return std::string{"{}\n"}; }};
 };
@@ -49,7 +53,9 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void run(const api::ReadCall& task, const Done& done);
   void run(const api::ReadLadder& task, const Done& done);
   void run(const api::ReadBundle& task, const Done& done);
+  void run(const api::ReadRingTest& task, const Done& done);
   void run(const api::ReadSettings& task, const Done& done);
+  void run(const api::Provision& task, const Done& done);
   void run(const api::ReadStatus& task, const Done& done);
   void run(const api::ReadProviders& task, const Done& done);
   void run(const api::ReadMetrics& task, const Done& done);
@@ -63,6 +69,9 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void change(const Task& task, const api::Caller& caller, const Done& done);
   void read_call(std::int64_t id, const Done& done,
                  std::function<api::Answer(proxy::view::CallView)> use);
+  void change_password(const api::ChangePassword& task, const api::Caller& caller,
+                       const Done& done);
+  void make_link(const api::MakeProvisioning& task, const api::Caller& caller, const Done& done);
   void back_up(const api::Caller& caller, const Done& done);
   /// What was done without a change: into the audit.
   void note(const api::Caller& caller, std::string what, std::string target);
@@ -82,6 +91,7 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   Tokens tokens_;
   Doorkeeper doorkeeper_;
   Idempotency idempotency_;
+  ProvisionLinks links_;
   EventHub events_;
   bool watching_{false};
   double start_time_;

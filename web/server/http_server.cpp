@@ -30,6 +30,13 @@ api::Status status_of(const proxy::runtime::Server& server) {
   return status;
 }
 
+std::vector<api::WayIn> ways_in(const proxy::Settings& settings) {
+  std::vector<api::WayIn> ways;
+  for (const auto& local : settings.locals)
+    ways.push_back({std::string{sip::to_string(local.transport)}, local.host, local.port});
+  return ways;
+}
+
 using proxy::runtime::News;
 using Hear = std::function<void(std::vector<api::Happening>)>;
 
@@ -68,6 +75,7 @@ Door door_to(proxy::runtime::Server& server, const HttpOptions& options) {
             });
           },
           [&server] { return server.providers(); },
+          [&server] { return ways_in(server.settings()); },
           [&server, show = options.show_settings] {
             return show ? show(server.settings()) : std::string{"{}\n"};
           }};

@@ -33,6 +33,11 @@ Logins::Session Logins::begin(Time now) {
 
 void Logins::end(std::string_view secret) { open_.erase(hash_of(secret)); }
 
+void Logins::end_others(std::string_view secret) {
+  const auto kept = hash_of(secret);
+  std::erase_if(open_, [&](const auto& one) { return one.first != kept; });
+}
+
 std::optional<std::string> Logins::csrf_of(std::string_view secret, Time now) {
   if (secret.empty()) return std::nullopt;
   const auto found = open_.find(hash_of(secret));

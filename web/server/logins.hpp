@@ -26,6 +26,8 @@ class Logins {
   /// At most 64; the oldest one goes.
   Session begin(Time now);
   void end(std::string_view secret);
+  /// All but this one.
+  void end_others(std::string_view secret);
   /// The CSRF token of a session that is good, which it is then for another while.
   std::optional<std::string> csrf_of(std::string_view secret, Time now);
 

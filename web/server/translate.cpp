@@ -44,6 +44,7 @@ proxy::Change to_change(const api::RemoveDevice& task) { return proxy::RemoveDev
 proxy::Change to_change(const api::EndCall& task) { return proxy::EndCall{task.id}; }
 proxy::Change to_change(const api::RemoveToken& task) { return proxy::RemoveToken{task.id}; }
 proxy::Change to_change(const api::TestPush& task) { return proxy::TestPush{task.id}; }
+proxy::Change to_change(const api::RingTest& task) { return proxy::RingTest{task.id}; }
 proxy::Change to_change(const api::ImportUsers& task) {
   proxy::ImportUsers import;
   for (const auto& row : task.rows)

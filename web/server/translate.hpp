@@ -20,6 +20,7 @@ proxy::Change to_change(const api::RemoveDevice& task);
 proxy::Change to_change(const api::EndCall& task);
 proxy::Change to_change(const api::RemoveToken& task);
 proxy::Change to_change(const api::TestPush& task);
+proxy::Change to_change(const api::RingTest& task);
 proxy::Change to_change(const api::ImportUsers& task);
 
 /// The push token stays behind: only the first digits of its hash go on.

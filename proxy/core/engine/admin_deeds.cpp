@@ -40,6 +40,9 @@ struct Describe {
   Deed operator()(const TestPush& test) const {
     return {"device.test_push", std::to_string(test.id), ""};
   }
+  Deed operator()(const RingTest& test) const {
+    return {"device.ring_test", std::to_string(test.id), ""};
+  }
   Deed operator()(const AddToken& add) const {
     return {"token.add", add.name, std::string{record::to_string(add.scope)}};
   }
@@ -103,6 +106,8 @@ view::Answer AdminDesk::change(const TestPush& test, Undo&) {
   done.count = 1;
   return done;
 }
+
+view::Answer AdminDesk::change(const RingTest& test, Undo&) { return rings_.begin(test.id); }
 
 view::Answer AdminDesk::change(const NoteDeed&, Undo&) { return view::Done{}; }
 

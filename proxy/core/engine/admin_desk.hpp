@@ -5,6 +5,7 @@
 
 #include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/engine/core.hpp"
+#include "proxy/core/engine/ring_desk.hpp"
 #include "proxy/core/engine/wake_desk.hpp"
 
 namespace proxy {
@@ -12,8 +13,8 @@ namespace proxy {
 /// Changes asked for over HTTP or the control socket, and questions about the live state.
 class AdminDesk {
  public:
-  AdminDesk(Core& core, CallBook& book, CallDesk& calls, WakeDesk& wakes)
-      : core_{core}, book_{book}, calls_{calls}, wakes_{wakes} {}
+  AdminDesk(Core& core, CallBook& book, CallDesk& calls, WakeDesk& wakes, RingDesk& rings)
+      : core_{core}, book_{book}, calls_{calls}, wakes_{wakes}, rings_{rings} {}
 
   void handle(const AdminRequest& request);
   void handle(const QueryRequest& request) const;
@@ -49,6 +50,7 @@ class AdminDesk {
   view::Answer change(const RemoveDevice& remove, Undo& undo);
   view::Answer change(const EndCall& end, Undo& undo);
   view::Answer change(const TestPush& test, Undo& undo);
+  view::Answer change(const RingTest& test, Undo& undo);
   view::Answer change(const NoteDeed& note, Undo& undo);
   /// Writes who did it into the audit, in the same batch as what was done.
   void audit(const AdminRequest& request);
@@ -62,12 +64,16 @@ class AdminDesk {
   view::Answer answer(const view::LiveCalls& query) const;
   view::Answer answer(const view::OneCall& query) const;
   view::Answer answer(const view::StatusQuery& query) const;
+  view::Answer answer(const view::RingTestQuery& query) const {
+    return rings_.last_of(query.device);
+  }
   view::CallView view_of(const CallEntry& call) const;
 
   Core& core_;
   CallBook& book_;
   CallDesk& calls_;
   WakeDesk& wakes_;
+  RingDesk& rings_;
   std::deque<Undo> uncommitted_;
   std::map<std::int64_t, record::ApiToken> tokens_;
   std::int64_t last_token_{0};

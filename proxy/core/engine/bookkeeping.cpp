@@ -15,7 +15,8 @@ class Bookkeeping::Impl {
       : core{std::move(settings), ids},
         calls{core, book},
         wakes{core, book},
-        admin{core, book, calls, wakes},
+        rings{core, wakes},
+        admin{core, book, calls, wakes, rings},
         abuse{core, book} {
     // As if it were long ago, so that expired contacts are there to be erased with their owners.
     core.directory.load(snapshot, sip::Instant{});
@@ -30,6 +31,7 @@ class Bookkeeping::Impl {
   CallBook book;
   CallDesk calls;
   WakeDesk wakes;
+  RingDesk rings;
   AdminDesk admin;
   AbuseDesk abuse;
   sip::Outbox<Action> out;

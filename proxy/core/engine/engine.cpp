@@ -36,11 +36,12 @@ class Engine::Impl {
         late{core, book, calls},
         missed{core, book},
         wakes{core, book},
+        rings{core, wakes},
         dialogs{core, wakes},
         registrations{core},
-        admin{core, book, calls, wakes},
+        admin{core, book, calls, wakes, rings},
         abuse{core, book},
-        router{core, book, abuse, calls, late, missed, wakes, dialogs, registrations} {}
+        router{core, book, abuse, calls, late, missed, wakes, rings, dialogs, registrations} {}
 
   void restore(const record::Snapshot& snapshot) {
     for (const auto& setting : snapshot.settings)
@@ -115,7 +116,10 @@ class Engine::Impl {
     missed.on_store_failed(e.from, e.to);
   }
   void on(PushDone&& e) {
-    if (!missed.on_push(e) && !wakes.on_push(e)) calls.on_push(e);
+    if (missed.on_push(e)) return;
+    const auto woken = wakes.on_push(e);
+    if (!woken) return calls.on_push(e);
+    rings.on_push(*woken, e);
   }
   void on(AdminRequest&& e) { admin.handle(e); }
   void on(QueryRequest&& e) { admin.handle(e); }
@@ -140,7 +144,7 @@ class Engine::Impl {
     core.flush();
     if (!client) return;
     if (calls.on_response(*client, message) || late.on_response(*client, message)) return;
-    if (missed.on_response(*client, message)) return;
+    if (missed.on_response(*client, message) || rings.on_response(*client, message)) return;
     dialogs.on_response(*client, message);
   }
 
@@ -155,6 +159,7 @@ class Engine::Impl {
     late.on_deadline();
     missed.on_deadline();
     wakes.on_deadline();
+    rings.on_deadline();
     dialogs.on_deadline();
     abuse.on_deadline();
     core.hops.on_deadline(core.now.mono);
@@ -204,11 +209,12 @@ class Engine::Impl {
   void tell(const sip::transaction::ClientEnded& n) {
     calls.on_client_ended(n.id);
     late.on_client_ended(n.id);
+    rings.on_client_ended(n.id);
     dialogs.on_client_ended(n.id);
   }
   void lost(sip::transaction::ClientId id, bool timed_out) {
     if (calls.on_client_lost(id, timed_out) || late.on_client_lost(id)) return;
-    if (missed.on_client_lost(id)) return;
+    if (missed.on_client_lost(id) || rings.on_client_lost(id)) return;
     dialogs.on_client_lost(id, timed_out);
   }
 
@@ -218,6 +224,7 @@ class Engine::Impl {
   LateDesk late;
   MissedDesk missed;
   WakeDesk wakes;
+  RingDesk rings;
   DialogDesk dialogs;
   RegistrationDesk registrations;
   AdminDesk admin;
@@ -249,11 +256,12 @@ void Engine::on_deadline(Instant now, Outbox<Action>& out) {
 
 std::optional<TimePoint> Engine::next_deadline() const {
   std::optional<TimePoint> next;
-  for (const auto& at : {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
-                         impl_->late.next_deadline(), impl_->missed.next_deadline(),
-                         impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
-                         impl_->dialogs.next_deadline(), impl_->wakes.next_deadline(),
-                         impl_->abuse.next_deadline(), impl_->core.hops.next_deadline()})
+  for (const auto& at :
+       {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
+        impl_->late.next_deadline(), impl_->missed.next_deadline(),
+        impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
+        impl_->dialogs.next_deadline(), impl_->wakes.next_deadline(), impl_->rings.next_deadline(),
+        impl_->abuse.next_deadline(), impl_->core.hops.next_deadline()})
     if (at && (!next || *at < *next)) next = at;
   return next;
 }

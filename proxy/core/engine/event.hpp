@@ -109,6 +109,10 @@ struct EndCall {
 struct TestPush {
   std::int64_t id;
 };
+/// Wakes the device as for no call and calls it when it comes; RingTestQuery tells how that goes.
+struct RingTest {
+  std::int64_t id;
+};
 struct AddToken {
   std::string name;
   std::string hash;
@@ -148,7 +152,7 @@ struct SetAdministrator {
 };
 using Change = std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken,
                             ImportUsers, SetAdministrator, AddBan, LiftBan, RemoveDevice, EndCall,
-                            TestPush, RemoveToken, NoteTokenUse, NoteDeed>;
+                            TestPush, RingTest, RemoveToken, NoteTokenUse, NoteDeed>;
 /// Who asks for a change, as the audit names it; empty: nobody in particular.
 struct Actor {
   std::string who{};

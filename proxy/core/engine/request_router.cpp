@@ -253,6 +253,7 @@ void RequestRouter::device_came(DeviceKey device, bool registered) {
   if (registered) missed_.device_registered(device);
   dialogs_.device_came(device);
   wakes_.device_came(device, registered);
+  rings_.device_came(device, registered);
 }
 
 /// RFC 3261 section 8.2.2.2; a PBX that forks one call to two users of ours is no loop.

@@ -5,6 +5,7 @@
 #include "proxy/core/engine/late_desk.hpp"
 #include "proxy/core/engine/missed_desk.hpp"
 #include "proxy/core/engine/registration_desk.hpp"
+#include "proxy/core/engine/ring_desk.hpp"
 
 namespace proxy {
 
@@ -13,7 +14,7 @@ namespace proxy {
 class RequestRouter {
  public:
   RequestRouter(Core& core, CallBook& book, AbuseDesk& abuse, CallDesk& calls, LateDesk& late,
-                MissedDesk& missed, WakeDesk& wakes, DialogDesk& dialogs,
+                MissedDesk& missed, WakeDesk& wakes, RingDesk& rings, DialogDesk& dialogs,
                 RegistrationDesk& registrations)
       : core_{core},
         book_{book},
@@ -22,6 +23,7 @@ class RequestRouter {
         late_{late},
         missed_{missed},
         wakes_{wakes},
+        rings_{rings},
         dialogs_{dialogs},
         registrations_{registrations} {}
 
@@ -55,6 +57,7 @@ class RequestRouter {
   LateDesk& late_;
   MissedDesk& missed_;
   WakeDesk& wakes_;
+  RingDesk& rings_;
   DialogDesk& dialogs_;
   RegistrationDesk& registrations_;
   std::optional<sip::transaction::ServerId> merged_with_;

@@ -77,17 +77,17 @@ void WakeDesk::keep(DeviceKey device, sip::WallTime at, std::uint32_t attempts,
   core_.write(std::move(leg));
 }
 
-bool WakeDesk::on_push(const PushDone& done) {
+std::optional<DeviceKey> WakeDesk::on_push(const PushDone& done) {
   const auto found = pushes_.find(done.id);
-  if (found == pushes_.end()) return false;
+  if (found == pushes_.end()) return std::nullopt;
   const Asked asked = found->second;
   pushes_.erase(found);
   learn_from_push(core_, asked.device, done, asked.at);
-  if (done.outcome == PushOutcome::accepted) return true;
+  if (done.outcome == PushOutcome::accepted) return asked.device;
   core_.report(Level::warn, "push.refused",
                {{"device", std::to_string(asked.device)}, {"reason", done.reason}});
   keep(asked.device, asked.at, 1, result_of(done));
-  return true;
+  return asked.device;
 }
 
 void WakeDesk::device_came(DeviceKey device, bool registered) {

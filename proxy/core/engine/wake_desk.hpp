@@ -19,8 +19,8 @@ class WakeDesk {
   bool ask(DeviceKey device, std::string_view call_id, sip::Duration deadline);
   /// It is awake: what it was asked for is done, and its next refresh is planned.
   void device_came(DeviceKey device, bool registered);
-  /// True when the push was one of ours.
-  bool on_push(const PushDone& done);
+  /// The device it was for, when the push was one of ours.
+  std::optional<DeviceKey> on_push(const PushDone& done);
   void restore(const record::Snapshot& snapshot);
   void on_deadline();
   std::optional<sip::TimePoint> next_deadline() const { return refreshes_.next(); }

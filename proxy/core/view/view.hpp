@@ -9,6 +9,7 @@
 
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/record/timeline.hpp"
+#include "proxy/core/view/ring_test.hpp"
 #include "sipstack/base/time.hpp"
 
 namespace proxy::view {
@@ -25,7 +26,11 @@ struct OneCall {
   std::int64_t id{0};
 };
 struct StatusQuery {};
-using Query = std::variant<LiveCalls, OneCall, StatusQuery>;
+/// The last ring test of a device.
+struct RingTestQuery {
+  std::int64_t device{0};
+};
+using Query = std::variant<LiveCalls, OneCall, StatusQuery, RingTestQuery>;
 
 struct CallView {
   record::Call call;  ///< `timeline` holds the blob as of now
@@ -85,6 +90,6 @@ struct Refused {
   std::string field;
   std::string why;
 };
-using Answer = std::variant<Calls, CallView, Status, Done, Refused>;
+using Answer = std::variant<Calls, CallView, Status, Done, RingTest, Refused>;
 
 }  // namespace proxy::view

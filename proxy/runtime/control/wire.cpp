@@ -50,6 +50,7 @@ struct Encoder {
   }
   Json operator()(const EndCall& end) const { return {{"cmd", "end_call"}, {"id", end.id}}; }
   Json operator()(const TestPush& test) const { return {{"cmd", "test_push"}, {"id", test.id}}; }
+  Json operator()(const RingTest& test) const { return {{"cmd", "ring_test"}, {"id", test.id}}; }
   Json operator()(const RemoveToken& remove) const {
     return {{"cmd", "remove_token"}, {"id", remove.id}};
   }
@@ -174,6 +175,7 @@ Change read_change(const Json& object) {
   if (cmd == "add_token") return read_token(object);
   if (cmd == "remove_device") return RemoveDevice{number(object, "id")};
   if (cmd == "test_push") return TestPush{number(object, "id")};
+  if (cmd == "ring_test") return RingTest{number(object, "id")};
   if (cmd == "end_call") return EndCall{number(object, "id")};
   if (cmd == "remove_token") return RemoveToken{number(object, "id")};
   if (cmd == "note_token_use") return NoteTokenUse{number(object, "id")};

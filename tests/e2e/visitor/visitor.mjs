@@ -50,6 +50,22 @@ const timings = () => page.evaluate(() => {
   };
 });
 
+/** The times between frames for so long: what somebody who looks sees as smooth or not. */
+const frames = ({seconds}) => page.evaluate((length) => new Promise((done) => {
+  const times = [];
+  const begun = performance.now();
+  let last = begun;
+  const draw = (now) => {
+    times.push(now - last);
+    last = now;
+    if (now - begun < length) return requestAnimationFrame(draw);
+    times.sort((a, b) => a - b);
+    const at = (share) => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] * 10) / 10;
+    done({frames: times.length, p50: at(.5), p95: at(.95), p99: at(.99), worst: at(1), long: times.filter((time) => time > 50).length});
+  };
+  requestAnimationFrame(draw);
+}), seconds * 1000);
+
 const within = (where) => (where ? page.locator(where) : page);
 const acts = {
   open,
@@ -57,6 +73,7 @@ const acts = {
   reload: () => page.reload(),
   fill: ({label, value}) => page.getByLabel(label, {exact: true}).fill(value),
   click: ({role = "button", name, where}) => within(where).getByRole(role, {name, exact: true}).click(),
+  choose: ({label, path}) => page.getByLabel(label, {exact: true}).setInputFiles(path),
   focus: ({where}) => page.locator(where).focus(),
   press: ({key}) => page.keyboard.press(key),
   see: ({text, where}) => within(where).getByText(text).first().waitFor({state: "visible"}),
@@ -69,6 +86,7 @@ const acts = {
   too_wide: () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
   shot: ({path}) => page.screenshot({path, fullPage: true}),
   faults,
+  frames,
   timings,
   seen: () => seen,
 };

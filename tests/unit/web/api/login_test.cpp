@@ -30,6 +30,17 @@ TEST(Login, RefusesOtherFields) {
   EXPECT_EQ(std::get<Reply>(asked).status, 400);
 }
 
+TEST(Login, ChangesThePasswordOfThePageToALongerOne) {
+  const auto ask = [](const std::string& body) {
+    return plan(request("POST", "/api/v1/login/password", body));
+  };
+  EXPECT_EQ(std::get<Task>(ask(R"({"password":"p","new_password":"12345678"})")),
+            (Task{ChangePassword{"p", "12345678", "abc", "192.0.2.1"}}));
+  EXPECT_EQ(std::get<Reply>(ask(R"({"password":"p","new_password":"1234567"})")).status, 400);
+  EXPECT_EQ(std::get<Reply>(ask(R"({"new_password":"12345678"})")).status, 400);
+  EXPECT_EQ(needed_scope("POST", "/api/v1/login/password"), Scope::admin);
+}
+
 TEST(Login, AndOnlyItIsOpen) {
   EXPECT_TRUE(is_open("/api/v1/login"));
   EXPECT_TRUE(is_open("/assets/index-abc.js"));

@@ -59,6 +59,15 @@ TEST(LoginGuard, TakesFivePasswordsInFiveMinutesFromAnAddress) {
   EXPECT_FALSE(guard.wait_of("192.0.2.1", start + 300s));
 }
 
+TEST(Logins, EndForAllOthersWhenThePasswordIsAnother) {
+  Logins logins;
+  const auto mine = logins.begin(start);
+  const auto other = logins.begin(start);
+  logins.end_others(mine.secret);
+  EXPECT_TRUE(logins.csrf_of(mine.secret, start));
+  EXPECT_FALSE(logins.csrf_of(other.secret, start));
+}
+
 TEST(LoginGuard, ForgivesWhoeverKnowsThePassword) {
   LoginGuard guard;
   for (int i = 0; i < 5; ++i) guard.tried("192.0.2.1", start);
