@@ -26,12 +26,14 @@ async function refusalOf(answer: Response): Promise<Refusal> {
   return new Refusal(answer.status, detail, typeof problem.field === "string" ? problem.field : "");
 }
 
-async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
+const asJson = (body: unknown): [string, string] => ["application/json", JSON.stringify(body)];
+
+async function ask(method: string, path: string, body?: [type: string, text: string]): Promise<unknown> {
   const headers: Record<string, string> = {};
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (body) headers["Content-Type"] = body[0];
   const init: RequestInit = {method, headers, credentials: "same-origin"};
-  if (body !== undefined) init.body = JSON.stringify(body);
+  if (body) init.body = body[1];
   const answer = await fetch(`/api/v1/${path}`, init).catch(() => {
     throw new Refusal(0, text.error.unreachable);
   });
@@ -41,8 +43,10 @@ async function ask(method: string, path: string, body?: unknown): Promise<unknow
 }
 
 export const get = <T>(path: string): Promise<T> => ask("GET", path) as Promise<T>;
-export const post = (path: string, body?: unknown): Promise<unknown> => ask("POST", path, body);
-export const patch = (path: string, body: unknown): Promise<unknown> => ask("PATCH", path, body);
+export const post = (path: string, body?: unknown): Promise<unknown> =>
+  ask("POST", path, body === undefined ? undefined : asJson(body));
+export const postCsv = (path: string, body: string): Promise<unknown> => ask("POST", path, ["text/csv", body]);
+export const patch = (path: string, body: unknown): Promise<unknown> => ask("PATCH", path, asJson(body));
 export const remove = (path: string): Promise<unknown> => ask("DELETE", path);
 
 type Login = {logged_in: boolean; csrf: string | null};

@@ -138,6 +138,10 @@ export function CallView({id}: {id: string}) {
             <div class="panel flush"><Legs call={one} names={names}/></div>
           </section>
           <Facts call={one}/>
+          <p class="links">
+            <a href={`/api/v1/calls/${one.id}/bundle`} download={`sipwake-call-${one.id}.json`} title={text.call.exportHint}>{text.call.export}</a>
+            <a href={`/api/v1/calls/${one.id}/ladder`} target="_blank" rel="noopener">{text.call.asText}</a>
+          </p>
         </>
       )}</Await>
     </>

@@ -1,7 +1,9 @@
 import type {ComponentChildren} from "preact";
 
+import {pagesOf} from "./api";
+import {useLoaded} from "./hooks";
 import {text} from "./text";
-import type {Status} from "./types";
+import type {Change, Status} from "./types";
 
 interface Stage {
   done: boolean;
@@ -20,15 +22,19 @@ function doors(status: Status): string[] {
 /** The way from an empty server to the first call; nothing once it is walked. */
 export function Guide({status, called}: {status: Status; called: boolean}) {
   const {counts} = status;
+  const audit = useLoaded(() => pagesOf<Change>("audit?limit=200", 1), [called]);
+  const changed = audit.data?.items.some((change) => change.what === "administrator.password" && change.who !== "start") ?? false;
   const stages: Stage[] = [
+    {done: changed, name: text.guide.password,
+     how: <>{text.guide.passwordHow} <a href="#/setup/server">{text.guide.passwordLink}</a></>},
     {done: counts.users >= 2, name: text.guide.users, how: <>{text.guide.usersHow} <a href="#/setup/users">{text.guide.usersLink}</a></>},
     {done: counts.devices >= 1, name: text.guide.phone,
-     how: <>{text.guide.phoneHow} {doors(status).map((door) => <code key={door}>{door}</code>)}</>},
+     how: <><a href="#/setup/users">{text.guide.phoneScan}</a> {text.guide.phoneHow} {doors(status).map((door) => <code key={door}>{door}</code>)}</>},
     {done: status.push.some((one) => one.configured), name: text.guide.push,
      how: <>{text.guide.pushHow} <a href="#/setup/push">{text.guide.pushLink}</a></>},
     {done: called, name: text.guide.call, how: text.guide.callHow},
   ];
-  if (called || stages.every((stage) => stage.done)) return null;
+  if (called || (!audit.data && !audit.error) || stages.every((stage) => stage.done)) return null;
   const next = stages.findIndex((stage) => !stage.done);
   return (
     <section aria-labelledby="guide">

@@ -1,16 +1,17 @@
-import type {ComponentChildren} from "preact";
+import type {ComponentChildren, ComponentType} from "preact";
+import {useEffect, useState} from "preact/hooks";
 
 import {get, pagesOf} from "./api";
 import {Countdown, wokeIn} from "./call";
 import {CallRows} from "./calls";
+import type {Pushed, Wake} from "./charts";
 import {ago, callerOf, dateOf, duration, userPart, withoutScheme} from "./format";
 import {Guide} from "./guide";
 import {useLoaded, useNow} from "./hooks";
 import {useTroubles} from "./live";
 import {Await, Badge, Empty} from "./parts";
 import {text} from "./text";
-import type {Call, Device, List, Status} from "./types";
-import {WakeChart, type Wake} from "./wake_chart";
+import type {Call, Device, List, PushEntry, Status} from "./types";
 
 const soon = 14 * 86_400_000;
 const hour = 3_600_000;
@@ -77,10 +78,6 @@ function Figure({value, name, kind}: {value: number | string; name: string; kind
 
 function Figures({status}: {status: Status}) {
   const {counts} = status;
-  const pushes = status.push.reduce((sum, push) => ({
-    accepted: sum.accepted + push.accepted,
-    not: sum.not + push.refused + push.dead + push.failed,
-  }), {accepted: 0, not: 0});
   return (
     <div class="tiles">
       <section class="panel" aria-label={text.now.phones}>
@@ -99,13 +96,6 @@ function Figures({status}: {status: Status}) {
           <Figure value={counts.active_calls} name={text.now.active} kind={counts.active_calls ? "active" : ""}/>
         </dl>
       </section>
-      <section class="panel" aria-label={text.now.pushes}>
-        <h2>{text.now.pushes}</h2>
-        <dl class="figures">
-          <Figure value={pushes.accepted} name={text.now.accepted}/>
-          <Figure value={pushes.not} name={text.now.notAccepted} kind={pushes.not ? "bad" : ""}/>
-        </dl>
-      </section>
     </div>
   );
 }
@@ -114,8 +104,38 @@ function wakesOf(calls: Call[], now: number): Wake[] {
   return calls.flatMap((call) => call.legs.flatMap((leg) => {
     const ms = wokeIn(call, leg.device);
     const at = Date.parse(leg.push?.asked_at ?? call.started_at);
-    return ms === null || now - at > hour ? [] : [{at, ms, call: call.id}];
+    return ms === null || now - at > hour ? [] : [{at, ms}];
   }));
+}
+
+/** What push services said in the last hour, as far as a thousand pushes reach. */
+async function pushesOf(): Promise<Pushed[]> {
+  const since = Date.now() - hour;
+  const pushed: Pushed[] = [];
+  let cursor: string | null = "";
+  for (let page = 0; page < 5 && cursor !== null; ++page) {
+    const list: List<PushEntry> = await get<List<PushEntry>>(`push/log?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    for (const one of list.items)
+      if (one.at && Date.parse(one.at) > since) pushed.push({at: Date.parse(one.at), accepted: one.result === "accepted"});
+    const oldest = list.items[list.items.length - 1]?.at;
+    cursor = oldest && Date.parse(oldest) > since ? list.next : null;
+  }
+  return pushed;
+}
+
+type Props = {wakes: Wake[]; pushes: Pushed[]; now: number};
+
+/** The charts come after everything else: they are half of the page's script. */
+function HourCharts({calls, now}: {calls: Call[]; now: number}) {
+  const [Charts, set] = useState<ComponentType<Props> | null>(null);
+  const pushes = useLoaded(pushesOf, [now], ["push"], 5000);
+  useEffect(() => {
+    let wanted = true;
+    void import("./charts").then((module) => wanted && set(() => module.default));
+    return () => void (wanted = false);
+  }, []);
+  if (!Charts || !pushes.data) return <div class="charts-place"/>;
+  return <Charts wakes={wakesOf(calls, now)} pushes={pushes.data} now={now}/>;
 }
 
 interface Picture {
@@ -150,10 +170,7 @@ export function NowView() {
                 : <ul class="live-calls">{live.map((call) => <LiveCall key={call.id} call={call}/>)}</ul>}
             </section>
             <Figures status={status}/>
-            <section class="panel" aria-labelledby="waking">
-              <h2 id="waking">{text.now.waking}</h2>
-              <WakeChart wakes={wakesOf(calls.items, now)} now={now}/>
-            </section>
+            <HourCharts calls={calls.items} now={now}/>
             <section aria-labelledby="recent">
               <div class="section-head">
                 <h2 id="recent">{text.now.recent}</h2>

@@ -5,12 +5,13 @@ import {forgetOwners, kindOf} from "./devices";
 import {duration} from "./format";
 import {useLoaded} from "./hooks";
 import {Ago, Await, Choices, Empty, Sure} from "./parts";
+import {RingTestDialog} from "./ring_test";
 import {text} from "./text";
 import type {Device} from "./types";
 
 const pageSize = 100;
 
-type Ask = (device: Device) => void;
+type Ask = (device: Device, what: "forget" | "ring") => void;
 
 type Waking = "yes" | "dead" | "desk" | "none";
 
@@ -53,9 +54,9 @@ function Row({device, ask}: {device: Device; ask: Ask}) {
     <tr>
       <th scope="row">
         <span class="phone-kind">{kindOf(device)}</span>
+        <span class="owner">{device.aor}</span>
         <span class="agent muted" title={device.user_agent}>{device.user_agent}</span>
       </th>
-      <td data-label={text.phones.user}>{device.aor}</td>
       <td data-label={text.phones.state}>
         <span class={`state ${device.awake ? "awake" : "asleep"}`}>{device.awake ? text.now.awake : text.now.asleep}</span>
       </td>
@@ -63,7 +64,8 @@ function Row({device, ask}: {device: Device; ask: Ask}) {
       <td data-label={text.phones.wake} class="wakes"><WakeTimes device={device}/></td>
       <td data-label={text.phones.token} class={waking === "dead" || waking === "none" ? "warn" : ""}>{wakingText(device)}</td>
       <td class="actions">
-        <button type="button" class="danger-text" onClick={() => ask(device)} aria-label={`${text.phones.forget}: ${kindOf(device)}, ${device.aor}`}>{text.phones.forget}</button>
+        <button type="button" onClick={() => ask(device, "ring")} aria-label={`${text.ring.test}: ${kindOf(device)}, ${device.aor}`}>{text.ring.test}</button>
+        <button type="button" class="danger-text" onClick={() => ask(device, "forget")} aria-label={`${text.phones.forget}: ${kindOf(device)}, ${device.aor}`}>{text.phones.forget}</button>
       </td>
     </tr>
   );
@@ -83,7 +85,6 @@ function Table({devices, ask}: {devices: Device[]; ask: Ask}) {
         <thead>
           <tr>
             <th scope="col">{text.phones.phone}</th>
-            <th scope="col">{text.phones.user}</th>
             <th scope="col">{text.phones.state}</th>
             <th scope="col">{text.phones.seen}</th>
             <th scope="col">{text.phones.wake}</th>
@@ -100,7 +101,9 @@ function Table({devices, ask}: {devices: Device[]; ask: Ask}) {
 export function PhonesView() {
   const [kind, setKind] = useState("all");
   const [pages, setPages] = useState(1);
-  const [asked, ask] = useState<Device | null>(null);
+  const [asked, setAsked] = useState<Device | null>(null);
+  const [tested, setTested] = useState<Device | null>(null);
+  const ask: Ask = (device, what) => (what === "ring" ? setTested : setAsked)(device);
   const loaded = useLoaded(() => pagesOf<Device>(`devices?limit=${pageSize}`, pages), [pages], ["registration", "push"], 2000);
   return (
     <>
@@ -125,8 +128,9 @@ export function PhonesView() {
         );
       }}</Await>
       {asked && <Sure title={text.phones.forgetTitle(kindOf(asked), asked.aor)} words={text.phones.forgetText} yes={text.phones.forget}
-                      act={() => remove(`devices/${asked.id}`)} close={() => ask(null)}
-                      done={() => { ask(null); forgetOwners(); loaded.reload(); }}/>}
+                      act={() => remove(`devices/${asked.id}`)} close={() => setAsked(null)}
+                      done={() => { setAsked(null); forgetOwners(); loaded.reload(); }}/>}
+      {tested && <RingTestDialog device={tested} close={() => setTested(null)}/>}
     </>
   );
 }

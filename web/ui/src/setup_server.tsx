@@ -2,12 +2,14 @@ import {get} from "./api";
 import {dateOf, duration} from "./format";
 import {useLoaded} from "./hooks";
 import {Await} from "./parts";
+import {OwnPassword} from "./password";
 import {text} from "./text";
 import type {Status} from "./types";
 
 export function Server() {
   const loaded = useLoaded(() => get<Status>("status"), []);
   return (
+    <>
     <section aria-labelledby="server">
       <h2 id="server">{text.setup.server}</h2>
       <Await what={loaded}>{(status) => (
@@ -31,5 +33,7 @@ export function Server() {
         </div>
       )}</Await>
     </section>
+    <OwnPassword/>
+    </>
   );
 }

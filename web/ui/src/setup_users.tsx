@@ -4,7 +4,9 @@ import {pagesOf, patch, post, Refusal, remove, wordsOf} from "./api";
 import {forgetOwners} from "./devices";
 import {dateOf} from "./format";
 import {useLoaded} from "./hooks";
+import {ImportUsers} from "./import_users";
 import {Await, Badge, Dialog, Empty, Field} from "./parts";
+import {Provision} from "./provision";
 import {text} from "./text";
 import type {User} from "./types";
 
@@ -64,7 +66,7 @@ function AddUser({added}: {added: (aor: string) => void}) {
   );
 }
 
-type Asked = {user: User; what: "remove" | "password"};
+type Asked = {user: User; what: "remove" | "password" | "provision"};
 
 function Question({asked, close, done}: {asked: Asked; close: () => void; done: (words: string) => void}) {
   const {user, what} = asked;
@@ -102,6 +104,7 @@ function UserRow({user, ask, changed}: {user: User; ask: (asked: Asked) => void;
       </th>
       <td data-label={text.setup.created}>{dateOf(user.created_at)}</td>
       <td class="actions">
+        <button type="button" onClick={() => ask({user, what: "provision"})} aria-label={`${text.provision.open}: ${user.aor}`}>{text.provision.open}</button>
         <button type="button" onClick={() => ask({user, what: "password"})} aria-label={`${text.setup.change}: ${user.aor}`}>{text.setup.change}</button>
         <button type="button" onClick={turn} aria-label={`${user.enabled ? text.setup.disable : text.setup.enable}: ${user.aor}`}>
           {user.enabled ? text.setup.disable : text.setup.enable}
@@ -115,6 +118,7 @@ function UserRow({user, ask, changed}: {user: User; ask: (asked: Asked) => void;
 export function Users() {
   const [pages, setPages] = useState(1);
   const [asked, ask] = useState<Asked | null>(null);
+  const [importing, setImporting] = useState(false);
   const [said, say] = useState("");
   const loaded = useLoaded(() => pagesOf<User>(`users?limit=${pageSize}`, pages), [pages]);
   const changed = (): void => {
@@ -123,7 +127,13 @@ export function Users() {
   };
   return (
     <section aria-labelledby="users">
-      <h2 id="users">{text.setup.users}</h2>
+      <div class="section-head">
+        <h2 id="users">{text.setup.users}</h2>
+        <span class="links">
+          <button type="button" class="link" onClick={() => setImporting(true)}>{text.csv.open}</button>
+          <a href="/api/v1/users.csv" download title={text.csv.exportHint}>{text.csv.export}</a>
+        </span>
+      </div>
       <AddUser added={(aor) => { say(text.setup.added(aor)); changed(); }}/>
       <p class="said" role="status">{said}</p>
       <Await what={loaded}>{({items, next}) => items.length === 0 ? <Empty title={text.setup.noUsers}/> : (
@@ -143,7 +153,10 @@ export function Users() {
           {next && <p class="list-end"><button type="button" onClick={() => setPages(pages + 1)}>{text.setup.more}</button></p>}
         </>
       )}</Await>
-      {asked && <Question asked={asked} close={() => ask(null)} done={(words) => { ask(null); say(words); changed(); }}/>}
+      {importing && <ImportUsers domain={loaded.data?.items[0]?.aor.split("@")[1] ?? ""} close={() => setImporting(false)}
+                                 done={(words) => { setImporting(false); say(words); changed(); }}/>}
+      {asked?.what === "provision" && <Provision user={asked.user} close={() => ask(null)}/>}
+      {asked && asked.what !== "provision" && <Question asked={asked} close={() => ask(null)} done={(words) => { ask(null); say(words); changed(); }}/>}
     </section>
   );
 }

@@ -52,6 +52,18 @@ export interface Device {
   wake_p95_ms: number | null;
 }
 
+export interface PushEntry {
+  at: string | null;
+  result: string | null;
+}
+
+export interface RingTest {
+  device: number;
+  started_at: string;
+  result: "running" | "passed" | "failed";
+  steps: {at: string; what: string; detail: string}[];
+}
+
 export interface User {
   id: number;
   aor: string;
