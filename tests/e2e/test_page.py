@@ -3,14 +3,15 @@ import json
 import os
 import pathlib
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
 
 from support import DOMAIN, LIMIT, EndToEnd, Server
-from tls import UdpPhone
+from tls import UdpPhone, response_to
 from visitor import CHROMIUM, NPM, Visitor, fetch
-from visits import Visit
+from visits import Visit, status_of
 
 ATTACK = "<img src=x onerror=alert(1)>"
 IMAGES = os.environ.get("SIPWAKE_IMAGES")  # a folder: pictures of each view are put there
@@ -247,7 +248,45 @@ class Pictures(unittest.TestCase):
                     visitor.see(text=sign)
                     if view == "call":
                         visitor.wait(where='[role="option"]')
+                    if view == "now":
+                        visitor.wait(where=".plot canvas")
                     visitor.shot(path=str(folder / f"{view}-{look}-{size}.png"))
+                self.open(visitor, "setup/users", "QR code: demo-alice@")
+                visitor.wait(where="svg.qr path")
+                visitor.shot(path=str(folder / f"qr-{look}-{size}.png"), whole=False)
+                self.ring(server, visitor)
+                visitor.shot(path=str(folder / f"ring-{look}-{size}.png"), whole=False)
+
+    def open(self, visitor, view, button):
+        visitor.press(key="Escape")
+        visitor.go(to=view)
+        visitor.wait(where=".actions button")
+        visitor.click(name=next(name for name in visitor.attributes(where=".actions button", name="aria-label")
+                                if name.startswith(button)))
+
+    def ring(self, server, visitor):
+        """A phone of another user sleeps, is tested, comes and rings."""
+        user = "anna"
+        server.add_users(user)
+
+        def come():
+            phone = UdpPhone(server.udp)
+            self.addCleanup(phone.close)
+            phone.register(user, f";pn-provider=webhook;pn-param=app;pn-prid={user}", f';+sip.instance="<urn:uuid:{user}>"')
+            return phone
+
+        come()
+        mine = next(one["id"] for one in server.api("GET", "/api/v1/registrations?limit=200")["items"] if user in one["aor"])
+        server.api("DELETE", f"/api/v1/registrations/{mine}")
+        self.open(visitor, "phones", f"Ring test: Mobile, {user}")
+        visitor.see(text="Waiting for the phone to register")
+        time.sleep(1.5)  # as long as a phone takes
+        phone = come()
+        invite = phone.next()
+        time.sleep(.4)
+        phone.send(status_of(response_to(invite, "b"), "180 Ringing"))
+        visitor.wait(where=".notice.well")
+        server.api("DELETE", f"/api/v1/users/{user}@{DOMAIN}")
 
 
 class DemoServer(Server):

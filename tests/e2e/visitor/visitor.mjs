@@ -84,7 +84,7 @@ const acts = {
   attributes: ({where, name}) => page.locator(where).evaluateAll((all, key) => all.map((one) => one.getAttribute(key)), name),
   count: ({where}) => page.locator(where).count(),
   too_wide: () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-  shot: ({path}) => page.screenshot({path, fullPage: true}),
+  shot: ({path, whole = true}) => page.screenshot({path, fullPage: whole}),
   faults,
   frames,
   timings,
