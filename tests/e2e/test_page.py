@@ -101,6 +101,8 @@ class Page(Visit):
         self.assertEqual(self.visitor.attributes(where=".steps li", name="data-what"),
                          [step["what"] for step in call["timeline"]])
         self.assertEqual(self.visitor.count(where='[role="option"]'), len(call["timeline"]))
+        exported = self.visitor.attributes(where="a[download]", name="href")
+        self.assertEqual(self.server.api("GET", exported[0])["call"]["verdict"], call["verdict"])
         self.nothing_went_wrong()
 
     def test_shows_a_hostile_name_as_text(self):

@@ -141,27 +141,30 @@ function HourCharts({calls, now}: {calls: Call[]; now: number}) {
 interface Picture {
   status: Status;
   calls: List<Call>;
-  dead: number;
 }
 
 async function look(): Promise<Picture> {
-  const [status, calls, devices] = await Promise.all([
-    get<Status>("status"), pagesOf<Call>("calls?limit=100", 1), pagesOf<Device>("devices?limit=200", 5)]);
-  return {status, calls, dead: devices.items.filter((device) => device.token_dead).length};
+  const [status, calls] = await Promise.all([get<Status>("status"), pagesOf<Call>("calls?limit=100", 1)]);
+  return {status, calls};
 }
+
+/** Phones whose token is dead, of the first 5,000. */
+const deadPhones = (): Promise<number> =>
+  pagesOf<Device>("devices?limit=200", 25).then((devices) => devices.items.filter((device) => device.token_dead).length);
 
 export function NowView() {
   const loaded = useLoaded(look, [], ["call", "leg", "push", "registration", "health"], 1000);
+  const dead = useLoaded(deadPhones, [], ["push", "registration"], 15_000);
   const now = useNow(60_000);
   return (
     <>
       <h1 class="unseen">{text.now.title}</h1>
-      <Await what={loaded}>{({status, calls, dead}) => {
+      <Await what={loaded}>{({status, calls}) => {
         const live = calls.items.filter((call) => call.state !== "ended");
         const ended = calls.items.filter((call) => call.state === "ended");
         return (
           <>
-            <Health status={status} dead={dead}/>
+            {(dead.data !== null || dead.error) && <Health status={status} dead={dead.data ?? 0}/>}
             <Guide status={status} called={calls.items.length > 0}/>
             <section aria-labelledby="live">
               <h2 id="live">{text.now.live}</h2>

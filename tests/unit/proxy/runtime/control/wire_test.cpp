@@ -39,6 +39,8 @@ TEST(Wire, CarriesTheOtherChanges) {
   EXPECT_EQ(carried(RemoveRegistration{7}).id, 7);
   EXPECT_EQ(carried(AddToken{"n", "h"}).name, "n");
   EXPECT_EQ(carried(AddToken{"n", "h"}).hash, "h");
+  EXPECT_EQ(carried(RingTest{7}).id, 7);
+  EXPECT_EQ(carried(TestPush{7}).id, 7);
   EXPECT_EQ(carried(SetAdministrator{"scrypt:x"}).hash, "scrypt:x");
   const auto import = carried(ImportUsers{{{"a@b", "p", "", "", ""}, {"c@d", "", "C", "h", ""}}});
   ASSERT_EQ(import.users.size(), 2U);
