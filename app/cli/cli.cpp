@@ -9,6 +9,7 @@
 #include "app/cli/commands.hpp"
 #include "app/cli/exit.hpp"
 #include "app/cli/look.hpp"
+#include "app/cli/trunk_grammar.hpp"
 #include "proxy/runtime/log/escape.hpp"
 
 namespace app::cli {
@@ -53,6 +54,7 @@ class Grammar {
   LookOptions users_, devices_, device_, calls_, call_, pushes_, tokens_, audit_, status_, watch_;
   AdminOptions admin_;
   RecipeOptions recipe_;
+  TrunkGrammar trunks_;
 };
 
 CLI::App* Grammar::command(CLI::App& above, const std::string& name, const std::string& text,
@@ -101,6 +103,7 @@ Grammar::Grammar() {
   ban_commands();
 
   look_commands();
+  trunks_.add_to(app_, command_);
 
   auto* admin = app_.add_subcommand("admin", "The administrator")->require_subcommand(0, 1);
   command(*admin, "password", "Set the password of the page", admin_.place,

@@ -5,9 +5,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/api_door.hpp"
 #include "app/cli/exit.hpp"
-#include "app/cli/table.hpp"
 #include "web/api/cursor.hpp"
 #include "web/api/target.hpp"
 
@@ -29,8 +27,16 @@ std::string with(const std::string& target, std::string_view name, const std::st
          escape_segment(value);
 }
 
+std::string number(const LookOptions& options) {
+  if (!web::api::parse_id(options.id)) throw BadUsage{"'" + options.id + "' is no id"};
+  return options.id;
+}
+
+}  // namespace
+
 /// Walks a list page by page; a filtered page may be short and yet not the last.
-std::vector<Json> read_list(ApiDoor& door, const std::string& target, std::size_t limit) {
+std::vector<nlohmann::ordered_json> read_list(ApiDoor& door, const std::string& target,
+                                              std::size_t limit) {
   std::vector<Json> rows;
   std::string cursor;
   for (;;) {
@@ -58,13 +64,6 @@ int list(const LookOptions& options, std::span<const TableColumn> columns,
          const std::string& target) {
   return print(options, columns, read_list(*door_of(options), target, options.limit));
 }
-
-std::string number(const LookOptions& options) {
-  if (!web::api::parse_id(options.id)) throw BadUsage{"'" + options.id + "' is no id"};
-  return options.id;
-}
-
-}  // namespace
 
 int user_table(const LookOptions& options) {
   constexpr std::array columns{TableColumn{"AOR", "aor"}, TableColumn{"ENABLED", "enabled"},

@@ -1,8 +1,12 @@
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "app/cli/api_door.hpp"
 #include "app/cli/place.hpp"
+#include "app/cli/table.hpp"
 
 namespace app::cli {
 
@@ -17,6 +21,15 @@ struct LookOptions {
   std::string state;      ///< calls: held, ringing, active or ended
   std::string id;         ///< of what is shown or done something to
 };
+
+/// Walks a list of the API page by page, to `limit` rows; 0: all.
+std::vector<nlohmann::ordered_json> read_list(ApiDoor& door, const std::string& target,
+                                              std::size_t limit);
+/// Rows as a table, or one a line as JSON.
+int print(const LookOptions& options, std::span<const TableColumn> columns,
+          const std::vector<nlohmann::ordered_json>& rows);
+int list(const LookOptions& options, std::span<const TableColumn> columns,
+         const std::string& target);
 
 int user_table(const LookOptions& options);
 int device_list(const LookOptions& options);

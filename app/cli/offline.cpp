@@ -32,4 +32,8 @@ proxy::view::Answer Offline::change(const proxy::Change& change, proxy::Actor ac
   return std::move(outcome.answer);
 }
 
+proxy::view::Answer Offline::ask(const proxy::view::Query& query) {
+  return books_.ask(query, now());
+}
+
 }  // namespace app::cli

@@ -14,6 +14,7 @@ class Offline final : public Admin {
   Offline(proxy::store::DataLock lock, const proxy::Settings& settings);
 
   proxy::view::Answer change(const proxy::Change& change) override;
+  proxy::view::Answer ask(const proxy::view::Query& query);
   proxy::view::Answer change(const proxy::Change& change, proxy::Actor actor);
 
  private:

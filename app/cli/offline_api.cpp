@@ -25,7 +25,11 @@ using proxy::view::Refused;
 /// Answers for an engine that does not run: nothing is live.
 struct Asleep {
   proxy::store::Reader& reader;
+  Offline& offline;
 
+  proxy::view::Answer operator()(const proxy::view::RouteTest& test) const {
+    return offline.ask(test);
+  }
   proxy::view::Answer operator()(const proxy::view::LiveCalls&) const {
     return proxy::view::Calls{};
   }
@@ -66,7 +70,7 @@ class OfflineApi final : public ApiDoor {
   web::server::Door door() {
     web::server::Door door;
     door.ask = [this](const proxy::view::Query& query, const web::server::Door::Done& done) {
-      done(std::visit(Asleep{reader_}, query));
+      done(std::visit(Asleep{reader_, offline_}, query));
     };
     door.change = [this](const proxy::Change& change, proxy::Actor actor,
                          const web::server::Door::Done& done) {

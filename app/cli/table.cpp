@@ -13,6 +13,13 @@ std::string cell(const Json& row, std::string_view member) {
   const auto found = row.find(std::string{member});
   if (found == row.end() || found->is_null()) return "-";
   if (found->is_boolean()) return found->get<bool>() ? "yes" : "no";
+  if (found->is_array()) {
+    std::string items;
+    for (const auto& item : *found)
+      items.append(items.empty() ? "" : ", ")
+          .append(item.is_string() ? item.get<std::string>() : item.dump());
+    return items.empty() ? "-" : proxy::runtime::log::printable(items);
+  }
   if (!found->is_string()) return found->dump();
   const auto text = proxy::runtime::log::printable(found->get<std::string>());
   return text.empty() ? "-" : text;

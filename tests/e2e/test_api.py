@@ -62,6 +62,8 @@ class DrivenByTheDocument(EndToEnd):
             body["aor"] = next(self.names)
         if operation["operationId"] == "addBan":
             body["address"] = "192.0.2.10"
+        if operation["operationId"] == "addRoute":
+            body["reject"] = 404
         if operation["operationId"] == "logIn":
             body["password"] = self.password
         if operation["operationId"] == "changePassword":
@@ -109,6 +111,8 @@ class DrivenByTheDocument(EndToEnd):
             return path.replace("{file}", "none.js")
         if "{secret}" in path:
             return self.client.ask("POST", f"/api/v1/users/bob@{DOMAIN}/provisioning").json["path"]
+        if path == "/api/v1/route-test":
+            return path + "?number=0301234"
         return path.replace("{id}", str(self.new_id(path))) if "{id}" in path else path
 
     def drive(self, method, path, operation):

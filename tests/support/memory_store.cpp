@@ -68,6 +68,8 @@ void MemoryStore::put(const record::Leg& row) {
 }
 void MemoryStore::put(const record::ApiToken& row) { keep(tokens, last_ids_.token, row); }
 void MemoryStore::put(const record::Ban& row) { keep(bans, last_ids_.ban, row); }
+void MemoryStore::put(const record::Trunk& row) { keep(trunks, last_ids_.trunk, row); }
+void MemoryStore::put(const record::Route& row) { keep(routes, last_ids_.route, row); }
 void MemoryStore::put(const record::Audit& row) { keep(audits, last_ids_.audit, row); }
 void MemoryStore::put(const record::Setting& row) { settings[row.key] = row; }
 
@@ -115,6 +117,12 @@ void MemoryStore::put(const record::Erase& row) {
     case Table::audit:
       audits.erase(row.id);
       break;
+    case Table::trunk:
+      trunks.erase(row.id);
+      break;
+    case Table::route:
+      routes.erase(row.id);
+      break;
   }
 }
 
@@ -126,6 +134,8 @@ record::Snapshot MemoryStore::snapshot() const {
   copy_values(invites, out.invites);
   copy_values(tokens, out.tokens);
   copy_values(bans, out.bans);
+  copy_values(trunks, out.trunks);
+  copy_values(routes, out.routes);
   copy_values(settings, out.settings);
   for (const auto& [id, call] : calls) {
     const bool owed = std::ranges::any_of(legs, [call_id = id](const auto& leg) {

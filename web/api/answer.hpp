@@ -186,6 +186,23 @@ struct BackupMade {
   std::uint64_t bytes{0};
 };
 
+struct Trunks {
+  std::vector<proxy::record::Trunk> trunks;
+  bool more{false};
+};
+struct OneTrunk {
+  proxy::record::Trunk trunk;
+  bool made{false};
+};
+struct Routes {
+  std::vector<proxy::record::Route> routes;
+  bool more{false};
+};
+struct OneRoute {
+  proxy::record::Route route;
+  bool made{false};
+};
+
 struct Created {
   proxy::record::User user;
 };
@@ -199,6 +216,7 @@ using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Regi
                             Metrics, Ready, Created, CreatedBan, Removed, LoggedIn, LoggedOut,
                             LoginState, LoginRefused, Tokens, OneToken, TokenMade, Audits, Pushes,
                             Imported, Pushed, proxy::view::RingTest, Document, Bundle, Settings,
-                            BackupMade, ProvisioningMade, proxy::view::Refused>;
+                            BackupMade, ProvisioningMade, Trunks, OneTrunk, Routes, OneRoute,
+                            proxy::view::RouteTested, proxy::view::Refused>;
 
 }  // namespace web::api

@@ -50,6 +50,16 @@ std::int64_t Asked::id() {
   return id.value_or(0);
 }
 
+proxy::record::RowName Asked::row() {
+  constexpr std::size_t longest = 64;
+  if (const auto id = parse_id(parameter_)) return {*id, ""};
+  if (parameter_.empty() || parameter_.size() > longest)
+    refuse({404, "there is nothing of this name", ""});
+  return {0, parameter_};
+}
+
+std::string Asked::query(std::string_view name) { return target_.parameter(name).value_or(""); }
+
 std::size_t Asked::limit() {
   const auto text = target_.parameter("limit");
   if (!text) return Page{}.limit;

@@ -22,10 +22,12 @@ class Asked {
   /// Refuses query parameters that are not in `known`.
   void allow(std::span<const std::string_view> known);
 
-  std::string aor();     ///< from the path; 404 when it can be no address of record
-  std::int64_t id();     ///< from the path; 404 when it can be no id
-  std::size_t limit();   ///< 1..200, default 50
-  Page page(char list);  ///< limit and cursor of the list with this letter
+  std::string aor();             ///< from the path; 404 when it can be no address of record
+  std::int64_t id();             ///< from the path; 404 when it can be no id
+  std::size_t limit();           ///< 1..200, default 50
+  proxy::record::RowName row();  ///< from the path: an id, or a name
+  std::string query(std::string_view name);  ///< empty when it is not given
+  Page page(char list);                      ///< limit and cursor of the list with this letter
   /// State, filter, limit and cursor of a list of calls.
   ListCalls calls();
 

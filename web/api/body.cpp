@@ -43,7 +43,11 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 }  // namespace
 
 Body::Body(std::string_view content_type, std::string_view text,
-           std::initializer_list<std::string_view> allowed) {
+           std::initializer_list<std::string_view> allowed)
+    : Body(content_type, text, std::span{allowed.begin(), allowed.size()}) {}
+
+Body::Body(std::string_view content_type, std::string_view text,
+           std::span<const std::string_view> allowed) {
   if (!is_json(content_type)) {
     refuse(415, "send JSON with Content-Type: application/json", "");
     return;
@@ -82,11 +86,35 @@ void Body::refuse(int status, std::string detail, std::string_view field) {
 std::optional<std::string> Body::text(std::string_view name) {
   const auto found = object_.find(std::string{name});
   if (problem_ || found == object_.end()) return std::nullopt;
-  if (!found->is_string()) {
-    refuse(400, "this field must be a string", name);
+  return text_of(*found, name);
+}
+
+std::optional<std::string> Body::lines(std::string_view name, std::size_t most) {
+  const auto found = object_.find(std::string{name});
+  if (problem_ || found == object_.end()) return std::nullopt;
+  if (!found->is_array() || found->size() > most) {
+    refuse(400, "this field must be a list of at most " + std::to_string(most) + " strings", name);
     return std::nullopt;
   }
-  auto value = found->get<std::string>();
+  std::string out;
+  for (const auto& item : *found) {
+    const auto line = text_of(item, name);
+    if (!line) return std::nullopt;
+    if (line->empty()) {
+      refuse(400, "this list holds an empty string", name);
+      return std::nullopt;
+    }
+    out.append(out.empty() ? "" : "\n").append(*line);
+  }
+  return out;
+}
+
+std::optional<std::string> Body::text_of(const Json& json, std::string_view name) {
+  if (!json.is_string()) {
+    refuse(400, "this must be a string", name);
+    return std::nullopt;
+  }
+  auto value = json.get<std::string>();
   if (value.size() > longest_text) {
     refuse(400, "this field is longer than 255 bytes", name);
     return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,11 +18,15 @@ class Body {
   /// that is not in `allowed`.
   Body(std::string_view content_type, std::string_view text,
        std::initializer_list<std::string_view> allowed);
+  Body(std::string_view content_type, std::string_view text,
+       std::span<const std::string_view> allowed);
 
   /// At most 255 bytes without control characters.
   std::optional<std::string> text(std::string_view name);
   /// Such a text that must be there and not be empty.
   std::string required_text(std::string_view name);
+  /// A list of at most `most` such texts, as lines.
+  std::optional<std::string> lines(std::string_view name, std::size_t most);
   std::optional<bool> flag(std::string_view name);
   /// A whole number in this range.
   std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most);
@@ -33,6 +38,7 @@ class Body {
 
  private:
   void parse(std::string_view text);
+  std::optional<std::string> text_of(const Json& value, std::string_view name);
 
   Json object_ = Json::object();
   std::optional<Problem> problem_;

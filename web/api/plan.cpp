@@ -12,6 +12,7 @@
 #include "web/api/event.hpp"
 #include "web/api/home.hpp"
 #include "web/api/target.hpp"
+#include "web/api/trunk_plans.hpp"
 #include "web/api/user_rows.hpp"
 
 namespace web::api {
@@ -225,6 +226,17 @@ constexpr std::array table{
     Route{post, "/api/v1/bans", add_ban},
     Route{get, "/api/v1/bans/{id}", read_ban},
     Route{del, "/api/v1/bans/{id}", lift_ban},
+    Route{get, "/api/v1/trunks", list_trunks, {"limit", "cursor"}},
+    Route{post, "/api/v1/trunks", add_trunk},
+    Route{get, "/api/v1/trunks/{id}", read_trunk},
+    Route{patch, "/api/v1/trunks/{id}", change_trunk, {}, closed, anybody, versioned},
+    Route{del, "/api/v1/trunks/{id}", remove_trunk, {}, closed, anybody, versioned},
+    Route{get, "/api/v1/routes", list_routes, {"limit", "cursor"}},
+    Route{post, "/api/v1/routes", add_route},
+    Route{get, "/api/v1/routes/{id}", read_route},
+    Route{patch, "/api/v1/routes/{id}", change_route, {}, closed, anybody, versioned},
+    Route{del, "/api/v1/routes/{id}", remove_route, {}, closed, anybody, versioned},
+    Route{get, "/api/v1/route-test", test_route, {"number", "from", "trunk"}},
     Route{post, "/api/v1/calls/{id}/hangup", end_call},
     Route{get, "/api/v1/calls/{id}/ladder", read_ladder},
     Route{get, "/api/v1/calls/{id}/bundle", read_bundle},

@@ -22,6 +22,16 @@ Reply user_reply(int status, const proxy::record::User& user) {
   return reply;
 }
 
+template <class Row>
+Reply row_reply(const Row& row, bool made, std::string_view list) {
+  Reply reply = json_reply(made ? 201 : 200, to_json(row));
+  reply.headers.emplace_back("ETag", etag(proxy::record::version_of(row)));
+  if (made)
+    reply.headers.emplace_back("Location",
+                               "/api/v1/" + std::string{list} + '/' + std::to_string(row.id));
+  return reply;
+}
+
 template <class Rows>
 Reply list_reply(const Rows& rows, const Json& next) {
   Json items = Json::array();
@@ -109,6 +119,17 @@ struct Renderer {
   }
   Reply operator()(const ProvisioningMade& made) const {
     return json_reply(201, Json{{"path", made.path}, {"expires_at", rfc3339(made.expires_at)}});
+  }
+  Reply operator()(const Trunks& list) const {
+    return list_reply(list.trunks, next_row('k', list.trunks, list.more));
+  }
+  Reply operator()(const Routes& list) const {
+    return list_reply(list.routes, next_row('o', list.routes, list.more));
+  }
+  Reply operator()(const OneTrunk& one) const { return row_reply(one.trunk, one.made, "trunks"); }
+  Reply operator()(const OneRoute& one) const { return row_reply(one.route, one.made, "routes"); }
+  Reply operator()(const proxy::view::RouteTested& tested) const {
+    return json_reply(200, to_json(tested));
   }
   Reply operator()(const Removed&) const { return {204, "", "", {}}; }
   Reply operator()(const LoggedIn& login) const {

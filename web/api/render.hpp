@@ -19,5 +19,8 @@ Json to_json(const proxy::record::Ban& ban);
 Json to_json(const Status& status);
 Json to_json(const proxy::record::ApiToken& token);
 Json to_json(const proxy::record::Audit& entry);
+Json to_json(const proxy::record::Trunk& trunk);
+Json to_json(const proxy::record::Route& route);
+Json to_json(const proxy::view::RouteTested& tested);
 
 }  // namespace web::api

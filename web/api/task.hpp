@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proxy/core/record/rows.hpp"
+#include "proxy/core/record/trunk_fields.hpp"
 
 namespace web::api {
 
@@ -263,6 +264,60 @@ struct LiftBan {
   bool operator==(const LiftBan&) const = default;
 };
 
+struct ListTrunks {
+  Page page;
+  bool operator==(const ListTrunks&) const = default;
+};
+struct ReadTrunk {
+  proxy::record::RowName which;
+  bool operator==(const ReadTrunk&) const = default;
+};
+struct AddTrunk {
+  proxy::record::TrunkFields fields;
+  bool operator==(const AddTrunk&) const = default;
+};
+struct ChangeTrunk {
+  proxy::record::RowName which;
+  proxy::record::TrunkFields fields;
+  std::vector<std::uint64_t> if_match{};
+  bool operator==(const ChangeTrunk&) const = default;
+};
+struct RemoveTrunk {
+  proxy::record::RowName which;
+  std::vector<std::uint64_t> if_match{};
+  bool operator==(const RemoveTrunk&) const = default;
+};
+struct ListRoutes {
+  Page page;
+  bool operator==(const ListRoutes&) const = default;
+};
+struct ReadRoute {
+  proxy::record::RowName which;
+  bool operator==(const ReadRoute&) const = default;
+};
+struct AddRoute {
+  proxy::record::RouteFields fields;
+  bool operator==(const AddRoute&) const = default;
+};
+struct ChangeRoute {
+  proxy::record::RowName which;
+  proxy::record::RouteFields fields;
+  std::vector<std::uint64_t> if_match{};
+  bool operator==(const ChangeRoute&) const = default;
+};
+struct RemoveRoute {
+  proxy::record::RowName which;
+  std::vector<std::uint64_t> if_match{};
+  bool operator==(const RemoveRoute&) const = default;
+};
+/// Where a call would go; what is empty was not given.
+struct TestRoute {
+  std::string number;
+  std::string caller;
+  std::string trunk;
+  bool operator==(const TestRoute&) const = default;
+};
+
 using Task =
     std::variant<Login, Logout, ReadLogin, ListUsers, ReadUser, ListDevices, ReadDevice,
                  ListRegistrations, ReadRegistration, ListCalls, ReadCall, ListBans, ReadBan,
@@ -270,6 +325,8 @@ using Task =
                  RemoveUser, RemoveRegistration, AddBan, LiftBan, ListTokens, ReadToken, AddToken,
                  RemoveToken, ListAudit, RemoveDevice, EndCall, TestPush, RingTest, ReadRingTest,
                  ImportUsers, ExportUsers, ReadLadder, ReadBundle, ListPushes, ReadSettings,
-                 MakeBackup, MakeProvisioning, Provision, ChangePassword>;
+                 MakeBackup, MakeProvisioning, Provision, ChangePassword, ListTrunks, ReadTrunk,
+                 AddTrunk, ChangeTrunk, RemoveTrunk, ListRoutes, ReadRoute, AddRoute, ChangeRoute,
+                 RemoveRoute, TestRoute>;
 
 }  // namespace web::api

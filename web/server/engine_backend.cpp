@@ -24,7 +24,8 @@ template <class T>
 constexpr bool is_removal =
     std::same_as<T, api::RemoveUser> || std::same_as<T, api::RemoveRegistration> ||
     std::same_as<T, api::RemoveDevice> || std::same_as<T, api::RemoveToken> ||
-    std::same_as<T, api::EndCall> || std::same_as<T, api::LiftBan>;
+    std::same_as<T, api::EndCall> || std::same_as<T, api::LiftBan> ||
+    std::same_as<T, api::RemoveTrunk> || std::same_as<T, api::RemoveRoute>;
 
 /// Something is tried with a device, and seen later.
 template <class T>
@@ -118,22 +119,25 @@ void EngineBackend::perform(api::Task task, const api::Caller& caller, Done done
 
 template <class Task>
 void EngineBackend::change(const Task& task, const api::Caller& caller, const Done& done) {
-  door_.change(to_change(task), actor_of(caller),
-               [self = shared_from_this(), done](proxy::view::Answer answer) {
-                 auto* changed = std::get_if<proxy::view::Done>(&answer);
-                 if (std::same_as<Task, api::RemoveToken>) self->tokens_.forget();
-                 if (is_removal<Task> && changed != nullptr) return done(api::Removed{});
-                 if (std::same_as<Task, api::ImportUsers> && changed != nullptr)
-                   return done(api::Imported{changed->count});
-                 if (is_try<Task> && changed != nullptr) return done(api::Pushed{changed->id});
-                 if (changed != nullptr && changed->ban)
-                   return done(api::CreatedBan{*std::move(changed->ban)});
-                 if (changed == nullptr || !changed->user)
-                   return done(self->refused_or_odd(answer));
-                 if (std::same_as<Task, api::AddUser>)
-                   return done(api::Created{*std::move(changed->user)});
-                 done(api::OneUser{*std::move(changed->user)});
-               });
+  door_.change(
+      to_change(task), actor_of(caller),
+      [self = shared_from_this(), done](proxy::view::Answer answer) {
+        auto* changed = std::get_if<proxy::view::Done>(&answer);
+        if (std::same_as<Task, api::RemoveToken>) self->tokens_.forget();
+        if (is_removal<Task> && changed != nullptr) return done(api::Removed{});
+        if (std::same_as<Task, api::ImportUsers> && changed != nullptr)
+          return done(api::Imported{changed->count});
+        if (is_try<Task> && changed != nullptr) return done(api::Pushed{changed->id});
+        if (changed != nullptr && changed->ban)
+          return done(api::CreatedBan{*std::move(changed->ban)});
+        if (changed != nullptr && changed->trunk)
+          return done(api::OneTrunk{*std::move(changed->trunk), std::same_as<Task, api::AddTrunk>});
+        if (changed != nullptr && changed->route)
+          return done(api::OneRoute{*std::move(changed->route), std::same_as<Task, api::AddRoute>});
+        if (changed == nullptr || !changed->user) return done(self->refused_or_odd(answer));
+        if (std::same_as<Task, api::AddUser>) return done(api::Created{*std::move(changed->user)});
+        done(api::OneUser{*std::move(changed->user)});
+      });
 }
 
 void EngineBackend::make_token(const api::AddToken& task, const api::Caller& caller,
@@ -213,6 +217,15 @@ void EngineBackend::run(const api::ReadRingTest& task, const Done& done) {
               if (auto* test = std::get_if<proxy::view::RingTest>(&answer))
                 return done(std::move(*test));
               done(self->refused_or_odd(answer));
+            });
+}
+
+void EngineBackend::run(const api::TestRoute& task, const Done& done) {
+  door_.ask(proxy::view::RouteTest{task.number, task.caller, task.trunk},
+            [self = shared_from_this(), done](proxy::view::Answer answer) {
+              auto* tested = std::get_if<proxy::view::RouteTested>(&answer);
+              if (tested == nullptr) return done(self->refused_or_odd(answer));
+              done(std::move(*tested));
             });
 }
 

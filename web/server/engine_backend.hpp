@@ -54,6 +54,7 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void run(const api::ReadLadder& task, const Done& done);
   void run(const api::ReadBundle& task, const Done& done);
   void run(const api::ReadRingTest& task, const Done& done);
+  void run(const api::TestRoute& task, const Done& done);
   void run(const api::ReadSettings& task, const Done& done);
   void run(const api::Provision& task, const Done& done);
   void run(const api::ReadStatus& task, const Done& done);

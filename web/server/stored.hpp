@@ -30,6 +30,10 @@ class Stored {
   api::Answer answer(const api::ListAudit& task);
   api::Answer answer(const api::ListPushes& task);
   api::Answer answer(const api::ExportUsers& task);
+  api::Answer answer(const api::ListTrunks& task);
+  api::Answer answer(const api::ReadTrunk& task);
+  api::Answer answer(const api::ListRoutes& task);
+  api::Answer answer(const api::ReadRoute& task);
   api::Document ladder(const proxy::view::CallView& call);
   api::Bundle bundle(proxy::view::CallView call);
 

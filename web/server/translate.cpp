@@ -45,6 +45,20 @@ proxy::Change to_change(const api::EndCall& task) { return proxy::EndCall{task.i
 proxy::Change to_change(const api::RemoveToken& task) { return proxy::RemoveToken{task.id}; }
 proxy::Change to_change(const api::TestPush& task) { return proxy::TestPush{task.id}; }
 proxy::Change to_change(const api::RingTest& task) { return proxy::RingTest{task.id}; }
+proxy::Change to_change(const api::AddTrunk& task) { return proxy::AddTrunk{task.fields}; }
+proxy::Change to_change(const api::ChangeTrunk& task) {
+  return proxy::ChangeTrunk{task.which, task.fields, task.if_match};
+}
+proxy::Change to_change(const api::RemoveTrunk& task) {
+  return proxy::RemoveTrunk{task.which, task.if_match};
+}
+proxy::Change to_change(const api::AddRoute& task) { return proxy::AddRoute{task.fields}; }
+proxy::Change to_change(const api::ChangeRoute& task) {
+  return proxy::ChangeRoute{task.which, task.fields, task.if_match};
+}
+proxy::Change to_change(const api::RemoveRoute& task) {
+  return proxy::RemoveRoute{task.which, task.if_match};
+}
 proxy::Change to_change(const api::ImportUsers& task) {
   proxy::ImportUsers import;
   for (const auto& row : task.rows)

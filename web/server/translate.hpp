@@ -22,6 +22,12 @@ proxy::Change to_change(const api::RemoveToken& task);
 proxy::Change to_change(const api::TestPush& task);
 proxy::Change to_change(const api::RingTest& task);
 proxy::Change to_change(const api::ImportUsers& task);
+proxy::Change to_change(const api::AddTrunk& task);
+proxy::Change to_change(const api::ChangeTrunk& task);
+proxy::Change to_change(const api::RemoveTrunk& task);
+proxy::Change to_change(const api::AddRoute& task);
+proxy::Change to_change(const api::ChangeRoute& task);
+proxy::Change to_change(const api::RemoveRoute& task);
 
 /// The push token stays behind: only the first digits of its hash go on.
 api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake);

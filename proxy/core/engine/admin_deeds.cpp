@@ -13,6 +13,20 @@ struct Deed {
   std::string detail{};
 };
 
+std::string text_of(const record::RowName& which) {
+  return which.id != 0 ? std::to_string(which.id) : which.name;
+}
+
+template <class Fields>
+std::string names_of(const Fields& fields) {
+  std::string names;
+  record::each_member(fields, fields,
+                      [&](std::string_view name, record::Shown, const auto& member, const auto&) {
+                        if (member) names.append(names.empty() ? "" : ", ").append(name);
+                      });
+  return names;
+}
+
 struct Describe {
   Deed operator()(const AddUser& add) const { return {"user.add", add.aor, ""}; }
   Deed operator()(const ChangeUser& change) const {
@@ -54,6 +68,24 @@ struct Describe {
     return {"ban.lift", lift.id != 0 ? std::to_string(lift.id) : lift.address, ""};
   }
   Deed operator()(const SetAdministrator&) const { return {"administrator.password", "", ""}; }
+  Deed operator()(const AddTrunk& add) const {
+    return {"trunk.add", add.fields.name.value_or(""), ""};
+  }
+  Deed operator()(const ChangeTrunk& change) const {
+    return {"trunk.change", text_of(change.which), names_of(change.fields)};
+  }
+  Deed operator()(const RemoveTrunk& remove) const {
+    return {"trunk.remove", text_of(remove.which), ""};
+  }
+  Deed operator()(const AddRoute& add) const {
+    return {"route.add", add.fields.name.value_or(""), ""};
+  }
+  Deed operator()(const ChangeRoute& change) const {
+    return {"route.change", text_of(change.which), names_of(change.fields)};
+  }
+  Deed operator()(const RemoveRoute& remove) const {
+    return {"route.remove", text_of(remove.which), ""};
+  }
   Deed operator()(const NoteTokenUse&) const { return {}; }
   Deed operator()(const NoteDeed& note) const { return {note.what, note.target, ""}; }
 };

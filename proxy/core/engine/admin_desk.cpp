@@ -217,6 +217,7 @@ void AdminDesk::on_store_failed(Seq from, Seq to) {
     }
     undo_ban(*at);
     undo_token(*at);
+    undo_trunks(*at);
     core_.put(Reply{at->id, view::Refused{503, {}, "the store failed"}, 0});
   }
   std::erase_if(uncommitted_, [&](const Undo& u) { return u.seq >= from && u.seq <= to; });

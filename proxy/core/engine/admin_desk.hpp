@@ -36,6 +36,10 @@ class AdminDesk {
     std::optional<record::Ban> ban;         ///< as it was
     std::optional<record::ApiToken> token;  ///< as it was
     std::int64_t new_token{0};
+    std::vector<record::Trunk> trunks;  ///< as they were
+    std::vector<record::Route> routes;
+    std::int64_t new_trunk{0};
+    std::int64_t new_route{0};
   };
   view::Answer change(const AddUser& add, Undo& undo);
   view::Answer change(const ChangeUser& wanted, Undo& undo);
@@ -46,6 +50,16 @@ class AdminDesk {
   view::Answer change(const RemoveToken& remove, Undo& undo);
   view::Answer change(const NoteTokenUse& use, Undo& undo);
   void undo_token(const Undo& undo);
+  // admin_trunks.cpp
+  view::Answer change(const AddTrunk& add, Undo& undo);
+  view::Answer change(const ChangeTrunk& wanted, Undo& undo);
+  view::Answer change(const RemoveTrunk& remove, Undo& undo);
+  view::Answer change(const AddRoute& add, Undo& undo);
+  view::Answer change(const ChangeRoute& wanted, Undo& undo);
+  view::Answer change(const RemoveRoute& remove, Undo& undo);
+  view::Answer answer(const view::RouteTest& query) const;
+  std::optional<view::Refused> fill(record::Route& row, const record::RouteFields& fields) const;
+  void undo_trunks(const Undo& undo);
   // admin_deeds.cpp
   view::Answer change(const RemoveDevice& remove, Undo& undo);
   view::Answer change(const EndCall& end, Undo& undo);

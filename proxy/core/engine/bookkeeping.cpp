@@ -24,6 +24,7 @@ class Bookkeeping::Impl {
     core.guard.emplace(core.settings->limits, core.ids.next());
     abuse.restore(snapshot);
     admin.restore(snapshot);
+    core.trunks.restore(snapshot);
     out.drain();  // bans that are long over: the next start removes them
   }
 
@@ -55,6 +56,15 @@ Bookkeeping::Outcome Bookkeeping::change(Change wanted, Actor actor, sip::WallTi
     }
   }
   return outcome;
+}
+
+view::Answer Bookkeeping::ask(const view::Query& query, sip::WallTime now) {
+  impl_->core.begin({{}, now}, impl_->out);
+  impl_->admin.handle(QueryRequest{RequestId{1}, query});
+  view::Answer answer;
+  for (auto& action : impl_->out.drain())
+    if (auto* reply = std::get_if<Reply>(&action)) answer = std::move(reply->answer);
+  return answer;
 }
 
 void Bookkeeping::settle(bool stored) {

@@ -24,6 +24,8 @@ class Bookkeeping {
     std::vector<record::Change> changes;  ///< to be stored together; may be none
   };
   Outcome change(Change wanted, Actor actor, sip::WallTime now);
+  /// What the engine would answer with nothing live.
+  view::Answer ask(const view::Query& query, sip::WallTime now);
   /// The changes of the last outcome were stored, or they were not and are undone here.
   void settle(bool stored);
 

@@ -15,6 +15,7 @@
 #include "proxy/core/engine/aliases.hpp"
 #include "proxy/core/engine/kept_rows.hpp"
 #include "proxy/core/engine/next_hops.hpp"
+#include "proxy/core/engine/trunk_book.hpp"
 #include "proxy/core/late_call/attempt.hpp"
 #include "proxy/core/registrar/directory.hpp"
 #include "proxy/core/routing/route_set.hpp"
@@ -48,6 +49,7 @@ class Core {
   sip::transaction::Output layer_out;
   registrar::Directory directory;
   NextHops hops;
+  TrunkBook trunks;
   std::optional<admission::Gate> gate;    ///< once restored
   std::optional<admission::Guard> guard;  ///< once restored
   admission::PushBudgets budgets;

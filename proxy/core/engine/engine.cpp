@@ -60,6 +60,7 @@ class Engine::Impl {
     abuse.restore(snapshot);
     core.directory.load(snapshot, core.now);
     admin.restore(snapshot);
+    core.trunks.restore(snapshot);
     registrations.restore(snapshot);
     calls.restore(snapshot);
     wakes.restore(snapshot);

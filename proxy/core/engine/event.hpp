@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "proxy/core/record/rows.hpp"
+#include "proxy/core/record/trunk_fields.hpp"
 #include "proxy/core/settings/settings.hpp"
 #include "proxy/core/view/view.hpp"
 #include "sipstack/base/ids.hpp"
@@ -150,9 +151,35 @@ struct ImportUsers {
 struct SetAdministrator {
   std::string hash;
 };
+struct AddTrunk {
+  record::TrunkFields fields;
+};
+/// Routes that name it follow when it gets another name.
+struct ChangeTrunk {
+  record::RowName which;
+  record::TrunkFields fields;
+  std::vector<std::uint64_t> if_match{};
+};
+struct RemoveTrunk {
+  record::RowName which;
+  std::vector<std::uint64_t> if_match{};
+};
+struct AddRoute {
+  record::RouteFields fields;
+};
+struct ChangeRoute {
+  record::RowName which;
+  record::RouteFields fields;
+  std::vector<std::uint64_t> if_match{};
+};
+struct RemoveRoute {
+  record::RowName which;
+  std::vector<std::uint64_t> if_match{};
+};
 using Change = std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken,
                             ImportUsers, SetAdministrator, AddBan, LiftBan, RemoveDevice, EndCall,
-                            TestPush, RingTest, RemoveToken, NoteTokenUse, NoteDeed>;
+                            TestPush, RingTest, RemoveToken, NoteTokenUse, NoteDeed, AddTrunk,
+                            ChangeTrunk, RemoveTrunk, AddRoute, ChangeRoute, RemoveRoute>;
 /// Who asks for a change, as the audit names it; empty: nobody in particular.
 struct Actor {
   std::string who{};

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "proxy/core/record/trunk_rows.hpp"
 #include "sipstack/base/time.hpp"
 
 namespace proxy::record {
@@ -217,7 +218,9 @@ enum class Table : std::uint8_t {
   leg,
   api_token,
   ban,
-  audit
+  audit,
+  trunk,
+  route
 };
 struct Erase {
   Table table;
@@ -227,7 +230,7 @@ struct Erase {
 
 /// One change. A whole row replaces the row with its id (insert or update).
 using Change = std::variant<User, Device, DeviceSeen, Binding, BindingRefresh, Call, CallInvite,
-                            Leg, ApiToken, Ban, Setting, Audit, Erase>;
+                            Leg, ApiToken, Ban, Setting, Audit, Trunk, Route, Erase>;
 
 /// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
 /// not ended, and ended ones whose INVITE was not erased yet or that a device is still to be told
@@ -242,9 +245,12 @@ struct Snapshot {
   std::vector<Leg> legs;
   std::vector<ApiToken> tokens;
   std::vector<Ban> bans;
+  std::vector<Trunk> trunks;
+  std::vector<Route> routes;
   std::vector<Setting> settings;
   struct LastIds {
-    std::int64_t user{0}, device{0}, binding{0}, call{0}, leg{0}, token{0}, ban{0}, audit{0};
+    std::int64_t user{0}, device{0}, binding{0}, call{0}, leg{0}, token{0}, ban{0}, audit{0},
+        trunk{0}, route{0};
   } last_ids;
 };
 

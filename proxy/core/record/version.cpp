@@ -1,6 +1,9 @@
 #include "proxy/core/record/version.hpp"
 
+#include <concepts>
 #include <string_view>
+
+#include "proxy/core/record/trunk_fields.hpp"
 
 namespace proxy::record {
 namespace {
@@ -15,6 +18,18 @@ class Mix {
   Mix& add(std::int64_t number) {
     for (unsigned shift = 0; shift < 64; shift += 8)
       step(static_cast<std::uint64_t>(number) >> shift & 0xFFU);
+    return *this;
+  }
+  template <class Row>
+  Mix& members(const Row& row) {
+    add(row.id);
+    each_member(row, row, [this](std::string_view, Shown, const auto& member, const auto&) {
+      if constexpr (std::integral<std::remove_cvref_t<decltype(member)>>) {
+        add(static_cast<std::int64_t>(member));
+      } else {
+        add(member);
+      }
+    });
     return *this;
   }
   std::uint64_t value() const { return value_; }
@@ -37,5 +52,8 @@ std::uint64_t version_of(const User& user) {
       .add(user.enabled ? 1 : 0)
       .value();
 }
+
+std::uint64_t version_of(const Trunk& trunk) { return Mix{}.members(trunk).value(); }
+std::uint64_t version_of(const Route& route) { return Mix{}.members(route).value(); }
 
 }  // namespace proxy::record

@@ -8,5 +8,7 @@ namespace proxy::record {
 /// Changes whenever anything of the row does, its secrets included, and tells nothing of them. The
 /// same in every process.
 std::uint64_t version_of(const User& user);
+std::uint64_t version_of(const Trunk& trunk);
+std::uint64_t version_of(const Route& route);
 
 }  // namespace proxy::record

@@ -30,7 +30,13 @@ struct StatusQuery {};
 struct RingTestQuery {
   std::int64_t device{0};
 };
-using Query = std::variant<LiveCalls, OneCall, StatusQuery, RingTestQuery>;
+/// Where a call would go now, and why.
+struct RouteTest {
+  std::string number;   ///< "0301234", "bob@example.com" or a SIP URI
+  std::string caller;   ///< "alice@example.com"; empty: nobody in particular
+  std::string trunk{};  ///< the call comes from; empty: from a user
+};
+using Query = std::variant<LiveCalls, OneCall, StatusQuery, RingTestQuery, RouteTest>;
 
 struct CallView {
   record::Call call;  ///< `timeline` holds the blob as of now
@@ -77,12 +83,34 @@ struct Status {
   Counters counters;
   std::optional<Pbx> pbx;
 };
+struct RouteTested {
+  struct Step {
+    std::int64_t route{0};  ///< 0: no route, but what is asked before and behind them
+    std::string name;
+    bool matches{false};
+    std::string why;
+  };
+  std::string callee;       ///< as routes see it
+  std::vector<Step> steps;  ///< in the order in which they were looked at
+  /// What becomes of the call: "user", "trunk", "pbx" or "reject"; others are tried when it fails.
+  struct End {
+    std::string kind;
+    std::string to;           ///< user, trunk or host
+    std::string number;       ///< as it leaves
+    std::string caller;       ///< as it is shown there; empty: unchanged
+    std::uint32_t status{0};  ///< of a refusal
+    bool emergency{false};
+  };
+  std::vector<End> ends;
+};
 struct Done {
   std::int64_t id{0};                       ///< of the row that was made or changed
   std::optional<record::User> user;         ///< after AddUser and ChangeUser
   std::size_t count{0};                     ///< after ImportUsers
   std::optional<record::Ban> ban{};         ///< after AddBan
   std::optional<record::ApiToken> token{};  ///< after AddToken
+  std::optional<record::Trunk> trunk{};     ///< after AddTrunk and ChangeTrunk
+  std::optional<record::Route> route{};     ///< after AddRoute and ChangeRoute
 };
 /// The change or query could not be done. `status` is an HTTP status: 400, 404, 409, 503.
 struct Refused {
@@ -90,6 +118,6 @@ struct Refused {
   std::string field;
   std::string why;
 };
-using Answer = std::variant<Calls, CallView, Status, Done, RingTest, Refused>;
+using Answer = std::variant<Calls, CallView, Status, RouteTested, Done, RingTest, Refused>;
 
 }  // namespace proxy::view

@@ -1,5 +1,6 @@
 #include "proxy/runtime/control/wire.hpp"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -29,6 +30,23 @@ Json user_json(const AddUser& user) {
   put("ha1_md5", user.ha1_md5);
   put("ha1_sha256", user.ha1_sha256);
   put("ha1_sha512_256", user.ha1_sha512_256);
+  return json;
+}
+
+template <class Fields>
+Json fields_json(const char* cmd, const Fields& fields) {
+  Json json{{"cmd", cmd}};
+  record::each_member(
+      fields, fields,
+      [&json](std::string_view name, record::Shown, const auto& member, const auto&) {
+        if (member) json[std::string{name}] = *member;
+      });
+  return json;
+}
+
+Json named(Json json, const record::RowName& which) {
+  json["which"] = which.id;
+  json["which_name"] = which.name;
   return json;
 }
 
@@ -84,6 +102,20 @@ struct Encoder {
   }
   Json operator()(const LiftBan& lift) const {
     return {{"cmd", "lift_ban"}, {"id", lift.id}, {"address", lift.address}};
+  }
+  Json operator()(const AddTrunk& add) const { return fields_json("add_trunk", add.fields); }
+  Json operator()(const AddRoute& add) const { return fields_json("add_route", add.fields); }
+  Json operator()(const ChangeTrunk& change) const {
+    return named(fields_json("change_trunk", change.fields), change.which);
+  }
+  Json operator()(const ChangeRoute& change) const {
+    return named(fields_json("change_route", change.fields), change.which);
+  }
+  Json operator()(const RemoveTrunk& remove) const {
+    return named({{"cmd", "remove_trunk"}}, remove.which);
+  }
+  Json operator()(const RemoveRoute& remove) const {
+    return named({{"cmd", "remove_route"}}, remove.which);
   }
   Json operator()(const ImportUsers& import) const {
     auto users = Json::array();
@@ -165,6 +197,49 @@ ImportUsers read_import(const Json& object) {
   return import;
 }
 
+void read_member(const Json& object, std::string_view name, std::optional<std::string>& member) {
+  member = maybe_text(object, std::string{name}.c_str());
+}
+void read_member(const Json& object, std::string_view name, std::optional<bool>& member) {
+  const auto found = object.find(std::string{name});
+  if (found == object.end()) return;
+  if (!found->is_boolean()) throw BadLine{std::string{name} + " must be true or false"};
+  member = found->get<bool>();
+}
+void read_member(const Json& object, std::string_view name, std::optional<std::uint32_t>& member) {
+  const auto value = maybe_number(object, std::string{name});
+  if (!value) return;
+  if (*value < 0 || *value > std::numeric_limits<std::uint32_t>::max())
+    throw BadLine{std::string{name} + " is out of range"};
+  member = static_cast<std::uint32_t>(*value);
+}
+
+template <class Fields>
+Fields read_fields(const Json& object) {
+  Fields fields;
+  record::each_member(fields, fields,
+                      [&object](std::string_view name, record::Shown, auto& member, const auto&) {
+                        read_member(object, name, member);
+                      });
+  return fields;
+}
+
+record::RowName read_which(const Json& object) {
+  return {maybe_number(object, "which").value_or(0), maybe_text(object, "which_name").value_or("")};
+}
+
+std::optional<Change> read_trunk_change(const Json& object, std::string_view cmd) {
+  if (cmd == "add_trunk") return AddTrunk{read_fields<record::TrunkFields>(object)};
+  if (cmd == "add_route") return AddRoute{read_fields<record::RouteFields>(object)};
+  if (cmd == "change_trunk")
+    return ChangeTrunk{read_which(object), read_fields<record::TrunkFields>(object)};
+  if (cmd == "change_route")
+    return ChangeRoute{read_which(object), read_fields<record::RouteFields>(object)};
+  if (cmd == "remove_trunk") return RemoveTrunk{read_which(object)};
+  if (cmd == "remove_route") return RemoveRoute{read_which(object)};
+  return std::nullopt;
+}
+
 Change read_change(const Json& object) {
   if (!object.is_object()) throw BadLine{"a request must be a JSON object"};
   const auto cmd = text(object, "cmd");
@@ -186,6 +261,7 @@ Change read_change(const Json& object) {
   if (cmd == "lift_ban")
     return LiftBan{maybe_number(object, "id").value_or(0),
                    maybe_text(object, "address").value_or("")};
+  if (auto change = read_trunk_change(object, cmd)) return *std::move(change);
   throw BadLine{"unknown command"};
 }
 

@@ -127,6 +127,32 @@ struct Columns<record::Ban> {
 };
 
 template <>
+struct Columns<record::Trunk> {
+  static constexpr std::string_view table{"trunk"};
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"id", "name", "enabled", "targets", "domain", "username", "password", "registers", "expires",
+       "probe", "channels", "sources", "inbound_username", "inbound_password", "tls_name",
+       "asserts_identity", "created_at"});
+  static auto fields(auto& r) {
+    return std::tie(r.id, r.name, r.enabled, r.targets, r.domain, r.username, r.password,
+                    r.registers, r.expires, r.probe, r.channels, r.sources, r.inbound_username,
+                    r.inbound_password, r.tls_name, r.asserts_identity, r.created_at);
+  }
+};
+
+template <>
+struct Columns<record::Route> {
+  static constexpr std::string_view table{"route"};
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"id", "name", "enabled", "position", "came_from", "caller", "callee", "strip", "prepend",
+       "set_caller", "emergency", "user", "trunk", "reject", "created_at"});
+  static auto fields(auto& r) {
+    return std::tie(r.id, r.name, r.enabled, r.position, r.from, r.caller, r.callee, r.strip,
+                    r.prepend, r.set_caller, r.emergency, r.user, r.trunk, r.reject, r.created_at);
+  }
+};
+
+template <>
 struct Columns<record::Setting> {
   static constexpr std::string_view table{"setting"};
   static constexpr auto names = std::to_array<std::string_view>({"key", "value"});

@@ -114,7 +114,9 @@ Reader::Reader(const std::string& data_dir)
       setting_(connection_, select_from<record::Setting>() + " WHERE key = ?"),
       some_calls_(connection_, select_from<record::Call>() + std::string(some_calls_condition)),
       pushes_(connection_, "SELECT " + column_list<record::Leg>() + std::string(pushes_from)),
-      last_call_(connection_, "SELECT coalesce(max(id), 0) FROM call") {}
+      last_call_(connection_, "SELECT coalesce(max(id), 0) FROM call"),
+      trunks_(connection_, select_from<record::Trunk>() + " WHERE id > ? ORDER BY id LIMIT ?"),
+      routes_(connection_, select_from<record::Route>() + " WHERE id > ? ORDER BY id LIMIT ?") {}
 
 std::vector<record::User> Reader::users(std::int64_t after, std::size_t limit) {
   return all<record::User>(users_, after, bounded(limit));
@@ -219,6 +221,14 @@ std::vector<record::Ban> Reader::bans(record::WallTime now, std::int64_t after, 
 }
 
 std::optional<record::Ban> Reader::ban(std::int64_t id) { return one<record::Ban>(ban_, id); }
+
+std::vector<record::Trunk> Reader::trunks(std::int64_t after, std::size_t limit) {
+  return all<record::Trunk>(trunks_, after, bounded(limit));
+}
+
+std::vector<record::Route> Reader::routes(std::int64_t after, std::size_t limit) {
+  return all<record::Route>(routes_, after, bounded(limit));
+}
 
 Counts Reader::counts(record::WallTime now) {
   const Reading reading(counts_);

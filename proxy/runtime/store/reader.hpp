@@ -92,6 +92,8 @@ class Reader {
   /// Those that hold at `now`.
   std::vector<record::Ban> bans(record::WallTime now, std::int64_t after, std::size_t limit);
   std::optional<record::Ban> ban(std::int64_t id);
+  std::vector<record::Trunk> trunks(std::int64_t after, std::size_t limit);
+  std::vector<record::Route> routes(std::int64_t after, std::size_t limit);
   Counts counts(record::WallTime now);
 
  private:
@@ -99,7 +101,7 @@ class Reader {
   Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
       calls_, call_, legs_, tokens_, token_, bans_, ban_, token_by_id_, audits_, counts_, setting_,
-      some_calls_, pushes_, last_call_;
+      some_calls_, pushes_, last_call_, trunks_, routes_;
 };
 
 }  // namespace proxy::store

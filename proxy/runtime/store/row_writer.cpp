@@ -16,16 +16,18 @@ using record::Table;
 struct Erasable {
   std::string_view table, key;
 };
-constexpr std::array<Erasable, 9> erasables{{{"user", "id"},
-                                             {"device", "id"},
-                                             {"binding", "id"},
-                                             {"call", "id"},
-                                             {"call_invite", "call_id"},
-                                             {"leg", "id"},
-                                             {"api_token", "id"},
-                                             {"ban", "id"},
-                                             {"audit", "id"}}};
-static_assert(erasables.size() == static_cast<std::size_t>(Table::audit) + 1);
+constexpr std::array<Erasable, 11> erasables{{{"user", "id"},
+                                              {"device", "id"},
+                                              {"binding", "id"},
+                                              {"call", "id"},
+                                              {"call_invite", "call_id"},
+                                              {"leg", "id"},
+                                              {"api_token", "id"},
+                                              {"ban", "id"},
+                                              {"audit", "id"},
+                                              {"trunk", "id"},
+                                              {"route", "id"}}};
+static_assert(erasables.size() == static_cast<std::size_t>(Table::route) + 1);
 
 constexpr std::string_view seen_sql = "UPDATE device SET last_register = ? WHERE id = ?";
 constexpr std::string_view refresh_sql =
@@ -42,6 +44,8 @@ constexpr Table table_of(const record::Leg&) { return Table::leg; }
 constexpr Table table_of(const record::ApiToken&) { return Table::api_token; }
 constexpr Table table_of(const record::Ban&) { return Table::ban; }
 constexpr Table table_of(const record::Audit&) { return Table::audit; }
+constexpr Table table_of(const record::Trunk&) { return Table::trunk; }
+constexpr Table table_of(const record::Route&) { return Table::route; }
 
 }  // namespace
 
@@ -66,7 +70,7 @@ LastIds read_last_ids(const Connection& connection) {
 RowWriter::RowWriter(const Connection& connection)
     : connection_(connection),
       upserts_(connection, connection, connection, connection, connection, connection, connection,
-               connection, connection, connection),
+               connection, connection, connection, connection, connection),
       seen_(connection, seen_sql),
       refresh_(connection, refresh_sql),
       note_last_id_(connection, note_last_id_sql),

@@ -49,6 +49,8 @@ record::Snapshot read_snapshot(const Connection& connection) {
       connection, " WHERE call_id" + std::string(wanted_calls) + " ORDER BY id");
   snapshot.tokens = read_table<record::ApiToken>(connection);
   snapshot.bans = read_table<record::Ban>(connection);
+  snapshot.trunks = read_table<record::Trunk>(connection);
+  snapshot.routes = read_table<record::Route>(connection);
   snapshot.settings = read_table<record::Setting>(connection);
   keep_owned(snapshot.devices, &record::Device::user_id, snapshot.users);
   keep_owned(snapshot.bindings, &record::Binding::device_id, snapshot.devices);

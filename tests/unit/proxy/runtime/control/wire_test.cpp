@@ -48,6 +48,24 @@ TEST(Wire, CarriesTheOtherChanges) {
   EXPECT_EQ(import.users[1].ha1_md5, "h");
 }
 
+TEST(Wire, CarriesTrunksAndRoutes) {
+  record::TrunkFields trunk;
+  trunk.name = "one";
+  trunk.targets = "a\nb";
+  trunk.registers = true;
+  trunk.channels = 4;
+  EXPECT_EQ(carried(AddTrunk{trunk}).fields, trunk);
+  record::RouteFields route;
+  route.strip = 1;
+  route.emergency = false;
+  const auto change = carried(ChangeRoute{{7, ""}, route});
+  EXPECT_EQ(change.fields, route);
+  EXPECT_EQ(change.which, (record::RowName{7, ""}));
+  EXPECT_EQ(carried(RemoveTrunk{{0, "one"}}).which, (record::RowName{0, "one"}));
+  EXPECT_EQ(why_not(R"({"cmd":"add_trunk","channels":-1})"), "channels is out of range");
+  EXPECT_EQ(why_not(R"({"cmd":"add_trunk","register":"yes"})"), "register must be true or false");
+}
+
 TEST(Wire, CarriesBans) {
   const auto ban = carried(AddBan{"192.0.2.1", "noise", std::chrono::hours{2}});
   EXPECT_EQ(ban.address, "192.0.2.1");

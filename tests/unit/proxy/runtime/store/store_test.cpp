@@ -293,7 +293,7 @@ TEST(StoreOpen, RefusesADamagedDatabaseWithOneLine) {
     store.truncate_log();
   }
   std::fstream file(database_path(dir.path()), std::ios::in | std::ios::out | std::ios::binary);
-  for (const int offset : {0x14000, 0x18000, 0x1c000, 0x20000}) {
+  for (const int offset : {0x20000, 0x24000, 0x28000, 0x2c000}) {
     file.seekp(offset).write(std::string(4'096, '\xa5').data(), 4'096);
   }
   file.close();

@@ -1,0 +1,168 @@
+#include "app/cli/trunks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/api_door.hpp"
+#include "app/cli/exit.hpp"
+#include "app/cli/password.hpp"
+#include "app/cli/table.hpp"
+#include "proxy/runtime/log/escape.hpp"
+#include "web/api/target.hpp"
+
+namespace app::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using proxy::runtime::log::printable;
+using web::api::escape_segment;
+
+std::unique_ptr<ApiDoor> door_of(const Place& place) {
+  return ApiDoor::open(place.load_with_names());
+}
+
+void put(Json& body, const char* name, const std::string& text) {
+  if (!text.empty()) body[name] = text;
+}
+void put(Json& body, const char* name, const std::vector<std::string>& list) {
+  if (!list.empty()) body[name] = list;
+}
+void put(Json& body, const char* name, const std::optional<std::uint32_t>& number) {
+  if (number) body[name] = *number;
+}
+
+int add(const Place& place, const std::string& target, const Json& body) {
+  const auto text = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const auto made = Json::parse(door_of(place)->post(target, text));
+  std::cout << "added " << printable(made.at("name").get<std::string>()) << '\n';
+  return Exit::done;
+}
+
+int remove(const LookOptions& options, const std::string& target) {
+  door_of(options.place)->remove(target + escape_segment(options.id));
+  std::cout << "removed " << printable(options.id) << '\n';
+  return Exit::done;
+}
+
+/// Where a route leads, in one word for the table.
+void add_end(Json& route) {
+  const auto text = [&](const char* name) {
+    return route.at(name).is_null() ? std::string{} : route.at(name).get<std::string>();
+  };
+  std::string to = "user " + text("user");
+  if (!text("trunk").empty()) to = "trunk " + text("trunk");
+  if (!route.at("reject").is_null()) to = "reject " + route.at("reject").dump();
+  route["to"] = to;
+}
+
+std::string with(std::string target, const char* name, const std::string& value) {
+  if (value.empty()) return target;
+  return target + (target.find('?') == std::string::npos ? "?" : "&") + name + '=' +
+         escape_segment(value);
+}
+
+std::string text_of(const Json& object, const char* name) {
+  const auto& value = object.at(name);
+  return value.is_null() ? std::string{} : printable(value.get<std::string>());
+}
+
+std::string sentence(const Json& end) {
+  const auto kind = text_of(end, "kind");
+  if (kind == "reject") return "refused with " + end.at("status").dump();
+  std::string out = "to the " + kind + ' ' + text_of(end, "to");
+  if (kind == "trunk") out += " as " + text_of(end, "number");
+  if (!end.at("caller").is_null()) out += " from " + text_of(end, "caller");
+  return out + (end.at("emergency").get<bool>() ? " (emergency: no limit holds)" : "");
+}
+
+}  // namespace
+
+int trunk_list(const LookOptions& options) {
+  constexpr std::array columns{TableColumn{"ID", "id"},
+                               TableColumn{"NAME", "name"},
+                               TableColumn{"ENABLED", "enabled"},
+                               TableColumn{"REGISTER", "register"},
+                               TableColumn{"CHANNELS", "channels"},
+                               TableColumn{"TARGETS", "targets"}};
+  return list(options, columns, "/api/v1/trunks");
+}
+
+int trunk_add(const TrunkOptions& options) {
+  Json body{{"name", options.name}};
+  put(body, "targets", options.targets);
+  put(body, "sources", options.sources);
+  put(body, "domain", options.domain);
+  put(body, "username", options.username);
+  if (!options.username.empty())
+    body["password"] = read_password(options.password, options.username);
+  put(body, "inbound_username", options.inbound_username);
+  if (!options.inbound_username.empty())
+    body["inbound_password"] = read_password(options.inbound_password, options.inbound_username);
+  put(body, "tls_name", options.tls_name);
+  if (options.registers) body["register"] = true;
+  if (options.hides_identity) body["asserts_identity"] = false;
+  put(body, "expires_s", options.expires);
+  put(body, "probe_s", options.probe);
+  put(body, "channels", options.channels);
+  return add(options.place, "/api/v1/trunks", body);
+}
+
+int trunk_remove(const LookOptions& options) { return remove(options, "/api/v1/trunks/"); }
+
+int route_list(const LookOptions& options) {
+  constexpr std::array columns{
+      TableColumn{"POSITION", "position"}, TableColumn{"ID", "id"},
+      TableColumn{"NAME", "name"},         TableColumn{"ENABLED", "enabled"},
+      TableColumn{"FROM", "from"},         TableColumn{"CALLER", "caller"},
+      TableColumn{"CALLEE", "callee"},     TableColumn{"STRIP", "strip"},
+      TableColumn{"PREPEND", "prepend"},   TableColumn{"TO", "to"}};
+  auto rows = read_list(*door_of(options.place), "/api/v1/routes", options.limit);
+  if (options.json) return print(options, columns, rows);
+  for (auto& row : rows) add_end(row);
+  std::ranges::stable_sort(rows, {}, [](const Json& row) { return row.at("position").get<int>(); });
+  return print(options, columns, rows);
+}
+
+int route_add(const RouteOptions& options) {
+  Json body{{"name", options.name}};
+  put(body, "from", options.from);
+  put(body, "caller", options.caller);
+  put(body, "callee", options.callee);
+  put(body, "prepend", options.prepend);
+  put(body, "set_caller", options.set_caller);
+  put(body, "user", options.user);
+  put(body, "trunk", options.trunk);
+  put(body, "position", options.position);
+  put(body, "strip", options.strip);
+  put(body, "reject", options.reject);
+  if (options.emergency) body["emergency"] = true;
+  return add(options.place, "/api/v1/routes", body);
+}
+
+int route_remove(const LookOptions& options) { return remove(options, "/api/v1/routes/"); }
+
+int route_test(const RouteTestOptions& options) {
+  const auto target =
+      with(with(with("/api/v1/route-test", "number", options.number), "from", options.from),
+           "trunk", options.trunk);
+  const auto text = door_of(options.place)->get(target);
+  if (options.json) {
+    std::cout << text;
+    return Exit::done;
+  }
+  const auto tested = Json::parse(text);
+  std::cout << text_of(tested, "callee") << '\n';
+  for (const auto& step : tested.at("steps"))
+    std::cout << (step.at("matches").get<bool>() ? "  + " : "  - ") << text_of(step, "name") << ": "
+              << text_of(step, "why") << '\n';
+  const char* lead = "=> ";
+  for (const auto& end : tested.at("ends")) {
+    std::cout << lead << sentence(end) << '\n';
+    lead = "   then ";
+  }
+  return Exit::done;
+}
+
+}  // namespace app::cli

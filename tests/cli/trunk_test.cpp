@@ -1,0 +1,68 @@
+#include <gtest/gtest.h>
+
+#include "tests/cli/shell.hpp"
+
+namespace cli_test {
+namespace {
+
+constexpr const char* any_ports =
+    "domains = [\"example.com\"]\n"
+    "[[listen]]\ntransport = \"udp\"\naddress = \"127.0.0.1:0\"\n"
+    "[http]\naddress = \"127.0.0.1:0\"\n";
+
+void add_some(const Shell& shell) {
+  EXPECT_EQ(shell
+                .run({"trunk", "add", "provider", "--target", "192.0.2.1", "--username", "me",
+                      "--password", "secret"})
+                .out,
+            "added provider\n");
+  EXPECT_EQ(shell
+                .run({"route", "add", "out", "--callee", "_0X.", "--strip", "1", "--prepend", "+49",
+                      "--trunk", "provider"})
+                .out,
+            "added out\n");
+}
+
+constexpr const char* explained =
+    "0301@example.com\n"
+    "  - users: 0301@example.com is no user\n"
+    "  + out: it leaves by the trunk provider as \"+49301\"\n"
+    "=> to the trunk provider as +49301\n";
+
+TEST(Route, IsExplainedFromTheDataFolder) {
+  const Shell shell;
+  shell.write("sipwake.toml", any_ports);
+  add_some(shell);
+  EXPECT_EQ(shell.run({"route", "test", "0301"}).out, explained);
+  const auto trunks = shell.run({"trunk", "list"}).out;
+  EXPECT_NE(trunks.find("provider"), std::string::npos);
+  EXPECT_EQ(trunks.find("secret"), std::string::npos);
+  EXPECT_EQ(shell.run({"trunk", "remove", "provider"}).err,
+            "sipwake trunk remove: the route out names it\n");
+  EXPECT_EQ(shell.run({"route", "remove", "out"}).out, "removed out\n");
+  EXPECT_EQ(shell.run({"trunk", "remove", "provider"}).out, "removed provider\n");
+}
+
+TEST(Route, IsExplainedByTheServerThatRuns) {
+  const Shell shell;
+  shell.write("sipwake.toml", any_ports);
+  Serving serving{shell};
+  add_some(shell);
+  EXPECT_EQ(shell.run({"route", "test", "0301"}).out, explained);
+  EXPECT_EQ(serving.stop(), 0);
+}
+
+TEST(Route, SaysWhichPartIsWrong) {
+  const Shell shell;
+  shell.write("sipwake.toml", any_ports);
+  EXPECT_EQ(shell.run({"route", "add", "x", "--callee", "^(", "--reject", "403"}).err,
+            "sipwake route add: not a pattern: a ( without its ) (byte 3) (callee)\n");
+  EXPECT_EQ(shell.run({"route", "add", "x", "--trunk", "none"}).err,
+            "sipwake route add: there is no trunk of this name (trunk)\n");
+  EXPECT_EQ(shell.run({"trunk", "add", "x", "--target", "?"}).err,
+            "sipwake trunk add: \"?\" cannot be read; write "
+            "host:port;transport=tcp;priority=10;weight=10 (targets)\n");
+}
+
+}  // namespace
+}  // namespace cli_test
