@@ -82,6 +82,11 @@ bool Scenario::set_up(const Command& command) {
     names_.push_back(command);
     return true;
   }
+  if (verb == "trunk" || verb == "route") {
+    if (world_) fail("trunks and routes come before the first action");
+    rows_.push_back(command);
+    return true;
+  }
   if (verb != "phone" && verb != "peer" && verb != "config") return false;
   if (world_) fail("parties and settings come before the first action");
   if (verb == "config")
@@ -166,6 +171,8 @@ void Scenario::start() {
     if (plan.peer || !plan.has_account || !accounts.insert(aor).second) continue;
     world_->admin(proxy::AddUser{aor, config.password, config.display_name, {}, {}});
   }
+  world_->settle();
+  for (const auto& row : rows_) add_row(row);
   world_->settle();
 }
 

@@ -54,6 +54,8 @@ class Scenario {
   bool set_up(const Command& command);
   void plan_party(const Command& command);
   void start();
+  void add_row(const Command& command);
+  std::string target_lines(const std::string& list) const;
   static void read_identity(const Command& command, PhoneConfig& config);
 
   // "> X ..." and "! ..."
@@ -111,6 +113,7 @@ class Scenario {
   Faults faults_;
   proxy::Settings settings_;
   std::vector<PartyPlan> plans_;
+  std::vector<Command> rows_;   ///< trunks and routes
   std::vector<Command> names_;  ///< what the name servers say from the start
   std::unique_ptr<World> world_;
   std::vector<std::unique_ptr<Phone>> phones_;

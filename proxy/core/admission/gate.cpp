@@ -46,6 +46,15 @@ bool is_offered(Algorithm algorithm, const Settings& settings) {
   });
 }
 
+/// Who has logged in as a trunk may send calls of anybody, and has no registrations here.
+Verdict of_trunk(const record::Trunk& trunk, const sip::Message& request) {
+  if (request.method() == sip::Method::register_) return refuse(403, "Trunks Do Not Register");
+  Verdict v;
+  v.kind = Verdict::Kind::trusted;
+  v.trunk = trunk.id;
+  return v;
+}
+
 /// An HA1 that nobody's password gives, so that an unknown user costs and looks like a wrong
 /// password.
 constexpr std::string_view nobody = "00000000000000000000000000000000";
@@ -119,17 +128,21 @@ Verdict Gate::check_credentials(const sip::auth::Credentials& credentials,
   if (age == NonceVerdict::stale) return challenge(request, settings, from, users, true, now, ids);
   const std::string aor = sip::to_lower(credentials.realm);
   const record::User* user = users.find(credentials.username + '@' + aor);
-  const std::string_view ha1 =
-      user ? std::string_view{ha1_of(*user, credentials.algorithm)} : nobody;
-  const bool right =
-      sip::auth::verify(credentials, ha1.empty() ? nobody : ha1, request.method_text());
-  if (!right || !user) {
+  const record::Trunk* trunk = user ? nullptr : users.trunk(credentials.username);
+  std::string ha1{user ? std::string_view{ha1_of(*user, credentials.algorithm)} : nobody};
+  if (trunk)
+    ha1 = sip::auth::ha1(credentials.algorithm, credentials.username, credentials.realm,
+                         trunk->inbound_password);
+  const bool right = sip::auth::verify(credentials, ha1.empty() ? nobody : std::string_view{ha1},
+                                       request.method_text());
+  if (!right || (!user && !trunk)) {
     auto again = challenge(request, settings, from, users, false, now, ids);
     again.failed_nonce = credentials.nonce;
     return again;
   }
   if (nonces_.use(credentials.nonce, credentials.nc, steady(now)) != NonceVerdict::good)
     return challenge(request, settings, from, users, true, now, ids);
+  if (trunk) return of_trunk(*trunk, request);
   // Identity that is checked is identity that is used.
   if (from.aor != user->aor) return refuse(403, "From Is Not The Authenticated User");
   if (request.method() == sip::Method::register_ &&

@@ -22,7 +22,8 @@ struct Verdict {
     refused,    ///< answer with status and reason
   };
   Kind kind{Kind::refused};
-  std::string aor;  ///< canonical, with `user`
+  std::string aor;        ///< canonical, with `user`
+  std::int64_t trunk{0};  ///< with `trusted`: who has logged in
   int status{403};
   std::string reason;
   std::vector<std::string> challenges;  ///< header values, strongest first
@@ -38,6 +39,8 @@ class UserLookup {
   virtual const record::User* find(std::string_view aor) const = 0;
   /// Some user, the same for the same number while users stay the same; nullptr when there is none.
   virtual const record::User* some(std::uint64_t number) const = 0;
+  /// A trunk that logs in by this name.
+  virtual const record::Trunk* trunk(std::string_view) const { return nullptr; }
 };
 
 /// Who may (design: everything that does something is authenticated). Digest of RFC 3261 section 22

@@ -98,6 +98,7 @@ view::Answer AdminDesk::change(const AddTrunk& add, Undo& undo) {
   row.created_at = core_.now.wall;
   undo.new_trunk = row.id;
   book.put(row);
+  core_.configure_hops();
   core_.write(row);
   return done(std::move(row));
 }
@@ -113,6 +114,7 @@ view::Answer AdminDesk::change(const ChangeTrunk& wanted, Undo& undo) {
   if (auto fault = fault_of(row, book)) return *std::move(fault);
   undo.trunks.push_back(old);
   book.put(row);
+  core_.configure_hops();
   core_.write(row);
   if (row.name == old.name) return done(std::move(row));
   for (auto& route : book.routes_of(old.name)) {
@@ -136,6 +138,7 @@ view::Answer AdminDesk::change(const RemoveTrunk& remove, Undo& undo) {
   const auto id = known->id;
   undo.trunks.push_back(*known);
   book.remove_trunk(id);
+  core_.configure_hops();
   core_.write(record::Erase{record::Table::trunk, id});
   return done(id);
 }
@@ -187,6 +190,7 @@ void AdminDesk::undo_trunks(const Undo& undo) {
   if (undo.new_trunk != 0) book.remove_trunk(undo.new_trunk);
   if (undo.new_route != 0) book.remove_route(undo.new_route);
   for (const auto& row : undo.trunks) book.put(row);
+  if (undo.new_trunk != 0 || !undo.trunks.empty()) core_.configure_hops();
   for (const auto& row : undo.routes) book.put(row);
 }
 

@@ -99,9 +99,15 @@ void CallDesk::on_refusal(CallEntry& call, Branch& branch, const Message& respon
   const CallLeg* leg = call.leg(branch.device);
   if (leg && means_not_reached(status) && (leg->can_push || leg->row.pushed_at))
     return not_reached(call, branch, status, status_line(response));
+  if (answer_challenge(call, branch, response)) return;
   if (status == 503 && left_hop(call, branch, Left::said_503, status_line(response))) return;
   // The next one's turn has come; only a user's no still counts (RFC 3261 section 16.7, step 5).
   if (branch.passed_over && status / 100 != 6) return end_branch(branch, status, {});
+  if (is_foreign_challenge(call, branch, status)) {
+    end_branch(branch, status, {});
+    return note(call, Step::branch_failed, 0,
+                status_line(response) + ", our credentials are wrong");
+  }
   end_branch(branch, status, core_.backward(response));
   refused_here(call, branch, status);
 }

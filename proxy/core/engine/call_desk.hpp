@@ -15,8 +15,8 @@ namespace proxy {
 
 /// Calls from INVITE to their end: which devices are asked, which branches run, what the caller is
 /// told, and which legs are left for a late call. Split over call_arrival, call_fork,
-/// call_following, call_waking, call_windows, call_retry, call_branches, call_hops, call_ending and
-/// call_timers.
+/// call_following, call_trunks, call_waking, call_windows, call_retry, call_branches, call_hops,
+/// call_ending and call_timers.
 class CallDesk {
  public:
   CallDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
@@ -28,6 +28,14 @@ class CallDesk {
               registrar::UserEntry& callee, DeviceKey only = 0);
   /// A new INVITE that goes to the PBX.
   void arrive_for_pbx(Message invite, const sip::Flow& source, std::string_view caller_aor);
+
+  // --- call_trunks.cpp ---------------------------------------------------------------------
+  /// A new INVITE that leaves by routes: by the first of these ways, and by the next when that
+  /// fails.
+  void arrive_by_routes(Message invite, const sip::Flow& source, std::string_view caller_aor,
+                        std::vector<Way> ways);
+  /// False when the trunk has as many calls as it may have.
+  bool has_channel(const record::Trunk& trunk) const;
 
   // --- call_waking.cpp ---------------------------------------------------------------------
   /// A device registered, or sent a keep-alive on its known flow. Calls that are still open deliver
@@ -145,7 +153,7 @@ class CallDesk {
 
   // call_hops.cpp
   void next_hop(CallEntry& call);
-  bool may_try_next_hop(const CallEntry& call, const Branch& left) const;
+  bool may_try_next_hop(CallEntry& call, const Branch& left);
   /// A hop to the PBX failed. True when the call is on its way to the next one.
   enum class Left : std::uint8_t { said_503, unreachable, silent };
   bool left_hop(CallEntry& call, Branch& branch, Left how, const std::string& why);
@@ -156,6 +164,14 @@ class CallDesk {
   }
   void on_hop_timer(CallEntry& call);
   void no_hop(CallEntry& call);
+
+  // call_trunks.cpp
+  bool has_next_hop(CallEntry& call);
+  bool has_channel_but(const CallEntry& call, const record::Trunk& trunk) const;
+  NextHops::Route hops_of(const CallEntry& call);
+  bool answer_challenge(CallEntry& call, Branch& branch, const Message& response);
+  static bool is_foreign_challenge(const CallEntry& call, const Branch& branch, int status);
+  void put_identity(sip::Rewrite& edit, const CallEntry& call, DeviceKey device) const;
 
   // call_ending.cpp
   void answer_caller(CallEntry& call, int status, std::string_view reason, std::string bytes,

@@ -76,6 +76,24 @@ struct PendingPush {
   std::uint32_t attempt{1};
 };
 
+/// A way a request may leave, as the routes say.
+struct Way {
+  std::int64_t trunk{0};   ///< 0: the PBX
+  std::string route;       ///< its name
+  std::string uri;         ///< the Request-URI there
+  std::string set_caller;  ///< empty: as he is
+  bool emergency{false};   ///< no limit holds
+};
+
+/// What a call that leaves by routes needs.
+struct Outbound {
+  Way now;
+  std::vector<Way> ways;      ///< if that fails
+  std::string authorization;  ///< the answer to the challenge of this way, empty: none was asked
+  sip::HeaderName authorization_name{sip::HeaderName::proxy_authorization};
+  unsigned answers{0};  ///< challenges of this way that were answered
+};
+
 /// One call: an INVITE that makes a dialog, from its arrival until nothing can come of it.
 struct CallEntry {
   enum class Phase : std::uint8_t {
@@ -101,6 +119,8 @@ struct CallEntry {
   std::string loop_mark;  ///< of its branches; made with the first
   std::vector<Branch> branches;
   std::vector<sip::Flow> hops;              ///< to the PBX: where it may go if the ones before fail
+  std::unique_ptr<Outbound> out;            ///< when it leaves by routes
+  std::int64_t from_trunk{0};               ///< it came from; 0: none
   bool awaits_hops{false};                  ///< the name of the PBX is being looked up
   std::optional<sip::TimePoint> hop_until;  ///< a silent hop is left then
   std::vector<CallLeg> legs;

@@ -18,8 +18,9 @@ void CallDesk::next_hop(CallEntry& call) {
   const sip::Flow hop = call.hops.front();
   call.hops.erase(call.hops.begin());
   call.hop_until.reset();
-  start_branch(call, {0, hop, hop, call.row.callee, {}}, 0);
-  if (call.hops.empty() || call.branches.empty()) return;
+  start_branch(call, {0, hop, hop, call.out ? call.out->now.uri : call.row.callee, {}}, 0);
+  const bool last = call.hops.empty() && !(call.out && !call.out->ways.empty());
+  if (last || call.branches.empty()) return;
   const auto patience = falls_back(call, call.branches.back())
                             ? Core::connect_patience
                             : core_.settings->timers.t1 * patience_in_t1;
@@ -27,12 +28,13 @@ void CallDesk::next_hop(CallEntry& call) {
 }
 
 /// RFC 3263 section 4.3. Not once a hop rings: the call is there, whatever happens to it.
-bool CallDesk::may_try_next_hop(const CallEntry& call, const Branch& left) const {
-  if (call.over() || call.hops.empty()) return false;
-  return std::ranges::none_of(call.branches, [&](const Branch& b) {
+bool CallDesk::may_try_next_hop(CallEntry& call, const Branch& left) {
+  if (call.over()) return false;
+  const bool held = std::ranges::any_of(call.branches, [&](const Branch& b) {
     const bool goes_on = &b != &left && b.pending() && !b.superseded;
     return goes_on || b.provisional > 100;
   });
+  return !held && has_next_hop(call);
 }
 
 bool CallDesk::left_hop(CallEntry& call, Branch& branch, Left how, const std::string& why) {
@@ -75,7 +77,7 @@ void CallDesk::on_hops_known() {
       call->awaits_hops = false;
       continue;
     }
-    auto route = core_.hops.to_pbx(*core_.settings, core_.now.mono);
+    auto route = hops_of(*call);
     if (route.flows.empty() && route.looking) {
       awaiting_hops_.push_back(key);
       continue;

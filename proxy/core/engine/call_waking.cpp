@@ -34,7 +34,8 @@ sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
   const auto& [device, flow, way, uri, path, breadth] = aim;
   routing::Cookie sides;
   sides.caller = {call.source, call.caller_device, is_pbx(call.source, *core_.settings)};
-  sides.callee = {flow, device, device == 0};
+  const bool to_trunk = call.out && call.out->now.trunk != 0;
+  sides.callee = {flow, device, device == 0 && !to_trunk};
   const std::string cookie =
       routing::encode(sides, core_.secret, call.row.call_id, call.caller_tag);
 
@@ -43,8 +44,9 @@ sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
   routes.add(path);
   Core::put_routes(edit, std::move(routes));
   edit.remove(HeaderName::proxy_authorization);
-  if (!admission::is_trusted(call.source, *core_.settings))
-    edit.remove(HeaderName::p_asserted_identity);
+  put_identity(edit, call, device);
+  if (device == 0 && call.out && !call.out->authorization.empty())
+    edit.append(call.out->authorization_name, call.out->authorization);
   core_.put_record_route(edit, call.source, flow, cookie);
   core_.forward_edits(edit, invite, call.source, core_.via(way, branch), breadth);
   return sip::make_bytes(edit.build());

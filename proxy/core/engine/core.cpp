@@ -44,7 +44,8 @@ Core::Core(std::shared_ptr<const Settings> initial, sip::IdSource& source)
     : settings{std::move(initial)},
       ids{source},
       transactions{settings->timers, settings->limits, source},
-      hops{source} {}
+      hops{source},
+      trusted_{settings->auth.trusted} {}
 
 void Core::begin(sip::Instant at, sip::Outbox<Action>& out) {
   now = at;
@@ -138,6 +139,39 @@ void Core::know_pbx() {
   auto changed = std::make_shared<Settings>(*settings);
   changed->pbx->peers = std::move(peers);
   settings = std::move(changed);
+}
+
+void Core::configure_hops() {
+  hops.configure(*settings, now.mono);
+  if (!trunks.trunks().empty() || !trunk_peers_.empty())
+    hops.configure_trunks(trunks.trunks(), *settings, now.mono);
+}
+
+void Core::take_settings(std::shared_ptr<const Settings> given) {
+  settings = std::move(given);
+  trusted_ = settings->auth.trusted;
+  trunk_peers_.clear();
+  configure_hops();
+}
+
+void Core::know_trunks() {
+  auto peers = hops.trunks().peers(trunks.trunks());
+  if (peers == trunk_peers_) return;
+  trunk_peers_ = std::move(peers);
+  for (auto& expect : hops.trunks().expectations(trunks.trunks())) put(std::move(expect));
+  auto changed = std::make_shared<Settings>(*settings);
+  changed->auth.trusted = trusted_;
+  for (const auto& peer : trunk_peers_)
+    changed->auth.trusted.push_back({peer.block, peer.transport});
+  settings = std::move(changed);
+}
+
+std::int64_t Core::trunk_of(const sip::Flow& flow) const {
+  for (const auto& peer : trunk_peers_)
+    if ((!peer.transport || *peer.transport == flow.transport) &&
+        peer.block.contains(flow.peer.address))
+      return peer.trunk;
+  return 0;
 }
 
 std::string Core::local_host_port(const sip::Flow& flow) const {

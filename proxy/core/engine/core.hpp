@@ -112,6 +112,16 @@ class Core {
                int status, std::string_view reason = {}, const Headers& headers = {},
                Seq after = 0);
 
+  /// The trunks or the settings are others: where they are is looked up, and who is trusted
+  /// follows.
+  void configure_hops();
+  /// Where the trunks are now, into the settings that say who is trusted.
+  void know_trunks();
+  void take_settings(std::shared_ptr<const Settings> given);
+  /// Whose calls come over this flow; 0: no trunk's.
+  std::int64_t trunk_of(const sip::Flow& flow) const;
+  std::int64_t from_trunk{0};  ///< who sent the request at hand; 0: no trunk
+
   /// Where the name of the PBX leads now, into the settings that say who is trusted.
   void know_pbx();
 
@@ -165,6 +175,8 @@ class Core {
 
  private:
   sip::Outbox<Action>* out_{nullptr};
+  std::vector<Settings::TrustedPeer> trusted_;  ///< as configured, without the trunks
+  std::vector<TrunkPeer> trunk_peers_;
   Seq seq_{0};
   bool wrote_{false};
 };

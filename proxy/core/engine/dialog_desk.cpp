@@ -167,6 +167,13 @@ void DialogDesk::forward_to_user(const Message& request, const sip::Flow& from,
   relay(request, from, targets, Kind::outside, caller);
 }
 
+void DialogDesk::forward_to_trunk(const Message& request, const sip::Flow& from, std::int64_t trunk,
+                                  std::string_view caller) {
+  auto route = core_.hops.to_trunk(trunk, *core_.settings, core_.now.mono);
+  if (route.flows.empty()) return core_.reply_stateless(request, from, 500, "Trunk Not Reachable");
+  relay_to_pbx(request, from, {std::move(route.flows), false}, Kind::outside, caller, true);
+}
+
 void DialogDesk::forward_to_pbx(const Message& request, const sip::Flow& from,
                                 std::string_view caller) {
   relay_to_pbx(request, from, core_.hops.to_pbx(*core_.settings, core_.now.mono), Kind::outside,

@@ -36,6 +36,9 @@ class DialogDesk {
   void forward_to_user(const Message& request, const sip::Flow& from, std::string_view caller,
                        const registrar::UserEntry& callee, registrar::DeviceId only = 0);
   void forward_to_pbx(const Message& request, const sip::Flow& from, std::string_view caller);
+  /// The same to a trunk, `request` having the Request-URI it is to leave with.
+  void forward_to_trunk(const Message& request, const sip::Flow& from, std::int64_t trunk,
+                        std::string_view caller);
   /// What a request under way is for; nothing when it is none of this desk's.
   std::optional<std::string_view> request_uri_of(sip::transaction::ServerId server) const;
   /// CANCEL of an INVITE that was forwarded here. True when it was one of ours.
@@ -72,6 +75,7 @@ class DialogDesk {
     bool answered{false};
     bool heard{false};                         ///< somebody has said something
     bool awaits_hops{false};                   ///< the name of the PBX is being looked up
+    bool to_trunk{false};                      ///< not to the PBX
     std::optional<std::string> cancelled;      ///< by a CANCEL with this Reason
     std::vector<sip::Flow> hops;               ///< to the PBX: where it may go if others fail
     sip::Flow hop;                             ///< the last one tried
@@ -120,7 +124,7 @@ class DialogDesk {
 
   // dialog_hops.cpp
   void relay_to_pbx(const Message& request, const sip::Flow& from, NextHops::Route route, Kind kind,
-                    std::string_view caller);
+                    std::string_view caller, bool to_trunk = false);
   bool next_hop(sip::transaction::ServerId server, Relay& relay);
   enum class Left : std::uint8_t { said_503, lost };
   bool left_hop(sip::transaction::ServerId server, Relay& relay, Left how);

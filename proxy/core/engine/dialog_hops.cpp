@@ -14,13 +14,14 @@ constexpr int patience_in_t1 = 8;  // as for an INVITE
 }  // namespace
 
 void DialogDesk::relay_to_pbx(const Message& request, const sip::Flow& from, NextHops::Route route,
-                              Kind kind, std::string_view caller) {
+                              Kind kind, std::string_view caller, bool to_trunk) {
   if (Core::breadth_of(request) == 0) return core_.reply_stateless(request, from, 440);
   if (route.flows.empty() && !route.looking)
     return core_.reply_stateless(request, from, 500, "PBX Not Reachable");
   const auto at = open_relay(request, from, kind, caller);
   if (at == relays_.end()) return;
   Relay& relay = at->second;
+  relay.to_trunk = to_trunk;
   relay.hops = std::move(route.flows);
   if (!relay.hops.empty()) {
     if (!next_hop(at->first, relay)) finish(at->first, relay, false);

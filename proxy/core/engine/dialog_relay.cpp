@@ -78,7 +78,7 @@ std::string DialogDesk::request_for(const Relay& relay, const Target& target, co
     Core::put_routes(edit, std::move(routes));
     edit.remove(HeaderName::proxy_authorization);
     if (!admission::is_trusted(relay.from, *core_.settings))
-      edit.remove(HeaderName::p_asserted_identity);
+      edit.remove(HeaderName::p_asserted_identity).remove(HeaderName::remote_party_id);
   }
   if (makes_dialog(relay.method))
     core_.put_record_route(edit, relay.from, target.flow, cookie_for(relay, target));
@@ -118,7 +118,7 @@ std::string DialogDesk::cookie_for(const Relay& relay, const Target& target) con
   if (relay.kind == Kind::inside) return std::string{own_cookie(relay.request)};
   routing::Cookie sides;
   sides.caller = {relay.from, relay.caller_device, is_pbx(relay.from, *core_.settings)};
-  sides.callee = {target.flow, target.device, target.device == 0};
+  sides.callee = {target.flow, target.device, target.device == 0 && !relay.to_trunk};
   return routing::encode(sides, core_.secret, relay.request.value(HeaderName::call_id),
                          sip::tag_of(relay.request.value(HeaderName::from)));
 }

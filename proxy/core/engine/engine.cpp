@@ -64,7 +64,7 @@ class Engine::Impl {
     registrations.restore(snapshot);
     calls.restore(snapshot);
     wakes.restore(snapshot);
-    core.hops.configure(*core.settings, core.now.mono);
+    core.configure_hops();
   }
 
   void on(MessageReceived&& e) {
@@ -125,10 +125,7 @@ class Engine::Impl {
   void on(AdminRequest&& e) { admin.handle(e); }
   void on(QueryRequest&& e) { admin.handle(e); }
   void on(Resolved&& e) { core.hops.on_resolved(e, core.now.mono); }
-  void on(SettingsChanged&& e) {
-    core.settings = std::move(e.settings);
-    core.hops.configure(*core.settings, core.now.mono);
-  }
+  void on(SettingsChanged&& e) { core.take_settings(std::move(e.settings)); }
   void on(Shutdown&&) {
     core.stopping = true;
     auto counts = core.gate->kept_nonces(core.now);
@@ -170,6 +167,7 @@ class Engine::Impl {
   void follow_hops() {
     if (core.hops.take_news()) {
       core.know_pbx();
+      core.know_trunks();
       calls.on_hops_known();
       dialogs.on_hops_known();
     }

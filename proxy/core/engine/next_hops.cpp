@@ -33,6 +33,12 @@ void NextHops::configure(const Settings& settings, sip::TimePoint now) {
   pbx_->look(now);
 }
 
+void NextHops::configure_trunks(const TrunkHops::Rows& rows, const Settings& settings,
+                                sip::TimePoint now) {
+  trunks_.configure(rows, settings, now);
+  news_ = true;
+}
+
 NextHops::Route NextHops::to_pbx(const Settings& settings, sip::TimePoint now) {
   Route route;
   if (!pbx_) {
@@ -57,6 +63,7 @@ NextHops::Route NextHops::to_pbx(const Settings& settings, const sip::Flow& dial
 
 void NextHops::failed(const sip::Flow& hop, sip::TimePoint now) {
   if (pbx_) pbx_->failed(target_of(hop), now);
+  trunks_.failed(target_of(hop), now);
 }
 void NextHops::lost(const sip::Flow& hop, sip::TimePoint now) {
   failed(hop, now);
@@ -66,6 +73,7 @@ void NextHops::lost(const sip::Flow& hop, sip::TimePoint now) {
 }
 void NextHops::heard(const sip::Flow& hop) {
   if (pbx_) pbx_->heard(target_of(hop));
+  trunks_.heard(target_of(hop));
   if (hop.transport == sip::Transport::tcp) no_tcp_.erase(hop.peer);
 }
 
@@ -80,15 +88,22 @@ sip::Flow NextHops::way_for(const sip::Flow& hop, std::size_t size, const Settin
 
 void NextHops::on_resolved(const Resolved& resolved, sip::TimePoint now) {
   if (pbx_ && pbx_->on_resolved(resolved, now)) news_ = true;
+  if (trunks_.on_resolved(resolved, now)) news_ = true;
 }
 void NextHops::on_deadline(sip::TimePoint now) {
   if (pbx_ && pbx_->on_deadline(now)) news_ = true;
+  if (trunks_.on_deadline(now)) news_ = true;
 }
 std::optional<sip::TimePoint> NextHops::next_deadline() const {
-  return pbx_ ? pbx_->next_deadline() : std::nullopt;
+  const auto of_trunks = trunks_.next_deadline();
+  const auto of_pbx = pbx_ ? pbx_->next_deadline() : std::nullopt;
+  return of_pbx && (!of_trunks || *of_pbx < *of_trunks) ? of_pbx : of_trunks;
 }
 std::vector<Resolve> NextHops::take_questions() {
-  return pbx_ ? pbx_->take_questions() : std::vector<Resolve>{};
+  auto questions = trunks_.take_questions();
+  if (pbx_)
+    for (auto& question : pbx_->take_questions()) questions.push_back(std::move(question));
+  return questions;
 }
 std::vector<sip::locate::Target> NextHops::pbx_targets() const {
   return pbx_ ? pbx_->all() : std::vector<sip::locate::Target>{};

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "proxy/core/engine/targets.hpp"
+#include "proxy/core/engine/trunk_hops.hpp"
 #include "proxy/core/settings/settings.hpp"
 #include "sipstack/base/ids.hpp"
 
 namespace proxy {
 
-/// The ways to the PBX: the one its literal address gives, or those its name leads to (RFC 3263).
+/// The ways to the PBX, the one its literal address gives or those its name leads to (RFC 3263),
+/// and to the trunks.
 class NextHops {
  public:
   /// What is larger goes by TCP to who takes it (RFC 3261 section 18.1.1).
@@ -20,13 +22,17 @@ class NextHops {
 
   explicit NextHops(sip::IdSource& dice) : dice_{dice} {}
 
-  struct Route {
-    std::vector<sip::Flow> flows;  ///< to try in this order
-    bool looking{false};           ///< none is known yet; try again when news() says so
-  };
+  using Route = HopRoute;
   Route to_pbx(const Settings& settings, sip::TimePoint now);
   /// The same for a request inside a dialog: where the dialog is comes first.
   Route to_pbx(const Settings& settings, const sip::Flow& dialog, sip::TimePoint now);
+
+  Route to_trunk(std::int64_t trunk, const Settings& settings, sip::TimePoint now) {
+    return trunks_.to(trunk, settings, now);
+  }
+  /// The trunks, or what they are, have changed.
+  void configure_trunks(const TrunkHops::Rows& rows, const Settings& settings, sip::TimePoint now);
+  const TrunkHops& trunks() const { return trunks_; }
 
   /// How a request of this size goes to a hop: over TCP when it is too large for a datagram, we can
   /// connect, and the hop has not refused that in the last minutes; else as the hop says.
@@ -55,6 +61,7 @@ class NextHops {
  private:
   sip::IdSource& dice_;
   std::optional<Targets> pbx_;
+  TrunkHops trunks_{dice_};
   std::map<sip::Endpoint, sip::TimePoint> no_tcp_;  ///< until when
   bool news_{false};
 };

@@ -26,7 +26,8 @@ constexpr std::string_view supported = "path, outbound, gruu";
 /// The users the gate may let in.
 class EnabledUsers final : public admission::UserLookup {
  public:
-  explicit EnabledUsers(registrar::Directory& directory) : directory_{directory} {}
+  EnabledUsers(registrar::Directory& directory, const TrunkBook& trunks)
+      : directory_{directory}, trunks_{trunks} {}
   const record::User* find(std::string_view aor) const override {
     const auto* entry = directory_.find_user(aor);
     return entry && entry->row.enabled ? &entry->row : nullptr;
@@ -35,9 +36,13 @@ class EnabledUsers final : public admission::UserLookup {
     const auto* entry = directory_.some_user(number);
     return entry ? &entry->row : nullptr;
   }
+  const record::Trunk* trunk(std::string_view username) const override {
+    return trunks_.inbound(username);
+  }
 
  private:
   registrar::Directory& directory_;
+  const TrunkBook& trunks_;
 };
 
 bool is_listed(std::string_view list, std::string_view tag) {
@@ -192,15 +197,18 @@ void RequestRouter::admitted(Message request, const sip::Flow& flow) {
   if (merged_with_ && is_merged(request, *merged_with_))
     return core_.reply_stateless(request, flow, 482);
   if (!abuse_.admits_new(request, flow)) return;
-  const auto caller = admit(request, flow);
+  std::int64_t sender = 0;
+  const auto caller = admit(request, flow, sender);
   if (!caller) return;
+  core_.from_trunk = sender;
   if (request.method() == Method::register_) return registration(request, flow, *caller);
   to_target(std::move(request), flow, *caller);
 }
 
 /// The authenticated address of record, empty for a trusted peer; nothing when it was answered.
-std::optional<std::string> RequestRouter::admit(const Message& request, const sip::Flow& flow) {
-  const EnabledUsers users{core_.directory};
+std::optional<std::string> RequestRouter::admit(const Message& request, const sip::Flow& flow,
+                                                std::int64_t& trunk) {
+  const EnabledUsers users{core_.directory, core_.trunks};
   const bool is_register = request.method() == Method::register_;
   const auto verdict =
       abuse_.distrusts(request, flow)
@@ -212,6 +220,7 @@ std::optional<std::string> RequestRouter::admit(const Message& request, const si
       if (!is_register) abuse_.proved(flow);
       return verdict.aor;
     case Verdict::Kind::trusted:
+      trunk = verdict.trunk != 0 ? verdict.trunk : core_.trunk_of(flow);
       return std::string{};
     case Verdict::Kind::challenge: {
       if (is_register) ++core_.counters.registers_challenged;
@@ -273,6 +282,12 @@ bool RequestRouter::is_merged(const Message& request, sip::transaction::ServerId
 void RequestRouter::to_target(Message request, const sip::Flow& flow, const std::string& caller) {
   const auto uri = sip::UriView::parse(request.request_uri());
   if (!uri) return core_.reply_stateless(request, flow, 400, "Bad Request-URI");
+  if (core_.from_trunk != 0 && request.method() == Method::invite) {
+    const auto* from = core_.trunks.trunk({core_.from_trunk, {}});
+    if (from && !calls_.has_channel(*from))
+      return core_.reply_stateless(request, flow, 503, "All Channels Are Taken",
+                                   {{HeaderName::retry_after, "5"}});
+  }
   const bool local = local_domain(uri->host, *core_.settings).has_value();
   if (local && uri->user.empty())
     return core_.reply_stateless(request, flow, 405, {},
@@ -284,6 +299,7 @@ void RequestRouter::to_target(Message request, const sip::Flow& flow, const std:
   const auto aor = local_aor(*uri, *core_.settings);
   auto* callee = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!callee || !callee->row.enabled) {
+    if (by_routes(request, flow, caller)) return;
     const bool from_pbx = is_pbx(flow, *core_.settings);
     if (core_.settings->pbx && !from_pbx) return to_pbx(std::move(request), flow, caller);
     return core_.reply_stateless(request, flow, local ? 404 : 403,

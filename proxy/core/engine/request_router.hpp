@@ -42,12 +42,20 @@ class RequestRouter {
   void in_dialog(const Message& came, const sip::Flow& flow);
   void for_our_contact(const Message& request, const sip::Flow& flow);
   void admitted(Message request, const sip::Flow& flow);
-  std::optional<std::string> admit(const Message& request, const sip::Flow& flow);
+  std::optional<std::string> admit(const Message& request, const sip::Flow& flow,
+                                   std::int64_t& trunk);
   void registration(const Message& request, const sip::Flow& flow, std::string_view aor);
   bool is_merged(const Message& request, sip::transaction::ServerId first);
   void to_target(Message request, const sip::Flow& flow, const std::string& caller);
   void to_device(Message request, const sip::Flow& flow, const std::string& caller,
                  std::optional<DeviceKey> id);
+  // request_routes.cpp
+  /// Nobody of ours is meant. True when the routes have decided what becomes of the request.
+  bool by_routes(Message& request, const sip::Flow& flow, const std::string& caller);
+  void end_by_route(Message& request, const sip::Flow& flow, const std::string& caller,
+                    const trunk::Choice& choice);
+  void forward_by_route(const Message& request, const sip::Flow& flow, std::string_view caller,
+                        const Way& way);
   void to_pbx(Message request, const sip::Flow& flow, std::string_view caller);
 
   Core& core_;

@@ -41,6 +41,14 @@ const record::Route* TrunkBook::route(const record::RowName& which) const {
   return find(routes_, which);
 }
 
+const record::Trunk* TrunkBook::inbound(std::string_view username) const {
+  if (username.empty()) return nullptr;
+  const auto at = std::ranges::find_if(trunks_, [&](const auto& entry) {
+    return entry.second.enabled && entry.second.inbound_username == username;
+  });
+  return at == trunks_.end() ? nullptr : &at->second;
+}
+
 std::vector<record::Route> TrunkBook::routes_of(std::string_view trunk) const {
   auto out = values(routes_);
   std::erase_if(out, [trunk](const record::Route& route) {

@@ -19,6 +19,8 @@ class TrunkBook {
   const record::Route* route(const record::RowName& which) const;
   const std::map<std::int64_t, record::Trunk>& trunks() const { return trunks_; }
   const std::map<std::int64_t, record::Route>& routes() const { return routes_; }
+  /// The trunk that logs in by this name.
+  const record::Trunk* inbound(std::string_view username) const;
   /// Routes that lead to this trunk or are for its calls.
   std::vector<record::Route> routes_of(std::string_view trunk) const;
 

@@ -105,6 +105,21 @@ std::optional<Source> parse_source(std::string_view text) {
   return Source{*block, transport};
 }
 
+std::string domain_of(const record::Trunk& trunk) {
+  if (!trunk.domain.empty()) return trunk.domain;
+  const auto targets = parse_targets(trunk.targets);
+  if (targets.empty()) return "invalid";
+  const auto& wanted = targets.front().wanted;
+  const auto address = sip::Address::parse(wanted.host);
+  if (!address) return wanted.host;
+  const bool usual = wanted.port == sip_port || wanted.port == sips_port;
+  return sip::host_text(*address) + (usual ? "" : ':' + std::to_string(wanted.port));
+}
+
+std::string request_uri(const record::Trunk& trunk, std::string_view number) {
+  return "sip:" + std::string{number} + '@' + domain_of(trunk);
+}
+
 std::vector<Target> parse_targets(std::string_view lines) {
   return parse_lines(lines, parse_target);
 }

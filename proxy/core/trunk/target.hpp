@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "proxy/core/record/trunk_rows.hpp"
 #include "sipstack/locate/locator.hpp"
 #include "sipstack/transport/flow.hpp"
 
@@ -37,6 +39,11 @@ std::optional<Source> parse_source(std::string_view text);
 /// One item a line; what cannot be read is left out.
 std::vector<Target> parse_targets(std::string_view lines);
 std::vector<Source> parse_sources(std::string_view lines);
+
+/// The domain of URIs that a trunk is sent: what it says, or the host of its first target.
+std::string domain_of(const record::Trunk& trunk);
+/// The Request-URI a call to this number leaves with; `number` is escaped already.
+std::string request_uri(const record::Trunk& trunk, std::string_view number);
 
 /// Takes the next line off; nothing at the end.
 std::optional<std::string_view> take_line(std::string_view& lines);

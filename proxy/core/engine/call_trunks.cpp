@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <utility>
+
+#include "proxy/core/engine/call_desk.hpp"
+#include "proxy/core/settings/identity.hpp"
+#include "proxy/core/trunk/target.hpp"
+#include "sipstack/auth/digest.hpp"
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/params.hpp"
+#include "sipstack/message/uri.hpp"
+
+// Calls that leave by routes: one way after another, each with its own hops, number and
+// credentials.
+
+namespace proxy {
+
+using record::Step;
+using sip::HeaderName;
+
+namespace {
+
+constexpr unsigned answers_most = 2;  ///< a nonce may be stale once
+
+/// RFC 3323 section 4.2, RFC 3325 section 9.3.
+bool hides_identity(const Message& request) {
+  for (const sip::Header& h : request.headers()) {
+    if (h.name != HeaderName::privacy) continue;
+    std::string_view rest = request.value(h);
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find_first_of(";,"), rest.size());
+      if (sip::iequals(sip::trim(rest.substr(0, end)), "id")) return true;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return false;
+}
+
+bool is_stale(std::string_view challenge) {
+  return sip::to_lower(challenge).find("stale=true") != std::string::npos;
+}
+
+std::string cnonce(sip::IdSource& ids) {
+  const std::uint64_t bits = ids.next();
+  std::uint8_t bytes[8];
+  for (unsigned i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(bits >> (8 * i));
+  return sip::to_hex(bytes);
+}
+
+}  // namespace
+
+void CallDesk::arrive_by_routes(Message invite, const sip::Flow& source,
+                                std::string_view caller_aor, std::vector<Way> ways) {
+  CallEntry entry =
+      make_entry(std::move(invite), source, sip::without_push_params(invite.request_uri()));
+  entry.caller_device = core_.device_at(caller_aor, source);
+  entry.caller_aor = caller_aor;
+  if (!open(entry)) return;
+  entry.out = std::make_unique<Outbound>();
+  entry.out->ways = std::move(ways);
+  CallEntry& call = book_.add(std::move(entry));
+  if (has_next_hop(call)) {
+    next_hop(call);
+  } else if (!call.awaits_hops) {
+    no_hop(call);
+  }
+  settle(call.row.id);
+}
+
+bool CallDesk::has_channel(const record::Trunk& trunk) const {
+  if (trunk.channels == 0) return true;
+  const auto used = std::ranges::count_if(book_.calls(), [&](const auto& entry) {
+    const CallEntry& call = entry.second;
+    if (call.row.state == record::CallState::ended) return false;
+    return call.from_trunk == trunk.id || (call.out && call.out->now.trunk == trunk.id);
+  });
+  return static_cast<std::size_t>(used) < trunk.channels;
+}
+
+/// Hops of the way the call is on, or of the next one that has some. False with `awaits_hops` when
+/// the last one's name is still being looked up.
+bool CallDesk::has_next_hop(CallEntry& call) {
+  while (call.hops.empty() && call.out && !call.out->ways.empty()) {
+    call.out->now = std::move(call.out->ways.front());
+    call.out->ways.erase(call.out->ways.begin());
+    call.out->authorization.clear();
+    call.out->answers = 0;
+    const Way& way = call.out->now;
+    const auto* trunk = core_.trunks.trunk({way.trunk, {}});
+    if (trunk && !way.emergency && !has_channel_but(call, *trunk)) {
+      note(call, Step::branch_failed, 0, "all channels of " + trunk->name + " are taken");
+      continue;
+    }
+    auto route = hops_of(call);
+    call.hops = std::move(route.flows);
+    core_.report(Level::info, "call.routed",
+                 {{"call_id", call.row.call_id},
+                  {"route", way.route},
+                  {"trunk", trunk ? trunk->name : "pbx"},
+                  {"uri", way.uri}});
+    if (!call.hops.empty() || !route.looking || !call.out->ways.empty()) continue;
+    call.awaits_hops = true;
+    awaiting_hops_.push_back(call.row.id);
+    return false;
+  }
+  return !call.hops.empty();
+}
+
+/// The call itself is on this trunk already.
+bool CallDesk::has_channel_but(const CallEntry& call, const record::Trunk& trunk) const {
+  if (trunk.channels == 0) return true;
+  record::Trunk with_this = trunk;
+  if (call.out && call.out->now.trunk == trunk.id && call.row.state != record::CallState::ended)
+    ++with_this.channels;
+  return has_channel(with_this);
+}
+
+NextHops::Route CallDesk::hops_of(const CallEntry& call) {
+  if (!call.out || call.out->now.trunk == 0)
+    return core_.hops.to_pbx(*core_.settings, core_.now.mono);
+  return core_.hops.to_trunk(call.out->now.trunk, *core_.settings, core_.now.mono);
+}
+
+/// RFC 3261 section 22.3: a proxy may have credentials. The same INVITE on a new branch; its CSeq
+/// is the caller's (docs/adr/0010).
+bool CallDesk::answer_challenge(CallEntry& call, Branch& branch, const Message& response) {
+  const int status = response.status();
+  if (branch.device != 0 || !call.out || (status != 401 && status != 407)) return false;
+  const auto* trunk = core_.trunks.trunk({call.out->now.trunk, {}});
+  if (!trunk || trunk->username.empty() || call.out->answers >= answers_most) return false;
+  const auto asks = status == 401 ? HeaderName::www_authenticate : HeaderName::proxy_authenticate;
+  std::string value;
+  for (const sip::Header& h : response.headers()) {
+    if (h.name != asks || !value.empty()) continue;
+    // Asked again for the same: the password is wrong.
+    if (call.out->answers > 0 && !is_stale(response.value(h))) continue;
+    value = sip::auth::answer(response.value(h), trunk->username, trunk->password, "INVITE",
+                              call.out->now.uri, cnonce(core_.ids), 1);
+  }
+  if (value.empty()) return false;
+  ++call.out->answers;
+  call.out->authorization = std::move(value);
+  call.out->authorization_name =
+      status == 401 ? HeaderName::authorization : HeaderName::proxy_authorization;
+  const sip::Flow flow = branch.flow;
+  end_branch(branch, status, {});
+  note(call, Step::branch_failed, 0, std::to_string(status) + ", answered for " + trunk->name);
+  start_branch(call, {0, flow, flow, call.out->now.uri, {}}, 0);
+  return true;
+}
+
+/// A challenge that cannot be answered says nothing to the caller: he has no account there.
+bool CallDesk::is_foreign_challenge(const CallEntry& call, const Branch& branch, int status) {
+  return branch.device == 0 && call.out && call.out->now.trunk != 0 &&
+         (status == 401 || status == 407);
+}
+
+/// RFC 3325: who the caller is said to be is believed from trusted peers, and told to them alone.
+void CallDesk::put_identity(sip::Rewrite& edit, const CallEntry& call, DeviceKey device) const {
+  const auto* from = core_.trunks.trunk({call.from_trunk, {}});
+  const auto* to =
+      device == 0 && call.out ? core_.trunks.trunk({call.out->now.trunk, {}}) : nullptr;
+  const bool believed =
+      from ? from->asserts_identity : admission::is_trusted(call.source, *core_.settings);
+  const bool hidden = device != 0 && hides_identity(*call.invite);
+  const bool told = to ? to->asserts_identity : !hidden;
+  const bool own = to && told && !call.out->now.set_caller.empty();
+  if (!believed || !told || own) {
+    edit.remove(HeaderName::p_asserted_identity);
+    edit.remove(HeaderName::remote_party_id);
+  }
+  if (!to || !told) return;
+  if (own) {
+    const auto& caller = call.out->now.set_caller;
+    const bool whole = caller.find('@') != std::string::npos;
+    edit.append(HeaderName::p_asserted_identity,
+                "<sip:" + caller + (whole ? "" : '@' + trunk::domain_of(*to)) + ">");
+  } else if (!believed && !call.caller_aor.empty()) {
+    edit.append(
+        HeaderName::p_asserted_identity,
+        "<sip:" + trunk::escape_user(call.caller_aor.substr(0, call.caller_aor.rfind('@'))) +
+            call.caller_aor.substr(call.caller_aor.rfind('@')) + ">");
+  }
+  if (own || !believed) edit.remove(HeaderName::p_preferred_identity);
+}
+
+}  // namespace proxy

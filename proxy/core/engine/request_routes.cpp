@@ -1,0 +1,89 @@
+#include <utility>
+
+#include "proxy/core/engine/request_router.hpp"
+#include "proxy/core/engine/route_choice.hpp"
+#include "proxy/core/settings/identity.hpp"
+#include "proxy/core/trunk/target.hpp"
+#include "sipstack/message/rewrite.hpp"
+#include "sipstack/message/uri.hpp"
+
+// Requests for nobody we know, by the routes.
+
+namespace proxy {
+
+using sip::HeaderName;
+using sip::Method;
+
+namespace {
+
+using End = trunk::Choice::End;
+
+/// "+4930@provider": who the request says it is from.
+std::string from_of(const Message& request) {
+  const auto text = uri_of(request.value(HeaderName::from));
+  const auto uri = sip::UriView::parse(text);
+  return uri ? sip::address_of_record(*uri).value_or("") : "";
+}
+
+}  // namespace
+
+bool RequestRouter::by_routes(Message& request, const sip::Flow& flow, const std::string& caller) {
+  if (core_.trunks.table().empty()) return false;
+  auto asked = asked_of(request.request_uri(), *core_.settings);
+  if (!asked) return false;
+  const auto* from = core_.trunks.trunk({core_.from_trunk, {}});
+  asked->caller = caller.empty() ? from_of(request) : caller;
+  if (from) asked->trunk = from->name;
+  const auto decision = core_.trunks.table().decide(*asked);
+  std::vector<Way> ways;
+  bool full = false;
+  for (const auto& choice : decision.choices) {
+    const auto* to = choice.end == End::trunk ? core_.trunks.trunk(choice.to) : nullptr;
+    if (choice.end != End::trunk) {
+      if (ways.empty()) return end_by_route(request, flow, caller, choice), true;
+    } else if (to && (choice.emergency || calls_.has_channel(*to))) {
+      ways.push_back({to->id, choice.route_name, trunk::request_uri(*to, choice.number),
+                      choice.set_caller, choice.emergency});
+    } else {
+      full = true;
+    }
+  }
+  if (ways.empty() && !full) return false;
+  if (core_.settings->pbx && !is_pbx(flow, *core_.settings) && !from)
+    ways.push_back({0, "pbx", sip::without_push_params(request.request_uri()), {}, false});
+  if (ways.empty()) {
+    core_.reply_stateless(request, flow, 503, "All Channels Are Taken",
+                          {{HeaderName::retry_after, "5"}});
+    return true;
+  }
+  if (request.method() == Method::invite) {
+    calls_.arrive_by_routes(std::move(request), flow, caller, std::move(ways));
+  } else {
+    forward_by_route(request, flow, caller, ways.front());
+  }
+  return true;
+}
+
+void RequestRouter::end_by_route(Message& request, const sip::Flow& flow, const std::string& caller,
+                                 const trunk::Choice& choice) {
+  if (choice.end == End::reject)
+    return core_.reply_stateless(request, flow, static_cast<int>(choice.status));
+  auto* callee = core_.directory.find_user(choice.to);
+  if (!callee || !callee->row.enabled) return core_.reply_stateless(request, flow, 404);
+  if (request.method() == Method::invite)
+    return calls_.arrive(std::move(request), flow, caller, *callee);
+  dialogs_.forward_to_user(request, flow, caller, *callee);
+}
+
+/// What is no call goes one way and no other.
+void RequestRouter::forward_by_route(const Message& request, const sip::Flow& flow,
+                                     std::string_view caller, const Way& way) {
+  if (way.trunk == 0) return dialogs_.forward_to_pbx(request, flow, caller);
+  sip::Rewrite edit{request};
+  edit.request_uri(way.uri);
+  const auto rewritten = Message::parse(edit.build(), core_.settings->limits);
+  if (!rewritten) return core_.reply_stateless(request, flow, 400, "Bad Request-URI");
+  dialogs_.forward_to_trunk(*rewritten, flow, way.trunk, caller);
+}
+
+}  // namespace proxy

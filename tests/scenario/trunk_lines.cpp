@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "proxy/core/record/trunk_fields.hpp"
+#include "tests/scenario/scenario.hpp"
+
+// "trunk NAME targets=gw;priority=1,other ..." and "route NAME callee=_0X. trunk=NAME ...": options
+// are called as in the API, targets may be parties.
+
+namespace test {
+namespace {
+
+void read(const std::string& value, std::optional<std::string>& member) { member = value; }
+void read(const std::string& value, std::optional<bool>& member) { member = value == "yes"; }
+void read(const std::string& value, std::optional<std::uint32_t>& member) {
+  member = static_cast<std::uint32_t>(std::stoul(value));
+}
+
+template <class Fields>
+Fields fields_of(const Command& command) {
+  Fields fields;
+  fields.name = command.word(0);
+  proxy::record::each_member(
+      fields, fields, [&](std::string_view name, proxy::record::Shown, auto& member, const auto&) {
+        if (const auto* option = command.option(name)) read(option->value, member);
+      });
+  return fields;
+}
+
+}  // namespace
+
+/// "gw;priority=1,192.0.2.1" as lines, parties being where they are at home.
+std::string Scenario::target_lines(const std::string& list) const {
+  std::string lines;
+  std::string_view rest = list;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(','), rest.size());
+    const auto item = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const auto name = item.substr(0, item.find(';'));
+    const auto party =
+        std::ranges::find(plans_, name, [](const auto& plan) { return plan.config.name; });
+    lines.append(lines.empty() ? "" : "\n");
+    if (party == plans_.end()) {
+      lines.append(item);
+      continue;
+    }
+    lines.append(Phone::home_of(party->config.number).to_string());
+    lines.append(";transport=").append(sip::to_string(party->config.transport));
+    lines.append(item.substr(name.size()));
+  }
+  return lines;
+}
+
+void Scenario::add_row(const Command& command) {
+  if (command.verb == "route")
+    return world_->admin(proxy::AddRoute{fields_of<proxy::record::RouteFields>(command)});
+  auto fields = fields_of<proxy::record::TrunkFields>(command);
+  if (fields.targets) fields.targets = target_lines(*fields.targets);
+  world_->admin(proxy::AddTrunk{fields});
+}
+
+}  // namespace test
