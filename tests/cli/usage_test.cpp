@@ -20,7 +20,7 @@ TEST(Usage, RefusesBadUsageWithOneLineThatSaysWhatAndWhere) {
       {{},
        "sipwake: say which command: serve, check, doctor, demo, user, ban, device, call, push, "
        "token, "
-       "audit, status, watch, admin, recipe, version"},
+       "audit, status, watch, trunk, route, admin, recipe, version"},
       {{"serv"}, "sipwake: The following argument was not expected: serv (see sipwake --help)"},
       {{"user"}, "sipwake user: say which command: add, list, remove, password, import"},
       {{"token", "creat"},

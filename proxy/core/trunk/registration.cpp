@@ -72,10 +72,9 @@ std::string Registration::request(const record::Trunk& trunk, const Means& means
   sip::append_header(out, HeaderName::expires, std::to_string(expires_));
   answered_ = !challenge_.empty();
   if (answered_)
-    sip::append_header(
-        out, by_proxy_ ? HeaderName::proxy_authorization : HeaderName::authorization,
-        sip::auth::answer(challenge_, trunk.username, trunk.password, "REGISTER", uri, means.cnonce,
-                          ++nc_));
+    sip::append_header(out, by_proxy_ ? HeaderName::proxy_authorization : HeaderName::authorization,
+                       sip::auth::answer(challenge_, trunk.username, trunk.password, "REGISTER",
+                                         uri, means.cnonce, ++nc_));
   sip::append_header(out, HeaderName::user_agent, "sipwake");
   sip::append_body(out, {});
   return out;
@@ -127,8 +126,10 @@ void Registration::on_ok(const sip::Message& response, sip::TimePoint now) {
   state_ = State::registered;
   until_ = now + kept;
   // In time for one lost REGISTER and its 32 s, where there is so much time.
-  const sip::Duration early = std::max<sip::Duration>(sip::Duration{kept} / 10, std::chrono::seconds{40});
-  due_ = now + std::max(std::max(sip::Duration{kept} - early, sip::Duration{kept} / 2), least_refresh);
+  const sip::Duration early =
+      std::max<sip::Duration>(sip::Duration{kept} / 10, std::chrono::seconds{40});
+  due_ =
+      now + std::max(std::max(sip::Duration{kept} - early, sip::Duration{kept} / 2), least_refresh);
 }
 
 void Registration::on_lost(std::string_view why, sip::TimePoint now) {

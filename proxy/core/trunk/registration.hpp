@@ -53,9 +53,9 @@ class Registration {
   std::string trouble_;
   std::optional<sip::TimePoint> until_;
   std::optional<sip::TimePoint> due_;
-  std::string challenge_;   ///< header value that the next REGISTER answers
-  bool by_proxy_{false};    ///< it was a 407
-  bool answered_{false};    ///< the REGISTER under way answers one
+  std::string challenge_;  ///< header value that the next REGISTER answers
+  bool by_proxy_{false};   ///< it was a 407
+  bool answered_{false};   ///< the REGISTER under way answers one
   std::uint32_t cseq_{0};
   std::uint32_t nc_{0};
   std::uint32_t expires_{0};  ///< asked for

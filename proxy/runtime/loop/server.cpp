@@ -125,7 +125,7 @@ class Server::Impl : public Outside {
   Mailbox mailbox_;
   Requests requests_;
   std::optional<push::Gateways> gateways_;
-  std::optional<resolve::Resolver> resolver_;  ///< only when the PBX is known by name
+  std::optional<resolve::Resolver> resolver_;  ///< trunks may come that are known by name
   std::optional<tls::Keeper> certificates_;
   std::optional<sip::net::Network> network_;
   std::shared_ptr<const Settings> settings_;
@@ -202,7 +202,6 @@ void Server::Impl::open_gateways(Settings& wanted) {
 }
 
 void Server::Impl::open_resolver(const Settings& wanted) {
-  if (!wanted.pbx || sip::Address::parse(wanted.pbx->host)) return;
   try {
     resolver_.emplace(edge_io_, resolve::Resolver::Options{wanted.dns.servers, wanted.dns.timeout},
                       [this](Resolved answer) { mailbox_.post(std::move(answer)); });
