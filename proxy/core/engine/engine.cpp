@@ -7,6 +7,7 @@
 #include "proxy/core/engine/admin_desk.hpp"
 #include "proxy/core/engine/missed_desk.hpp"
 #include "proxy/core/engine/request_router.hpp"
+#include "proxy/core/engine/trunk_desk.hpp"
 #include "sipstack/message/check.hpp"
 
 namespace proxy {
@@ -41,6 +42,7 @@ class Engine::Impl {
         registrations{core},
         admin{core, book, calls, wakes, rings},
         abuse{core, book},
+        trunks{core},
         router{core, book, abuse, calls, late, missed, wakes, rings, dialogs, registrations} {}
 
   void restore(const record::Snapshot& snapshot) {
@@ -143,6 +145,7 @@ class Engine::Impl {
     if (!client) return;
     if (calls.on_response(*client, message) || late.on_response(*client, message)) return;
     if (missed.on_response(*client, message) || rings.on_response(*client, message)) return;
+    if (trunks.on_response(*client, message)) return;
     dialogs.on_response(*client, message);
   }
 
@@ -160,6 +163,7 @@ class Engine::Impl {
     rings.on_deadline();
     dialogs.on_deadline();
     abuse.on_deadline();
+    trunks.on_deadline();
     core.hops.on_deadline(core.now.mono);
   }
 
@@ -168,6 +172,7 @@ class Engine::Impl {
     if (core.hops.take_news()) {
       core.know_pbx();
       core.know_trunks();
+      trunks.follow();
       calls.on_hops_known();
       dialogs.on_hops_known();
     }
@@ -214,6 +219,7 @@ class Engine::Impl {
   void lost(sip::transaction::ClientId id, bool timed_out) {
     if (calls.on_client_lost(id, timed_out) || late.on_client_lost(id)) return;
     if (missed.on_client_lost(id) || rings.on_client_lost(id)) return;
+    if (trunks.on_client_lost(id)) return;
     dialogs.on_client_lost(id, timed_out);
   }
 
@@ -228,6 +234,7 @@ class Engine::Impl {
   RegistrationDesk registrations;
   AdminDesk admin;
   AbuseDesk abuse;
+  TrunkDesk trunks;
   RequestRouter router;
 };
 
@@ -255,12 +262,12 @@ void Engine::on_deadline(Instant now, Outbox<Action>& out) {
 
 std::optional<TimePoint> Engine::next_deadline() const {
   std::optional<TimePoint> next;
-  for (const auto& at :
-       {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
-        impl_->late.next_deadline(), impl_->missed.next_deadline(),
-        impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
-        impl_->dialogs.next_deadline(), impl_->wakes.next_deadline(), impl_->rings.next_deadline(),
-        impl_->abuse.next_deadline(), impl_->core.hops.next_deadline()})
+  for (const auto& at : {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
+                         impl_->late.next_deadline(), impl_->missed.next_deadline(),
+                         impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
+                         impl_->dialogs.next_deadline(), impl_->wakes.next_deadline(),
+                         impl_->rings.next_deadline(), impl_->abuse.next_deadline(),
+                         impl_->core.hops.next_deadline(), impl_->trunks.next_deadline()})
     if (at && (!next || *at < *next)) next = at;
   return next;
 }
