@@ -11,8 +11,10 @@
 #include "proxy/runtime/push/apns_gateway.hpp"
 #include "proxy/runtime/push/fcm_gateway.hpp"
 #include "proxy/runtime/push/web_push_gateway.hpp"
+#include "proxy/runtime/push/webhook_client.hpp"
 #include "tests/support/push/apns_stand_in.hpp"
 #include "tests/support/push/fcm_stand_in.hpp"
+#include "tests/support/push/http_stub.hpp"
 #include "tests/support/push/web_push_stand_in.hpp"
 
 // What a push costs the thread that sends it ("CPU", which is that of our side alone), and how many
@@ -173,8 +175,25 @@ void browser(benchmark::State& state) {
   elsewhere.stop();
 }
 
+/// HTTP/1.1 has one request at a time on a connection: as many connections as `parallel` says.
+void webhook(benchmark::State& state) {
+  Elsewhere elsewhere;
+  test::HttpStub receiver{elsewhere.io, [](const auto&) { return test::HttpStub::Reply{}; }};
+  elsewhere.start();
+  asio::io_context io{1};
+  std::uint64_t accepted = 0;
+  proxy::runtime::push::WebhookClient gateway{
+      io, {}, [&accepted](const PushDone&) { ++accepted; }, {}};
+  auto push = call({}, "token");
+  push.url = receiver.url();
+  push.signature = "sha256=" + std::string(64, '0');
+  run(state, io, gateway, push, accepted);
+  elsewhere.stop();
+}
+
 }  // namespace
 
+BENCHMARK(webhook)->Arg(1)->Arg(100)->Arg(1000)->UseRealTime();
 BENCHMARK(apple)->Arg(1)->Arg(100)->Arg(1000)->UseRealTime();
 BENCHMARK(google)->Arg(1)->Arg(100)->Arg(1000)->UseRealTime();
 BENCHMARK(browser)->Arg(1)->Arg(100)->Arg(1000)->UseRealTime();

@@ -18,6 +18,9 @@ class ApiDoor {
   /// The body of a good answer. Throws Failed with the problem's own words.
   std::string get(const std::string& target);
   std::string post(const std::string& target, const std::string& json = {});
+  /// The events since the one of this id, or where they begin when it is empty. Waits until there
+  /// is one, a few seconds at most.
+  std::string events(const std::string& last);
   void remove(const std::string& target);
 
   /// Throws proxy::store::StoreError, or Failed when the data folder is in use and no server

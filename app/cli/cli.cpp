@@ -6,9 +6,12 @@
 #include <iostream>
 #include <string>
 
+#include "app/cli/command_tree.hpp"
 #include "app/cli/commands.hpp"
+#include "app/cli/completion.hpp"
 #include "app/cli/exit.hpp"
 #include "app/cli/look.hpp"
+#include "app/cli/manual.hpp"
 #include "app/cli/trunk_grammar.hpp"
 #include "proxy/runtime/log/escape.hpp"
 
@@ -36,6 +39,7 @@ class Grammar {
   void recipe_command();
   void ban_commands();
   void look_commands();
+  void text_commands();
   CLI::App* look(CLI::App& above, const std::string& name, const std::string& text,
                  LookOptions& options, int (*show)(const LookOptions&));
 
@@ -46,12 +50,14 @@ class Grammar {
   CheckOptions check_;
   DemoOptions demo_;
   DoctorOptions doctor_;
-  Place version_, bans_;
+  Place version_;
+  std::string shell_;
   BanOptions ban_, lift_;
   UserOptions add_, password_, remove_;
   ImportOptions import_;
   TokenOptions token_;
-  LookOptions users_, devices_, device_, calls_, call_, pushes_, tokens_, audit_, status_, watch_;
+  LookOptions bans_, users_, devices_, device_, calls_, call_, pushes_, tokens_, audit_, status_,
+      watch_;
   AdminOptions admin_;
   RecipeOptions recipe_;
   TrunkGrammar trunks_;
@@ -115,6 +121,28 @@ Grammar::Grammar() {
   recipe_command();
 
   command(app_, "version", "Print the version", version_, version);
+  text_commands();
+}
+
+/// What is written from the commands themselves.
+void Grammar::text_commands() {
+  auto* sub = app_.add_subcommand(
+      "completion", "Print what makes a shell complete these commands: bash, zsh or fish");
+  sub->add_option("shell", shell_, "For which shell")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  sub->callback([this] {
+    command_ = [this] {
+      std::cout << completion(read_tree(app_), shell_);
+      return Exit::done;
+    };
+  });
+  app_.add_subcommand("manual", "Print the manual page")->callback([this] {
+    command_ = [this] {
+      std::cout << manual_page(read_tree(app_));
+      return Exit::done;
+    };
+  });
 }
 
 void Grammar::user_commands() {
@@ -135,9 +163,11 @@ void Grammar::user_commands() {
   add->add_option("--display-name", add_.display_name, "As callers and the page show it");
 
   auto* list = command(*users, "list", "List the users", users_.place, [this] {
-    return users_.json ? user_table(users_) : user_list(users_.place);
+    const bool plain = !users_.json && users_.containing.empty();
+    return plain ? user_list(users_.place) : user_table(users_);
   });
-  list->add_flag("--json", users_.json, "One JSON object a line");
+  list->add_flag("--json", users_.json, "One JSON object a line, as the API says it");
+  list->add_option("--containing", users_.containing, "A part of the address or the name");
   users_.limit = 0;
 
   auto* remove = command(*users, "remove", "Remove a user with all devices", remove_.place,
@@ -185,7 +215,10 @@ void Grammar::ban_commands() {
   auto* bans =
       app_.add_subcommand("ban", "Addresses that are kept out, with the server up or down");
   bans->require_subcommand(0, 1);
-  command(*bans, "list", "List the bans that hold", bans_, [this] { return ban_list(bans_); });
+  command(*bans, "list", "List the bans that hold", bans_.place, [this] {
+    return bans_.json ? ban_table(bans_) : ban_list(bans_.place);
+  })->add_flag("--json", bans_.json, "One JSON object a line, as the API says it");
+  bans_.limit = 0;
   auto* add =
       command(*bans, "add", "Keep an address out", ban_.place, [this] { return ban_add(ban_); });
   add->add_option("address", ban_.address, "192.0.2.1, or an IPv6 address for its /64")->required();
@@ -221,6 +254,9 @@ void Grammar::look_commands() {
   auto* sub = look(*devices, "list", "List the phones", devices_, device_list);
   limit(sub, devices_);
   user(sub, devices_);
+  sub->add_option("--platform", devices_.platform, "Woken by this service; none: cannot be woken")
+      ->check(CLI::IsMember({"apns", "fcm", "webpush", "webhook", "none"}));
+  sub->add_flag("--asleep", devices_.asleep, "Those without a live registration");
   id(look(*devices, "forget", "Forget a phone, as if it had unregistered", device_, device_forget),
      device_);
   id(look(*devices, "test-push", "Wake a phone, to see whether that works", device_, device_test),
@@ -236,8 +272,11 @@ void Grammar::look_commands() {
   id(look(*calls, "hangup", "Hang up a held or ringing call", call_, call_hangup), call_);
 
   auto* pushes = group("push", "Pushes and their services");
-  limit(look(*pushes, "log", "List the pushes for calls, newest first", pushes_, push_log),
-        pushes_);
+  sub = look(*pushes, "log", "List the pushes for calls, newest first", pushes_, push_log);
+  limit(sub, pushes_);
+  sub->add_option("--device", pushes_.device, "To this phone, by its id")->type_name("ID");
+  sub->add_option("--outcome", pushes_.outcome, "What came of it")
+      ->check(CLI::IsMember({"accepted", "failed", "withheld", "pending"}));
   look(*pushes, "providers", "How each push service is", pushes_, push_providers);
 
   auto* tokens = group("token", "Tokens of the HTTP API, with the server up or down");
@@ -251,7 +290,10 @@ void Grammar::look_commands() {
   limit(look(*tokens, "list", "List the tokens", tokens_, token_list), tokens_);
   id(look(*tokens, "revoke", "Revoke a token", tokens_, token_revoke), tokens_);
 
-  limit(look(app_, "audit", "List who changed what, newest first", audit_, audit_list), audit_);
+  sub = look(app_, "audit", "List who changed what, newest first", audit_, audit_list);
+  limit(sub, audit_);
+  sub->add_option("--who", audit_.who, "A part of who it was");
+  sub->add_option("--what", audit_.what, "How it begins: user.add, token.");
   look(app_, "status", "The server at a glance, or what is stored when none runs", status_, status);
   look(app_, "watch", "Show the calls as they go, until Ctrl-C", watch_, watch);
 }

@@ -69,7 +69,7 @@ int user_table(const LookOptions& options) {
   constexpr std::array columns{TableColumn{"AOR", "aor"}, TableColumn{"ENABLED", "enabled"},
                                TableColumn{"SINCE", "created_at"},
                                TableColumn{"NAME", "display_name"}};
-  return list(options, columns, "/api/v1/users");
+  return list(options, columns, with("/api/v1/users", "q", options.containing));
 }
 
 int device_list(const LookOptions& options) {
@@ -81,9 +81,8 @@ int device_list(const LookOptions& options) {
                                TableColumn{"LAST PUSH", "last_result"},
                                TableColumn{"SEEN", "last_register"},
                                TableColumn{"USER AGENT", "user_agent"}};
-  const auto target = options.user.empty()
-                          ? std::string{"/api/v1/devices"}
-                          : "/api/v1/users/" + escape_segment(options.user) + "/devices";
+  auto target = with(with("/api/v1/devices", "user", options.user), "platform", options.platform);
+  if (options.asleep) target = with(target, "asleep", "true");
   return list(options, columns, target);
 }
 
@@ -123,12 +122,20 @@ int call_hangup(const LookOptions& options) {
   return Exit::done;
 }
 
+int ban_table(const LookOptions& options) {
+  constexpr std::array columns{TableColumn{"ID", "id"}, TableColumn{"ADDRESS", "address"},
+                               TableColumn{"UNTIL", "expires_at"}, TableColumn{"BAN", "count"},
+                               TableColumn{"REASON", "reason"}};
+  return list(options, columns, "/api/v1/bans");
+}
+
 int push_log(const LookOptions& options) {
   constexpr std::array columns{TableColumn{"AT", "at"},         TableColumn{"CALL", "call"},
                                TableColumn{"CALLEE", "callee"}, TableColumn{"DEVICE", "device"},
                                TableColumn{"BY", "provider"},   TableColumn{"TIMES", "attempts"},
                                TableColumn{"LEG", "leg_state"}, TableColumn{"RESULT", "result"}};
-  return list(options, columns, "/api/v1/push/log");
+  return list(options, columns,
+              with(with("/api/v1/push/log", "device", options.device), "outcome", options.outcome));
 }
 
 int push_providers(const LookOptions& options) {
@@ -162,7 +169,8 @@ int audit_list(const LookOptions& options) {
   constexpr std::array columns{TableColumn{"AT", "at"},         TableColumn{"WHO", "who"},
                                TableColumn{"FROM", "from"},     TableColumn{"WHAT", "what"},
                                TableColumn{"TARGET", "target"}, TableColumn{"DETAIL", "detail"}};
-  return list(options, columns, "/api/v1/audit");
+  return list(options, columns,
+              with(with("/api/v1/audit", "who", options.who), "what", options.what));
 }
 
 int status(const LookOptions& options) {

@@ -16,10 +16,17 @@ namespace app::cli {
 struct LookOptions {
   Place place;
   bool json{false};
-  std::size_t limit{50};  ///< lines of a list; 0: all
-  std::string user;       ///< lists: of this user only
-  std::string state;      ///< calls: held, ringing, active or ended
-  std::string id;         ///< of what is shown or done something to
+  std::size_t limit{50};   ///< lines of a list; 0: all
+  std::string user;        ///< lists: of this user only
+  std::string state;       ///< calls: held, ringing, active or ended
+  std::string platform;    ///< devices: woken by this service
+  bool asleep{false};      ///< devices: those without a live registration
+  std::string device;      ///< pushes: to this one
+  std::string outcome;     ///< pushes: accepted, failed, withheld or pending
+  std::string who;         ///< audit: a part of it
+  std::string what;        ///< audit: how it begins
+  std::string containing;  ///< users: a part of their address or name
+  std::string id;          ///< of what is shown or done something to
 };
 
 /// Walks a list of the API page by page, to `limit` rows; 0: all.
@@ -39,14 +46,15 @@ int call_list(const LookOptions& options);
 /// The ladder of a call and its verdict; as JSON the call.
 int call_show(const LookOptions& options);
 int call_hangup(const LookOptions& options);
+int ban_table(const LookOptions& options);
 int push_log(const LookOptions& options);
 int push_providers(const LookOptions& options);
 int token_list(const LookOptions& options);
 int token_revoke(const LookOptions& options);
 int audit_list(const LookOptions& options);
 int status(const LookOptions& options);
-/// Shows the calls that are held, ringing or active until SIGINT; on a terminal in place, else a
-/// line for each that changes.
+/// Shows the calls that are held, ringing or active until SIGINT, as the stream of events says that
+/// they change; on a terminal in place, else a line for each that does.
 int watch(const LookOptions& options);
 
 }  // namespace app::cli

@@ -15,10 +15,14 @@ Running::Running(const proxy::Settings& settings,
                },
                [this](proxy::runtime::control::Question question, proxy::Actor actor,
                       std::function<void(proxy::runtime::control::Told)> done) {
+                 web::api::Request request{std::move(question.method), std::move(question.target),
+                                           std::move(question.content_type),
+                                           std::move(question.body)};
+                 // What GET has no body for: where a stream goes on.
+                 if (request.method == "GET")
+                   request.last_event_id = std::exchange(request.body, {});
                  http_.ask(
-                     {std::move(question.method), std::move(question.target),
-                      std::move(question.content_type), std::move(question.body)},
-                     {std::move(actor.who), std::move(actor.from), web::api::Scope::admin},
+                     request, {std::move(actor.who), std::move(actor.from), web::api::Scope::admin},
                      [tell = std::move(done)](web::api::Reply reply) {
                        tell({reply.status, std::move(reply.content_type), std::move(reply.body)});
                      });

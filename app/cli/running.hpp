@@ -20,6 +20,7 @@ class Running {
   Running(Running&&) = delete;
 
   proxy::runtime::Server& server() { return server_; }
+  const proxy::runtime::Server& server() const { return server_; }
   sip::Endpoint http() const { return http_.bound(); }
   /// Asks for a change and waits for its answer.
   proxy::view::Answer change(const proxy::Change& change);

@@ -143,8 +143,9 @@ std::string read_ha1(std::string_view text, std::string_view what, std::size_t d
 }
 
 std::string typed_aor(const Layout& layout, const CsvReader::Row& row) {
-  if (layout.has(Column::aor)) return std::string{layout.field(row, Column::aor)};
-  std::string typed{layout.field(row, Column::username)};
+  using web::api::undefused;
+  if (layout.has(Column::aor)) return std::string{undefused(layout.field(row, Column::aor))};
+  std::string typed{undefused(layout.field(row, Column::username))};
   const auto domain = layout.field(row, Column::domain);
   return domain.empty() ? typed : typed.append("@").append(domain);
 }
@@ -158,7 +159,8 @@ proxy::AddUser read_user(const Layout& layout, const CsvReader::Row& row,
   const auto typed = typed_aor(layout, row);
   user.aor = read_aor(typed, settings);
   user.password = read_text(layout.field(row, Column::password), "the password");
-  user.display_name = read_text(layout.field(row, Column::display_name), "the display name");
+  user.display_name =
+      read_text(web::api::undefused(layout.field(row, Column::display_name)), "the display name");
   user.ha1_md5 = read_ha1(layout.field(row, Column::ha1), "ha1", 32);
   user.ha1_sha256 = read_ha1(layout.field(row, Column::ha1_sha256), "ha1_sha256", 64);
   user.ha1_sha512_256 = read_ha1(layout.field(row, Column::ha1_sha512_256), "ha1_sha512_256", 64);

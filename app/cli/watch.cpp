@@ -43,6 +43,24 @@ std::vector<Json> live_calls(ApiDoor& door) {
   return calls;
 }
 
+/// Of the last event in a part of the stream; empty: there is none.
+std::string last_id(const std::string& events) {
+  constexpr std::string_view field = "\nid: ";
+  const auto text = '\n' + events;
+  const auto at = text.rfind(field);
+  if (at == std::string::npos) return {};
+  const auto begin = at + field.size();
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+/// Is there something new of a call, or was something missed?
+bool concerns_calls(const std::string& events) {
+  for (const std::string_view type : {"call", "leg", "push", "reset"})
+    if (events.find(std::string{"event: "}.append(type).append("\n")) != std::string::npos)
+      return true;
+  return false;
+}
+
 /// What was seen of each call, so that only news is told.
 class Told {
  public:
@@ -72,10 +90,12 @@ class Told {
 }  // namespace
 
 int watch(const LookOptions& options) {
-  constexpr std::chrono::milliseconds pause{500};
+  // Of a burst of events the calls are read once.
+  constexpr std::chrono::milliseconds breath{100};
   const auto door = ApiDoor::open(options.place.load_with_names());
   const bool in_place = !options.json && ::isatty(STDOUT_FILENO) != 0;
   Told told;
+  auto at = last_id(door->events({}));
   for (;;) {
     const auto calls = live_calls(*door);
     if (in_place) {
@@ -86,7 +106,12 @@ int watch(const LookOptions& options) {
     }
     std::cout.flush();
     if (!std::cout) return Exit::done;
-    std::this_thread::sleep_for(pause);
+    std::this_thread::sleep_for(breath);
+    for (bool news = false; !news;) {
+      const auto events = door->events(at);
+      if (auto id = last_id(events); !id.empty()) at = std::move(id);
+      news = concerns_calls(events);
+    }
   }
 }
 

@@ -41,7 +41,9 @@ bool has_users(proxy::store::Reader& reader) {
 /// Empty in a build without HTTP.
 std::string http_url(const Running& running) {
   const auto bound = running.http();
-  return bound.port == 0 ? "" : "http://" + bound.to_string();
+  return bound.port == 0
+             ? ""
+             : (running.server().settings().https() ? "https://" : "http://") + bound.to_string();
 }
 
 void first_token(Running& running, std::ostream& out) {

@@ -68,9 +68,16 @@ const std::array listen_keys{
 };
 
 const std::array http_keys{
-    ConfigKey{"address", "Plain HTTP: beyond loopback, put a TLS proxy before it.", "",
+    ConfigKey{"address", "Beyond loopback it is HTTPS, unless `tls` says otherwise.", "",
               [](const Value& v, Config& c) { c.settings.http_address = read_endpoint(v, true); },
               [](const Config& c) { return in_quotes(c.settings.http_address.to_string()); }},
+    ConfigKey{"tls",
+              "HTTPS, with the certificates of [tls]; false: plain HTTP, also beyond loopback.",
+              "true", [](const Value& v, Config& c) { c.settings.http_tls = v.flag(); },
+              [](const Config& c) -> std::string {
+                if (!c.settings.http_tls) return "";
+                return *c.settings.http_tls ? "true" : "false";
+              }},
     ConfigKey{"metrics_token", "Whether /metrics needs a token.", "false",
               [](const Value& v, Config& c) { c.metrics_need_token = v.flag(); },
               [](const Config& c) { return std::string{c.metrics_need_token ? "true" : "false"}; }},

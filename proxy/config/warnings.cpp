@@ -7,10 +7,10 @@ namespace proxy::config {
 
 std::vector<std::string> warnings(const Settings& settings) {
   std::vector<std::string> lines;
-  if (!settings.http_address.address.is_loopback())
+  if (!settings.https() && !settings.http_address.address.is_loopback())
     lines.push_back("http.address " + settings.http_address.to_string() +
-                    " is plain HTTP beyond this machine: tokens can be read on the way; put a TLS "
-                    "proxy before it");
+                    " is plain HTTP beyond this machine, as http.tls says: tokens can be read on "
+                    "the way unless a TLS proxy is before it");
   for (const auto& peer : settings.auth.trusted)
     if (!peer.transport || *peer.transport == sip::Transport::udp)
       lines.push_back("auth.trusted \"" + to_text(peer) +

@@ -115,6 +115,14 @@ std::unique_ptr<Channel> TlsContext::accept(int descriptor) const {
   return std::make_unique<TlsChannel>(std::move(ssl), descriptor, shared_from_this());
 }
 
+SSL* TlsContext::make_session() const {
+  SslPtr ssl{SSL_new(server_.get())};
+  if (!ssl) throw std::bad_alloc{};
+  SSL_set_accept_state(ssl.get());
+  SSL_set_verify(ssl.get(), SSL_VERIFY_NONE, nullptr);
+  return ssl.release();
+}
+
 std::unique_ptr<Channel> TlsContext::connect(int descriptor, const std::string& name) const {
   SslPtr ssl{SSL_new(client_.get())};
   if (!ssl) throw std::bad_alloc{};

@@ -33,6 +33,9 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
 
   /// The server's side of a connection.
   std::unique_ptr<Channel> accept(int descriptor) const;
+  /// The same for a stream that does its own reading and writing, and that asks nobody for a
+  /// certificate. Who takes it frees it, and keeps this context for as long.
+  SSL* make_session() const;
   /// The client's side. The peer's certificate must be trusted and be for `name`, a host name or an
   /// address; its own default one is shown to a peer that asks. Null when that is no name.
   std::unique_ptr<Channel> connect(int descriptor, const std::string& name) const;

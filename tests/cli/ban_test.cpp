@@ -26,6 +26,16 @@ TEST(Ban, IsListedOnceSetAndGoneOnceLifted) {
   EXPECT_EQ(shell.run({"ban", "list"}).out, "");
 }
 
+TEST(Ban, IsListedForScriptsAsTheApiSaysIt) {
+  const Shell shell;
+  shell.run({"ban", "add", "192.0.2.1", "--for", "1h", "--reason", "noise"});
+  const auto list = shell.run({"ban", "list", "--json"});
+  EXPECT_EQ(list.status, 0) << list.err;
+  EXPECT_TRUE(list.out.starts_with(
+      "{\"id\":1,\"address\":\"192.0.2.1\",\"reason\":\"noise\",\"count\":1,\"created_at\":\""))
+      << list.out;
+}
+
 TEST(Ban, TakesAddressesAndTimesOnly) {
   const Shell shell;
   EXPECT_EQ(shell.run({"ban", "add", "192.0.2.0/24"}).err,

@@ -20,7 +20,7 @@ TEST(Usage, RefusesBadUsageWithOneLineThatSaysWhatAndWhere) {
       {{},
        "sipwake: say which command: serve, check, doctor, demo, user, ban, device, call, push, "
        "token, "
-       "audit, status, watch, trunk, route, admin, recipe, version"},
+       "audit, status, watch, trunk, route, admin, recipe, version, completion, manual"},
       {{"serv"}, "sipwake: The following argument was not expected: serv (see sipwake --help)"},
       {{"user"}, "sipwake user: say which command: add, list, remove, password, import"},
       {{"token", "creat"},
@@ -138,9 +138,19 @@ TEST(Doctor, EndsWithStatus1WhenSomethingIsBad) {
             std::string::npos);
 }
 
+TEST(Completion, KnowsTheCommandsOfTheProgram) {
+  const Shell shell;
+  const auto bash = shell.run({"completion", "bash"});
+  EXPECT_EQ(bash.status, 0);
+  EXPECT_NE(bash.out.find("'device list --platform') words='apns fcm webpush webhook none'"),
+            std::string::npos);
+  EXPECT_EQ(shell.run({"completion", "csh"}).status, 2);
+  EXPECT_NE(shell.run({"manual"}).out.find(".SS sipwake user import\n"), std::string::npos);
+}
+
 TEST(Check, WarnsOnStandardError) {
   const Shell shell;
-  shell.write("sipwake.toml", "[http]\naddress = \"0.0.0.0:8080\"\n");
+  shell.write("sipwake.toml", "[http]\naddress = \"0.0.0.0:8080\"\ntls = false\n");
   const auto result = shell.run({"check"});
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.err.substr(0, 35), "sipwake.toml: warning: http.address");

@@ -107,6 +107,8 @@ class DrivenByTheDocument(EndToEnd):
             aor = next(self.names)
             self.client.ask("POST", "/api/v1/users", {"aor": aor, "password": "p"})
             return path.replace("{aor}", aor)
+        if path.startswith("/api/v1/backup/"):
+            return self.client.ask("POST", "/api/v1/backup").headers["Location"]
         if "{file}" in path:
             return path.replace("{file}", "none.js")
         if "{secret}" in path:
@@ -140,6 +142,9 @@ class DrivenByTheDocument(EndToEnd):
         if any(p["name"] == "limit" for p in parameters):
             ask(400, target + "?limit=0")
             ask(400, target + "?cursor=odd")
+        for one in parameters:
+            if one["in"] == "query" and ("enum" in one["schema"] or one["schema"].get("type") == "integer"):
+                ask(400, target + f"?{one['name']}=odd")
 
     def refused(self, method, path, operation, status, answer):
         if answer.status != status:

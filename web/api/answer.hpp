@@ -16,6 +16,7 @@ namespace web::api {
 struct Users {
   std::vector<proxy::record::User> users;
   bool more{false};
+  Order order{};
 };
 struct OneUser {
   proxy::record::User user;
@@ -44,6 +45,7 @@ struct Device {
 struct Devices {
   std::vector<Device> devices;
   bool more{false};
+  Order order{};
 };
 
 struct Registration {
@@ -59,6 +61,7 @@ struct Registration {
 struct Registrations {
   std::vector<Registration> registrations;
   bool more{false};
+  Order order{};
 };
 
 struct Calls {
@@ -152,7 +155,7 @@ struct PushEntry {
 };
 struct Pushes {
   std::vector<PushEntry> pushes;
-  bool more{false};
+  std::optional<std::int64_t> next{};  ///< the list goes on below this id
 };
 struct Imported {
   std::size_t count{0};
@@ -185,6 +188,11 @@ struct BackupMade {
   std::string file;
   std::uint64_t bytes{0};
 };
+/// A file of the server's that is sent as it is.
+struct Download {
+  std::string path;
+  std::string name;
+};
 
 struct Trunks {
   std::vector<proxy::record::Trunk> trunks;
@@ -216,7 +224,7 @@ using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Regi
                             Metrics, Ready, Created, CreatedBan, Removed, LoggedIn, LoggedOut,
                             LoginState, LoginRefused, Tokens, OneToken, TokenMade, Audits, Pushes,
                             Imported, Pushed, proxy::view::RingTest, Document, Bundle, Settings,
-                            BackupMade, ProvisioningMade, Trunks, OneTrunk, Routes, OneRoute,
-                            proxy::view::RouteTested, proxy::view::Refused>;
+                            BackupMade, Download, ProvisioningMade, Trunks, OneTrunk, Routes,
+                            OneRoute, proxy::view::RouteTested, proxy::view::Refused>;
 
 }  // namespace web::api

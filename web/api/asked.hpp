@@ -1,4 +1,5 @@
 #pragma once
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,12 +23,20 @@ class Asked {
   /// Refuses query parameters that are not in `known`.
   void allow(std::span<const std::string_view> known);
 
-  std::string aor();             ///< from the path; 404 when it can be no address of record
-  std::int64_t id();             ///< from the path; 404 when it can be no id
-  std::size_t limit();           ///< 1..200, default 50
-  proxy::record::RowName row();  ///< from the path: an id, or a name
+  std::string aor();     ///< from the path; 404 when it can be no address of record
+  std::int64_t id();     ///< from the path; 404 when it can be no id
+  std::size_t limit();   ///< 1..200, default 50
+  Page page(char list);  ///< limit and cursor of the list with this letter
+  /// The same with `sort`, which may name these and id, with a minus for largest first.
+  Page page(char list, std::initializer_list<Order::By> sorts);
+  std::string text(std::string_view name);  ///< at most 255 bytes, empty when it is not given
+  std::optional<bool> flag(std::string_view name);
+  std::int64_t number(std::string_view name);  ///< a positive id, 0 when it is not given
+  std::string user(std::string_view name);     ///< an address of record, empty when not given
+  /// One of these, as its place in the list from 1 on; 0 when it is not given.
+  std::size_t choice(std::string_view name, std::initializer_list<std::string_view> choices);
+  proxy::record::RowName row();              ///< from the path: an id, or a name
   std::string query(std::string_view name);  ///< empty when it is not given
-  Page page(char list);                      ///< limit and cursor of the list with this letter
   /// State, filter, limit and cursor of a list of calls.
   ListCalls calls();
 

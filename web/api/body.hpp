@@ -31,6 +31,10 @@ class Body {
   /// A whole number in this range.
   std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most);
 
+  bool is_null(std::string_view name) const {
+    const auto found = object_.find(std::string{name});
+    return found != object_.end() && found->is_null();
+  }
   bool has(std::string_view name) const { return object_.contains(std::string{name}); }
   bool empty() const { return object_.empty(); }
   void refuse(int status, std::string detail, std::string_view field);

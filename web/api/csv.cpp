@@ -2,6 +2,25 @@
 
 namespace web::api {
 
+namespace {
+
+bool is_formula(std::string_view text) {
+  const auto at = text.find_first_not_of('\'');
+  return at != std::string_view::npos &&
+         std::string_view{"=+-@"}.find(text[at]) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string defused(std::string_view text) {
+  return std::string(is_formula(text) ? 1 : 0, '\'').append(text);
+}
+
+std::string_view undefused(std::string_view text) {
+  if (text.starts_with('\'') && is_formula(text)) text.remove_prefix(1);
+  return text;
+}
+
 CsvReader::CsvReader(const std::string& text) : text_{text} {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) at_ = byte_order_mark.size();

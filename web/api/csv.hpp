@@ -34,4 +34,11 @@ class CsvReader {
   std::size_t line_{1};
 };
 
+/// A text that a spreadsheet would take for a formula, since it begins with = + - or @, with an
+/// apostrophe before it; so that nothing is lost, also one that begins with apostrophes and then
+/// one of them.
+std::string defused(std::string_view text);
+/// The text as it was before.
+std::string_view undefused(std::string_view text);
+
 }  // namespace web::api

@@ -21,7 +21,14 @@ std::optional<std::int64_t> parse_id(std::string_view text);
 std::string row_cursor(char list, std::int64_t after);
 std::optional<std::int64_t> parse_row_cursor(char list, std::string_view text);
 
+/// The same of a list in this order, with what the row is sorted by. In ascending order of ids it
+/// is row_cursor().
+std::string page_cursor(char list, const Order& order, std::int64_t after, std::string_view key);
+/// Where the page of this order goes on; nothing when the cursor is of another list or order.
+std::optional<Page> parse_page_cursor(char list, const Order& order, std::string_view text);
+
 /// "l17" and "e17": live or ended calls below 17; "e0" is the start of the ended ones.
+/// "o17": ended calls above 17, in a list with the oldest first.
 std::string to_string(const CallCursor& cursor);
 std::optional<CallCursor> parse_call_cursor(std::string_view text);
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "sipstack/base/text.hpp"
+#include "web/api/encoding.hpp"
 #include "web/ui/assets.hpp"
 
 namespace web::api {
@@ -29,23 +29,6 @@ need no token.</li>
 constexpr std::string_view policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-/// Does the client take gzip (RFC 9110 section 12.5.3)? Weights other than 0 do not matter here.
-bool takes_gzip(std::string_view accept_encoding) {
-  while (!accept_encoding.empty()) {
-    const auto end = accept_encoding.find(',');
-    const auto item = accept_encoding.substr(0, end);
-    accept_encoding =
-        end == std::string_view::npos ? std::string_view{} : accept_encoding.substr(end + 1);
-    const auto semicolon = item.find(';');
-    if (!sip::iequals(sip::trim(item.substr(0, semicolon)), "gzip")) continue;
-    const auto weight =
-        semicolon == std::string_view::npos ? std::string_view{} : item.substr(semicolon + 1);
-    return weight.find("q=0") == std::string_view::npos ||
-           weight.find_first_of("123456789") != std::string_view::npos;
-  }
-  return false;
-}
 
 Reply reply_of(const ui::Asset& asset, std::string_view accept_encoding,
                std::string_view cache_control) {

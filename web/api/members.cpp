@@ -44,6 +44,7 @@ Json to_json(const proxy::record::User& user) {
           {"aor", user.aor},
           {"display_name", user.display_name},
           {"enabled", user.enabled},
+          {"max_contacts", user.max_contacts == 0 ? Json{} : Json(user.max_contacts)},
           {"created_at", rfc3339(user.created_at)}};
 }
 

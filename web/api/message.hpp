@@ -38,6 +38,7 @@ struct Reply {
   std::string content_type;  ///< empty: no body, no Content-Type
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::string file{};  ///< its bytes are the body, which is empty then
   bool operator==(const Reply&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sipstack/base/limits.hpp"
 #include "web/api/aor.hpp"
 #include "web/api/asked.hpp"
 #include "web/api/body.hpp"
@@ -11,6 +12,7 @@
 #include "web/api/etag.hpp"
 #include "web/api/event.hpp"
 #include "web/api/home.hpp"
+#include "web/api/lists.hpp"
 #include "web/api/target.hpp"
 #include "web/api/trunk_plans.hpp"
 #include "web/api/user_rows.hpp"
@@ -22,15 +24,11 @@ constexpr std::int64_t longest_ban_s = 365LL * 24 * 3600;
 
 // One handler a route. What it returns counts only when `asked` holds no problem.
 
-Plan list_users(Asked& asked) { return Task{ListUsers{asked.page('u')}}; }
 Plan read_user(Asked& asked) { return Task{ReadUser{asked.aor()}}; }
 Plan remove_user(Asked& asked) {
   return Task{RemoveUser{asked.aor(), wanted_versions(asked.request().if_match)}};
 }
-Plan list_devices(Asked& asked) { return Task{ListDevices{std::nullopt, asked.page('d')}}; }
-Plan list_user_devices(Asked& asked) { return Task{ListDevices{asked.aor(), asked.page('d')}}; }
 Plan read_device(Asked& asked) { return Task{ReadDevice{asked.id()}}; }
-Plan list_registrations(Asked& asked) { return Task{ListRegistrations{asked.page('r')}}; }
 Plan read_registration(Asked& asked) { return Task{ReadRegistration{asked.id()}}; }
 Plan remove_registration(Asked& asked) { return Task{RemoveRegistration{asked.id()}}; }
 Plan list_calls(Asked& asked) { return Task{asked.calls()}; }
@@ -48,7 +46,6 @@ Plan ring_test(Asked& asked) { return Task{RingTest{asked.id()}}; }
 Plan read_ring_test(Asked& asked) { return Task{ReadRingTest{asked.id()}}; }
 Plan read_ladder(Asked& asked) { return Task{ReadLadder{asked.id()}}; }
 Plan read_bundle(Asked& asked) { return Task{ReadBundle{asked.id()}}; }
-Plan list_pushes(Asked& asked) { return Task{ListPushes{asked.page('p')}}; }
 Plan make_provisioning(Asked& asked) { return Task{MakeProvisioning{asked.aor()}}; }
 Plan provision(Asked& asked) {
   // Who only looks uses nothing up.
@@ -58,6 +55,7 @@ Plan provision(Asked& asked) {
 Plan export_users(Asked&) { return Task{ExportUsers{}}; }
 Plan read_settings(Asked&) { return Task{ReadSettings{}}; }
 Plan make_backup(Asked&) { return Task{MakeBackup{}}; }
+Plan read_backup(Asked& asked) { return Task{ReadBackup{asked.parameter()}}; }
 Plan openapi(Asked&) { return openapi_document(); }
 Plan docs(Asked&) { return docs_page(); }
 Plan docs_style(Asked&) { return docs_stylesheet(); }
@@ -71,8 +69,9 @@ Plan import_users(Asked& asked) {
 }
 Plan list_tokens(Asked& asked) { return Task{ListTokens{asked.page('t')}}; }
 Plan read_token(Asked& asked) { return Task{ReadToken{asked.id()}}; }
-Plan remove_token(Asked& asked) { return Task{RemoveToken{asked.id()}}; }
-Plan list_audit(Asked& asked) { return Task{ListAudit{asked.page('a')}}; }
+Plan remove_token(Asked& asked) {
+  return Task{RemoveToken{asked.id(), wanted_versions(asked.request().if_match)}};
+}
 Plan read_status(Asked&) { return Task{ReadStatus{}}; }
 Plan read_providers(Asked&) { return Task{ReadProviders{}}; }
 Plan read_metrics(Asked&) { return Task{ReadMetrics{}}; }
@@ -109,11 +108,20 @@ Plan watch(Asked& asked) {
   return Watch{parse_event_id(asked.request().last_event_id)};
 }
 
+/// Null: as configured.
+std::optional<std::uint32_t> max_contacts(Body& body) {
+  if (body.is_null("max_contacts")) return 0;
+  const auto number = body.number("max_contacts", 1, sip::Limits{}.devices_per_user);
+  return number ? std::optional{static_cast<std::uint32_t>(*number)} : std::nullopt;
+}
+
 Plan add_user(Asked& asked) {
-  Body body{
-      asked.request().content_type, asked.request().body, {"aor", "password", "display_name"}};
+  Body body{asked.request().content_type,
+            asked.request().body,
+            {"aor", "password", "display_name", "max_contacts"}};
   const auto written = body.required_text("aor");
-  AddUser add{"", body.required_text("password"), body.text("display_name").value_or("")};
+  AddUser add{"", body.required_text("password"), body.text("display_name").value_or(""),
+              max_contacts(body).value_or(0)};
   if (auto aor = parse_aor(written)) {
     add.aor = *std::move(aor);
   } else {
@@ -133,30 +141,50 @@ Plan add_ban(Asked& asked) {
 }
 
 Plan change_user(Asked& asked) {
-  Body body{
-      asked.request().content_type, asked.request().body, {"password", "display_name", "enabled"}};
+  Body body{asked.request().content_type,
+            asked.request().body,
+            {"password", "display_name", "enabled", "max_contacts"}};
   ChangeUser change{asked.aor(),
                     {},
                     body.text("display_name"),
                     body.flag("enabled"),
-                    wanted_versions(asked.request().if_match)};
+                    wanted_versions(asked.request().if_match),
+                    max_contacts(body)};
   if (body.has("password")) change.password = body.required_text("password");
-  if (body.empty()) body.refuse(400, "give password, display_name or enabled", "");
+  if (body.empty()) body.refuse(400, "give password, display_name, enabled or max_contacts", "");
   if (body.problem()) asked.refuse(*body.problem());
   return Task{std::move(change)};
 }
 
+constexpr std::int64_t ten_years = 315'360'000;
+
+std::optional<Scope> scope_in(Body& body) {
+  const auto scope = body.text("scope");
+  if (!scope) return std::nullopt;
+  const auto known = proxy::record::parse_scope(*scope);
+  if (!known) body.refuse(400, "scope must be read, write or admin", "scope");
+  return known.value_or(Scope::read);
+}
+
 Plan add_token(Asked& asked) {
-  constexpr std::int64_t ten_years = 315'360'000;
   Body body{asked.request().content_type, asked.request().body, {"name", "scope", "expires_in_s"}};
   AddToken add{body.required_text("name"), Scope::admin, body.number("expires_in_s", 1, ten_years)};
-  if (const auto scope = body.text("scope")) {
-    const auto known = proxy::record::parse_scope(*scope);
-    if (!known) body.refuse(400, "scope must be read, write or admin", "scope");
-    add.scope = known.value_or(Scope::read);
-  }
+  add.scope = scope_in(body).value_or(Scope::admin);
   if (body.problem()) asked.refuse(*body.problem());
   return Task{std::move(add)};
+}
+
+Plan change_token(Asked& asked) {
+  Body body{asked.request().content_type, asked.request().body, {"name", "scope", "expires_in_s"}};
+  ChangeToken change{asked.id(), {}, scope_in(body), {}, wanted_versions(asked.request().if_match)};
+  if (body.has("name")) change.name = body.required_text("name");
+  if (body.is_null("expires_in_s"))
+    change.lifetime_s.emplace(std::nullopt);
+  else if (const auto lifetime = body.number("expires_in_s", 1, ten_years))
+    change.lifetime_s.emplace(lifetime);
+  if (body.empty()) body.refuse(400, "give name, scope or expires_in_s", "");
+  if (body.problem()) asked.refuse(*body.problem());
+  return Task{std::move(change)};
 }
 
 constexpr std::string_view get = "GET";
@@ -199,7 +227,7 @@ constexpr std::array table{
     Route{post, "/api/v1/login/password", change_password, {}, closed, owner},
     Route{post, "/api/v1/logout", log_out},
     Route{get, "/api/v1/events", watch},
-    Route{get, "/api/v1/users", list_users, {"limit", "cursor"}},
+    Route{get, "/api/v1/users", list_users, {"limit", "cursor", "sort", "q"}},
     Route{post, "/api/v1/users", add_user},
     Route{get, "/api/v1/users.csv", export_users, {}, closed, owner},
     Route{post, "/api/v1/users.csv", import_users, {}, closed, owner},
@@ -207,20 +235,29 @@ constexpr std::array table{
     Route{patch, "/api/v1/users/{aor}", change_user, {}, closed, anybody, versioned},
     Route{del, "/api/v1/users/{aor}", remove_user, {}, closed, anybody, versioned},
     Route{post, "/api/v1/users/{aor}/provisioning", make_provisioning, {}, closed, owner},
-    Route{get, "/api/v1/users/{aor}/devices", list_user_devices, {"limit", "cursor"}},
-    Route{get, "/api/v1/devices", list_devices, {"limit", "cursor"}},
+    Route{get,
+          "/api/v1/users/{aor}/devices",
+          list_user_devices,
+          {"limit", "cursor", "sort", "platform", "asleep"}},
+    Route{get,
+          "/api/v1/devices",
+          list_devices,
+          {"limit", "cursor", "sort", "user", "platform", "asleep"}},
     Route{get, "/api/v1/devices/{id}", read_device},
     Route{del, "/api/v1/devices/{id}", remove_device},
     Route{post, "/api/v1/devices/{id}/test-push", test_push},
     Route{get, "/api/v1/devices/{id}/ring-test", read_ring_test},
     Route{post, "/api/v1/devices/{id}/ring-test", ring_test},
-    Route{get, "/api/v1/registrations", list_registrations, {"limit", "cursor"}},
+    Route{get,
+          "/api/v1/registrations",
+          list_registrations,
+          {"limit", "cursor", "sort", "user", "device"}},
     Route{get, "/api/v1/registrations/{id}", read_registration},
     Route{del, "/api/v1/registrations/{id}", remove_registration},
     Route{get,
           "/api/v1/calls",
           list_calls,
-          {"state", "user", "from", "to", "outcome", "limit", "cursor"}},
+          {"state", "user", "from", "to", "outcome", "limit", "cursor", "sort"}},
     Route{get, "/api/v1/calls/{id}", read_call},
     Route{get, "/api/v1/bans", list_bans, {"limit", "cursor"}},
     Route{post, "/api/v1/bans", add_ban},
@@ -242,14 +279,16 @@ constexpr std::array table{
     Route{get, "/api/v1/calls/{id}/bundle", read_bundle},
     Route{get, "/api/v1/status", read_status},
     Route{get, "/api/v1/push/providers", read_providers},
-    Route{get, "/api/v1/push/log", list_pushes, {"limit", "cursor"}},
+    Route{get, "/api/v1/push/log", list_pushes, {"limit", "cursor", "device", "outcome"}},
     Route{get, "/api/v1/settings", read_settings, {}, closed, owner},
     Route{post, "/api/v1/backup", make_backup, {}, closed, owner},
+    Route{get, "/api/v1/backup/{file}", read_backup, {}, closed, owner},
     Route{get, "/api/v1/tokens", list_tokens, {"limit", "cursor"}, closed, owner},
     Route{post, "/api/v1/tokens", add_token, {}, closed, owner},
     Route{get, "/api/v1/tokens/{id}", read_token, {}, closed, owner},
-    Route{del, "/api/v1/tokens/{id}", remove_token, {}, closed, owner},
-    Route{get, "/api/v1/audit", list_audit, {"limit", "cursor"}, closed, owner},
+    Route{patch, "/api/v1/tokens/{id}", change_token, {}, closed, owner, versioned},
+    Route{del, "/api/v1/tokens/{id}", remove_token, {}, closed, owner, versioned},
+    Route{get, "/api/v1/audit", list_audit, {"limit", "cursor", "who", "what"}, closed, owner},
 };
 
 constexpr auto names_of(const decltype(table)& rows) {

@@ -44,17 +44,39 @@ Json next_row(char list, const Rows& rows, bool more) {
   return more && !rows.empty() ? Json(row_cursor(list, rows.back().id)) : Json(nullptr);
 }
 
+/// What a row is sorted by, as the cursor carries it.
+std::string key_of(const proxy::record::User& user) { return user.aor; }
+std::string key_of(const Device& device) {
+  return std::to_string(device.last_register.time_since_epoch().count());
+}
+std::string key_of(const Registration& one) {
+  return std::to_string(one.expires_at.time_since_epoch().count());
+}
+
+template <class Rows>
+Json next_page(char list, const Rows& rows, bool more, const Order& order) {
+  if (!more || rows.empty()) return nullptr;
+  return page_cursor(list, order, rows.back().id, key_of(rows.back()));
+}
+
+Reply token_reply(int status, const proxy::record::ApiToken& token, const Json& body) {
+  Reply reply = json_reply(status, body);
+  reply.headers.emplace_back("ETag", etag(proxy::record::version_of(token)));
+  return reply;
+}
+
 struct Renderer {
   Reply operator()(const Users& list) const {
-    return list_reply(list.users, next_row('u', list.users, list.more));
+    return list_reply(list.users, next_page('u', list.users, list.more, list.order));
   }
   Reply operator()(const OneUser& one) const { return user_reply(200, one.user); }
   Reply operator()(const Devices& list) const {
-    return list_reply(list.devices, next_row('d', list.devices, list.more));
+    return list_reply(list.devices, next_page('d', list.devices, list.more, list.order));
   }
   Reply operator()(const Device& device) const { return json_reply(200, to_json(device)); }
   Reply operator()(const Registrations& list) const {
-    return list_reply(list.registrations, next_row('r', list.registrations, list.more));
+    return list_reply(list.registrations,
+                      next_page('r', list.registrations, list.more, list.order));
   }
   Reply operator()(const Registration& one) const { return json_reply(200, to_json(one)); }
   Reply operator()(const Calls& list) const {
@@ -86,11 +108,13 @@ struct Renderer {
   Reply operator()(const Tokens& list) const {
     return list_reply(list.tokens, next_row('t', list.tokens, list.more));
   }
-  Reply operator()(const OneToken& one) const { return json_reply(200, to_json(one.token)); }
+  Reply operator()(const OneToken& one) const {
+    return token_reply(200, one.token, to_json(one.token));
+  }
   Reply operator()(const TokenMade& made) const {
     auto body = to_json(made.token);
     body["token"] = made.secret;
-    Reply reply = json_reply(201, body);
+    Reply reply = token_reply(201, made.token, body);
     reply.headers.emplace_back("Location", "/api/v1/tokens/" + std::to_string(made.token.id));
     return reply;
   }
@@ -98,7 +122,7 @@ struct Renderer {
     return list_reply(list.audits, next_row('a', list.audits, list.more));
   }
   Reply operator()(const Pushes& list) const {
-    return list_reply(list.pushes, next_row('p', list.pushes, list.more));
+    return list_reply(list.pushes, list.next ? Json(row_cursor('p', *list.next)) : Json(nullptr));
   }
   Reply operator()(const Imported& imported) const {
     return json_reply(200, Json{{"imported", imported.count}});
@@ -115,7 +139,16 @@ struct Renderer {
     return {200, "application/json", settings.text, {}};
   }
   Reply operator()(const BackupMade& made) const {
-    return json_reply(201, Json{{"file", made.file}, {"bytes", made.bytes}});
+    Reply reply = json_reply(201, Json{{"file", made.file}, {"bytes", made.bytes}});
+    const auto name = made.file.substr(made.file.rfind('/') + 1);
+    reply.headers.emplace_back("Location", "/api/v1/backup/" + escape_segment(name));
+    return reply;
+  }
+  Reply operator()(const Download& download) const {
+    Reply reply{200, "application/vnd.sqlite3", "", {}, download.path};
+    reply.headers.emplace_back("Content-Disposition",
+                               "attachment; filename=\"" + download.name + '"');
+    return reply;
   }
   Reply operator()(const ProvisioningMade& made) const {
     return json_reply(201, Json{{"path", made.path}, {"expires_at", rfc3339(made.expires_at)}});

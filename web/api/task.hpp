@@ -13,16 +13,26 @@ namespace web::api {
 // What a request asks of the server. A closed set of plain values. Addresses of record are in the
 // form in which they are stored and shown, except in AddUser, which takes the form of a URI.
 
-/// Rows after `after` in ascending order of id.
+/// What a list is sorted by; rows alike in it by id.
+struct Order {
+  enum class By : std::uint8_t { id, aor, last_register, expires_at };
+  By by{By::id};
+  bool down{false};  ///< largest first
+  bool operator==(const Order&) const = default;
+};
+/// Rows behind `after` in their order; 0 begins. Ascending ids unless the list says otherwise.
 struct Page {
   std::int64_t after{0};
   std::size_t limit{50};
+  Order order{};
+  std::string key{};  ///< what the row `after` is sorted by, but for its id
   bool operator==(const Page&) const = default;
 };
 
 // Answered from what is stored.
 struct ListUsers {
   Page page;
+  std::string containing{};  ///< in the address of record or the name, whatever their case
   bool operator==(const ListUsers&) const = default;
 };
 struct ReadUser {
@@ -32,6 +42,8 @@ struct ReadUser {
 struct ListDevices {
   std::optional<std::string> aor;  ///< of this user only; 404 when there is no such user
   Page page;
+  std::string platform{};      ///< as Device::platform; "none": cannot be woken; empty: any
+  std::optional<bool> asleep;  ///< without a live registration, or with one
   bool operator==(const ListDevices&) const = default;
 };
 struct ReadDevice {
@@ -40,6 +52,8 @@ struct ReadDevice {
 };
 struct ListRegistrations {
   Page page;
+  std::string user{};      ///< address of record; empty: any
+  std::int64_t device{0};  ///< 0: any
   bool operator==(const ListRegistrations&) const = default;
 };
 struct ReadRegistration {
@@ -51,6 +65,7 @@ struct ReadRegistration {
 struct CallCursor {
   bool ended{false};       ///< past the live ones
   std::int64_t before{0};  ///< 0: from the newest on
+  bool up{false};          ///< in a list with the oldest first: above `before`
   bool operator==(const CallCursor&) const = default;
 };
 /// Which calls are wanted; empty members: any.
@@ -69,6 +84,8 @@ struct ListCalls {
   CallCursor cursor;
   std::size_t limit{50};
   CallFilter filter{};
+  /// Ended calls alone, behind `cursor.before`, which is an id of the page before then.
+  bool oldest_first{false};
   bool operator==(const ListCalls&) const = default;
 };
 /// From the engine while it knows the call, else from the store.
@@ -112,6 +129,8 @@ struct ReadToken {
 /// Newest first: entries with ids below `page.after`, 0 begins.
 struct ListAudit {
   Page page;
+  std::string who{};   ///< a part of it
+  std::string what{};  ///< how it begins
   bool operator==(const ListAudit&) const = default;
 };
 
@@ -120,6 +139,7 @@ struct AddUser {
   std::string aor;
   std::string password;
   std::string display_name;
+  std::uint32_t max_contacts{0};  ///< 0: as configured
   bool operator==(const AddUser&) const = default;
 };
 struct ChangeUser {
@@ -128,6 +148,7 @@ struct ChangeUser {
   std::optional<std::string> display_name;
   std::optional<bool> enabled;
   std::vector<std::uint64_t> if_match{};  ///< versions it may have; empty: any
+  std::optional<std::uint32_t> max_contacts{};
   bool operator==(const ChangeUser&) const = default;
 };
 struct RemoveUser {
@@ -155,8 +176,18 @@ struct AddToken {
   std::optional<std::int64_t> lifetime_s{};  ///< nothing: until it is revoked
   bool operator==(const AddToken&) const = default;
 };
+struct ChangeToken {
+  std::int64_t id{0};
+  std::optional<std::string> name{};
+  std::optional<proxy::record::Scope> scope{};
+  /// Given: so long from now; given with nothing in it: until it is revoked.
+  std::optional<std::optional<std::int64_t>> lifetime_s{};
+  std::vector<std::uint64_t> if_match{};
+  bool operator==(const ChangeToken&) const = default;
+};
 struct RemoveToken {
   std::int64_t id{0};
+  std::vector<std::uint64_t> if_match{};
   bool operator==(const RemoveToken&) const = default;
 };
 
@@ -217,7 +248,10 @@ struct ReadBundle {
 };
 /// Pushes for calls, newest first, below `page.after`.
 struct ListPushes {
+  enum class Outcome : std::uint8_t { any, accepted, failed, withheld, pending };
   Page page;
+  std::int64_t device{0};  ///< 0: any
+  Outcome outcome{Outcome::any};
   bool operator==(const ListPushes&) const = default;
 };
 struct ReadSettings {
@@ -225,6 +259,10 @@ struct ReadSettings {
 };
 struct MakeBackup {
   bool operator==(const MakeBackup&) const = default;
+};
+struct ReadBackup {
+  std::string name;  ///< "sipwake-20260301-120000-042.db"
+  bool operator==(const ReadBackup&) const = default;
 };
 
 // The page's own door.
@@ -327,6 +365,6 @@ using Task =
                  ImportUsers, ExportUsers, ReadLadder, ReadBundle, ListPushes, ReadSettings,
                  MakeBackup, MakeProvisioning, Provision, ChangePassword, ListTrunks, ReadTrunk,
                  AddTrunk, ChangeTrunk, RemoveTrunk, ListRoutes, ReadRoute, AddRoute, ChangeRoute,
-                 RemoveRoute, TestRoute>;
+                 RemoveRoute, TestRoute, ReadBackup, ChangeToken>;
 
 }  // namespace web::api

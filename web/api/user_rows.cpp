@@ -70,7 +70,8 @@ std::variant<Row, Problem> row_of(const CsvReader::Row& read,
                                     " must have at most 255 bytes without control characters");
     row.*(layout[i]->field) = read.fields[i];
   }
-  auto aor = parse_aor(row.aor);
+  auto aor = parse_aor(undefused(row.aor));
+  row.display_name = undefused(std::string{row.display_name});
   if (!aor) return at_line(read.line, "the aor is no address of record; write user@domain");
   row.aor = *std::move(aor);
   if (row.password.empty() && row.ha1.empty() && row.ha1_sha256.empty() &&
@@ -115,8 +116,8 @@ std::variant<std::vector<Row>, Problem> read_user_rows(std::string_view content_
 std::string user_csv_header() { return "aor,display_name,ha1,ha1_sha256,ha1_sha512_256\r\n"; }
 
 std::string user_csv_line(const proxy::record::User& user) {
-  return quoted(escape_aor(user.aor)) + ',' + quoted(user.display_name) + ',' + user.ha1_md5 + ',' +
-         user.ha1_sha256 + ',' + user.ha1_sha512_256 + "\r\n";
+  return quoted(defused(escape_aor(user.aor))) + ',' + quoted(defused(user.display_name)) + ',' +
+         user.ha1_md5 + ',' + user.ha1_sha256 + ',' + user.ha1_sha512_256 + "\r\n";
 }
 
 }  // namespace web::api

@@ -63,6 +63,19 @@ std::size_t count_in(const fs::path& folder) {
 
 }  // namespace
 
+std::optional<std::string> backup_path(const std::string& data_dir, std::string_view name) {
+  constexpr std::string_view begin = "sipwake-";
+  constexpr std::string_view end = ".db";
+  if (name.size() <= begin.size() + end.size() || !name.starts_with(begin) || !name.ends_with(end))
+    return std::nullopt;
+  const auto middle = name.substr(begin.size(), name.size() - begin.size() - end.size());
+  if (middle.find_first_not_of("0123456789-") != std::string_view::npos) return std::nullopt;
+  auto path = data_dir + "/backups/" + std::string{name};
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return std::nullopt;
+  return path;
+}
+
 api::Answer make_backup(const std::string& data_dir, proxy::record::WallTime now) {
   const auto folder = data_dir + "/backups";
   if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)

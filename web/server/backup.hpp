@@ -1,5 +1,7 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "proxy/core/record/rows.hpp"
 #include "web/api/answer.hpp"
@@ -10,5 +12,8 @@ namespace web::server {
 /// while the server goes on. Blocks; for a thread of its own. Refused when 32 are there already.
 /// Throws proxy::store::StoreError.
 api::Answer make_backup(const std::string& data_dir, proxy::record::WallTime now);
+
+/// Where a backup of this name is; nothing when it is no name of one, or there is none.
+std::optional<std::string> backup_path(const std::string& data_dir, std::string_view name);
 
 }  // namespace web::server

@@ -105,6 +105,11 @@ void EngineBackend::perform(api::Task task, const api::Caller& caller, Done done
           change_password(what, caller, done);
         } else if constexpr (std::same_as<Task, api::MakeProvisioning>) {
           make_link(what, caller, done);
+        } else if constexpr (std::same_as<Task, api::ChangeToken>) {
+          change_token(what, caller, done);
+        } else if constexpr (std::same_as<Task, api::ReadBackup>) {
+          note(caller, "backup.download", what.name);
+          run(what, done);
         } else if constexpr (std::same_as<Task, api::MakeBackup>) {
           back_up(caller, done);
         } else if constexpr (std::same_as<Task, api::ExportUsers>) {
@@ -154,12 +159,31 @@ void EngineBackend::make_token(const api::AddToken& task, const api::Caller& cal
       });
 }
 
+void EngineBackend::change_token(const api::ChangeToken& task, const api::Caller& caller,
+                                 const Done& done) {
+  proxy::ChangeToken change{task.id, task.name, task.scope, {}, task.if_match};
+  if (task.lifetime_s) {
+    change.expires_at.emplace();
+    if (*task.lifetime_s)
+      change.expires_at->emplace(wall_now() + std::chrono::seconds{**task.lifetime_s});
+  }
+  door_.change(std::move(change), actor_of(caller),
+               [self = shared_from_this(), done](proxy::view::Answer answer) {
+                 self->tokens_.forget();
+                 auto* changed = std::get_if<proxy::view::Done>(&answer);
+                 if (changed == nullptr || !changed->token)
+                   return done(self->refused_or_odd(answer));
+                 done(api::OneToken{*std::move(changed->token)});
+               });
+}
+
 template <class Task>
 void EngineBackend::run(const Task& task, const Done& done) {
   done(guarded([&] { return stored_.answer(task); }));
 }
 
 void EngineBackend::run(const api::ListCalls& task, const Done& done) {
+  if (task.oldest_first) return done(guarded([&] { return stored_.oldest(task); }));
   gather(std::make_shared<api::CallPage>(task), done);
 }
 
@@ -231,6 +255,12 @@ void EngineBackend::run(const api::TestRoute& task, const Done& done) {
 
 void EngineBackend::run(const api::ReadSettings&, const Done& done) {
   done(api::Settings{door_.settings()});
+}
+
+void EngineBackend::run(const api::ReadBackup& task, const Done& done) {
+  auto path = backup_path(data_dir_, task.name);
+  if (!path) return done(Refused{404, "", "there is no such backup"});
+  done(api::Download{*std::move(path), task.name});
 }
 
 void EngineBackend::note(const api::Caller& caller, std::string what, std::string target) {

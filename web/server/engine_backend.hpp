@@ -57,6 +57,7 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void run(const api::TestRoute& task, const Done& done);
   void run(const api::ReadSettings& task, const Done& done);
   void run(const api::Provision& task, const Done& done);
+  void run(const api::ReadBackup& task, const Done& done);
   void run(const api::ReadStatus& task, const Done& done);
   void run(const api::ReadProviders& task, const Done& done);
   void run(const api::ReadMetrics& task, const Done& done);
@@ -77,6 +78,7 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   /// What was done without a change: into the audit.
   void note(const api::Caller& caller, std::string what, std::string target);
   void make_token(const api::AddToken& task, const api::Caller& caller, const Done& done);
+  void change_token(const api::ChangeToken& task, const api::Caller& caller, const Done& done);
 
   void hear(const std::vector<api::Happening>& happenings);
   void gather(const std::shared_ptr<api::CallPage>& page, const Done& done);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "web/api/event.hpp"
 
@@ -56,6 +57,22 @@ class EventHub {
   std::map<std::uint64_t, std::function<void()>> followers_;
   std::uint64_t last_follower_{0};
   Clock::time_point left_{};
+};
+
+/// A follower of the hub as long as it lives.
+class Follower {
+ public:
+  Follower(EventHub& hub, std::function<void()> wake)
+      : hub_(hub), id_(hub.follow(std::move(wake))) {}
+  Follower(Follower&&) = delete;
+  ~Follower() {
+    if (id_) hub_.leave(*id_, EventHub::Clock::now());
+  }
+  bool is_in() const { return id_.has_value(); }
+
+ private:
+  EventHub& hub_;
+  std::optional<std::uint64_t> id_;
 };
 
 }  // namespace web::server

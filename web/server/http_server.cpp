@@ -9,6 +9,7 @@
 #include "web/api/problem.hpp"
 #include "web/api/render.hpp"
 #include "web/server/engine_backend.hpp"
+#include "web/server/event_poll.hpp"
 #include "web/server/listener.hpp"
 
 namespace web::server {
@@ -92,6 +93,17 @@ std::shared_ptr<Backend> backend_of(proxy::runtime::Server& server,
   }
 }
 
+proxy::runtime::tls::Source tls_of(const proxy::runtime::Server& server) {
+  if (!server.settings().https()) return {};
+  return [&server] { return server.tls_context(); };
+}
+
+/// What has its body in a file is for HTTP, which can send it in pieces.
+api::Reply whole(api::Reply reply) {
+  if (reply.file.empty()) return reply;
+  return api::to_reply({400, "a download needs HTTP", ""});
+}
+
 }  // namespace
 
 HttpServer::HttpServer(proxy::runtime::Server& server, const sip::Endpoint& address,
@@ -99,9 +111,12 @@ HttpServer::HttpServer(proxy::runtime::Server& server, const sip::Endpoint& addr
                        const HttpOptions& options)
     : edge_(server.edge()),
       backend_(backend_of(server, log, options)),
-      listener_(std::make_shared<Listener>(edge_, address, backend_, limits_of(options), log)) {
+      listener_(std::make_shared<Listener>(edge_, address, backend_, limits_of(options), log,
+                                           tls_of(server))) {
+  polls_ = std::make_shared<EventPoll>(edge_, backend_);
   listener_->open();
-  log->info("http.listening", {{"address", listener_->bound().to_string()}});
+  log->info("http.listening", {{"address", listener_->bound().to_string()},
+                               {"tls", server.settings().https() ? "yes" : "no"}});
 }
 
 HttpServer::~HttpServer() { stop(); }
@@ -112,15 +127,21 @@ void HttpServer::ask(const api::Request& request, const api::Caller& caller,
                      std::function<void(api::Reply)> done) {
   auto plan = api::plan(request);
   if (auto* reply = std::get_if<api::Reply>(&plan)) return done(std::move(*reply));
+  if (const auto* watch = std::get_if<api::Watch>(&plan))
+    return polls_->ask(*watch, [tell = std::move(done)](std::string text) {
+      tell({200, "text/event-stream", std::move(text), {}});
+    });
   auto* task = std::get_if<api::Task>(&plan);
-  if (task == nullptr) return done(api::to_reply({400, "a stream of events needs HTTP", ""}));
   // Answers may come from any thread.
-  backend_->perform(std::move(*task), caller,
-                    [&edge = edge_, tell = std::move(done)](const api::Answer& answer) {
-                      boost::asio::post(edge, [tell, reply = api::render(answer)] { tell(reply); });
-                    });
+  backend_->perform(
+      std::move(*task), caller, [&edge = edge_, tell = std::move(done)](const api::Answer& answer) {
+        boost::asio::post(edge, [tell, reply = whole(api::render(answer))] { tell(reply); });
+      });
 }
 
-void HttpServer::stop() { listener_->close(); }
+void HttpServer::stop() {
+  listener_->close();
+  boost::asio::post(edge_, [polls = polls_] { polls->stop(); });
+}
 
 }  // namespace web::server

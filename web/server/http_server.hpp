@@ -11,6 +11,7 @@
 namespace web::server {
 
 class Backend;
+class EventPoll;
 class Listener;
 
 /// What the configuration says of HTTP beside the address.
@@ -31,7 +32,8 @@ class HttpServer {
   HttpServer(HttpServer&&) = delete;
 
   sip::Endpoint bound() const;
-  /// The API without HTTP, for who may do everything. On the edge thread; `done` comes there, once.
+  /// The API without HTTP, for who may do everything. Of the stream of events one part is answered,
+  /// from Last-Event-ID on. On the edge thread; `done` comes there, once.
   void ask(const api::Request& request, const api::Caller& caller,
            std::function<void(api::Reply)> done);
   /// Ends all connections and takes no more. From any thread; idempotent.
@@ -41,6 +43,7 @@ class HttpServer {
   boost::asio::io_context& edge_;
   std::shared_ptr<Backend> backend_;
   std::shared_ptr<Listener> listener_;
+  std::shared_ptr<EventPoll> polls_;
 };
 
 }  // namespace web::server

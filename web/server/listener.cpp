@@ -42,13 +42,14 @@ void turn_away(tcp::socket socket) {
 
 Listener::Listener(asio::io_context& io, const sip::Endpoint& address,
                    std::shared_ptr<Backend> backend, const HttpLimits& limits,
-                   std::shared_ptr<proxy::runtime::log::Log> log)
+                   std::shared_ptr<proxy::runtime::log::Log> log, proxy::runtime::tls::Source tls)
     : io_(io),
       acceptor_(bind(io, address)),
       pause_(io),
       backend_(std::move(backend)),
       limits_(limits),
       log_(std::move(log)),
+      tls_(std::move(tls)),
       bound_{address.address, acceptor_.local_endpoint().port()} {}
 
 void Listener::open() {
@@ -87,11 +88,15 @@ void Listener::accept_again_later() {
 }
 
 void Listener::take(tcp::socket socket) {
-  if (sessions_.size() >= limits_.connections && !close_longest_idle())
-    return turn_away(std::move(socket));
+  if (sessions_.size() >= limits_.connections && !close_longest_idle()) {
+    // Behind TLS there is nobody yet to be told.
+    if (!tls_) turn_away(std::move(socket));
+    return;
+  }
   const auto id = ++last_session_;
   auto ended = [self = shared_from_this(), id] { self->sessions_.erase(id); };
-  sessions_[id] = start_session(std::move(socket), backend_, limits_, log_, std::move(ended));
+  sessions_[id] = start_session(make_wire(std::move(socket), tls_ ? tls_() : nullptr), backend_,
+                                limits_, log_, std::move(ended));
 }
 
 bool Listener::close_longest_idle() {

@@ -19,9 +19,10 @@ namespace web::server {
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
   /// Binds. Throws proxy::runtime::StartError: "http 127.0.0.1:8080: Address already in use".
+  /// `tls`: gives the certificates that hold now; empty: plain HTTP.
   Listener(boost::asio::io_context& io, const sip::Endpoint& address,
            std::shared_ptr<Backend> backend, const HttpLimits& limits,
-           std::shared_ptr<proxy::runtime::log::Log> log);
+           std::shared_ptr<proxy::runtime::log::Log> log, proxy::runtime::tls::Source tls = {});
 
   /// Begins to take connections. From any thread, once.
   void open();
@@ -42,6 +43,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   std::shared_ptr<Backend> backend_;
   const HttpLimits limits_;
   std::shared_ptr<proxy::runtime::log::Log> log_;
+  proxy::runtime::tls::Source tls_;
   sip::Endpoint bound_;
   std::map<std::uint64_t, std::shared_ptr<Session>> sessions_;
   std::uint64_t last_session_{0};

@@ -1,28 +1,27 @@
 #include "web/server/session.hpp"
 
-#include <array>
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
-#include <sstream>
 
 #include "web/api/bearer.hpp"
 #include "web/api/cookie.hpp"
+#include "web/api/encoding.hpp"
 #include "web/api/etag.hpp"
 #include "web/api/plan.hpp"
 #include "web/api/problem.hpp"
 #include "web/api/render.hpp"
-#include "web/server/date.hpp"
+#include "web/server/download.hpp"
 #include "web/server/event_stream.hpp"
+#include "web/server/response.hpp"
+#include "web/server/wire.hpp"
 
 namespace web::server {
 namespace {
@@ -37,45 +36,12 @@ using proxy::runtime::log::Log;
 using Clock = std::chrono::steady_clock;
 using Parser = http::request_parser<http::string_body>;
 using Head = Parser::value_type;
-using Response = http::response<http::string_body>;
 
 // What a client may still send while it reads its last reply.
 constexpr std::size_t lingering_bytes = 4'194'304;
 constexpr std::chrono::seconds lingering_time{2};
 
 std::string to_text(beast::string_view text) { return {text.data(), text.size()}; }
-
-/// The reply to a request that could not be read; nothing when there is nobody left to tell.
-std::optional<api::Reply> unreadable(const error_code& error) {
-  if (error == http::error::end_of_stream || error == http::error::partial_message)
-    return std::nullopt;
-  if (error == http::error::header_limit || error == http::error::buffer_overflow)
-    return api::to_reply({431, "the head of this request is too long", ""});
-  if (error == http::error::body_limit)
-    return api::to_reply({413, "the body of this request is too long", ""});
-  if (error.category() == http::make_error_code(http::error::bad_method).category())
-    return api::to_reply({400, "this is no HTTP/1.1 request", ""});
-  return std::nullopt;
-}
-
-Response to_response(api::Reply reply, bool head_only, bool keep_alive) {
-  Response response{static_cast<http::status>(reply.status), 11};
-  response.set(http::field::date, http_date(std::chrono::system_clock::now()));
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set(http::field::x_frame_options, "DENY");
-  response.set("Referrer-Policy", "no-referrer");
-  response.set("Content-Security-Policy",
-               "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
-  response.set(http::field::cache_control, "no-store");
-  for (const auto& [name, value] : reply.headers) response.set(name, value);
-  if (!reply.content_type.empty()) response.set(http::field::content_type, reply.content_type);
-  // 204 has no Content-Length (RFC 9110 section 8.6), 304 need not; a reply to HEAD has that of
-  // GET.
-  if (reply.status != 204 && reply.status != 304) response.content_length(reply.body.size());
-  if (!head_only) response.body() = std::move(reply.body);
-  response.keep_alive(keep_alive);
-  return response;
-}
 
 /// Completes with the answer on the connection's executor, whatever thread it comes from.
 asio::awaitable<api::Answer> answer_of(std::shared_ptr<Backend> backend, api::Task task,
@@ -106,33 +72,34 @@ asio::awaitable<api::Answer> answer_of(std::shared_ptr<Backend> backend, api::Ta
 
 class Connection final : public Session {
  public:
-  Connection(asio::ip::tcp::socket socket, std::shared_ptr<Backend> backend,
-             const HttpLimits& limits, std::shared_ptr<Log> log)
-      : stream_(std::move(socket)),
+  Connection(std::unique_ptr<Wire> wire, std::shared_ptr<Backend> backend, const HttpLimits& limits,
+             std::shared_ptr<Log> log)
+      : wire_(std::move(wire)),
         buffer_(limits.header_bytes + limits.body_bytes),
         backend_(std::move(backend)),
         limits_(limits),
         log_(std::move(log)) {
     error_code error;
-    const auto peer = stream_.socket().remote_endpoint(error);
+    const auto peer = tcp().socket().remote_endpoint(error);
     if (!error) peer_ = peer.address().to_string() + ' ' + std::to_string(peer.port());
-    stream_.socket().set_option(asio::ip::tcp::no_delay{true}, error);
+    tcp().socket().set_option(asio::ip::tcp::no_delay{true}, error);
   }
 
   void close() override {
     idle_since_.reset();
-    stream_.close();
+    tcp().close();
     pause_.cancel();
   }
   std::optional<Clock::time_point> idle_since() const override { return idle_since_; }
   const std::shared_ptr<Log>& log() const { return log_; }
-  asio::any_io_executor executor() { return stream_.get_executor(); }
+  asio::any_io_executor executor() { return tcp().get_executor(); }
 
   asio::awaitable<void> serve();
 
  private:
   asio::awaitable<bool> request_begins();
   asio::awaitable<bool> exchange();
+  asio::awaitable<error_code> read(Parser& parser, bool whole);
   asio::awaitable<error_code> read_body(Parser& parser);
   asio::awaitable<api::Reply> perform(api::Task task);
   asio::awaitable<api::Reply> perform_once(api::Task task, const api::Request& request,
@@ -145,8 +112,10 @@ class Connection final : public Session {
   Admitted admit(const Head& head);
   void note(const Head& head, int status);
 
-  beast::tcp_stream stream_;
-  asio::steady_timer pause_{stream_.get_executor()};  ///< of a stream of events
+  beast::tcp_stream& tcp() { return wire_->tcp(); }
+
+  std::unique_ptr<Wire> wire_;
+  asio::steady_timer pause_{wire_->tcp().get_executor()};  ///< of a stream of events
   beast::flat_buffer buffer_;
   std::shared_ptr<Backend> backend_;
   HttpLimits limits_;
@@ -157,22 +126,31 @@ class Connection final : public Session {
 };
 
 asio::awaitable<void> Connection::serve() {
-  bool more = true;
+  // Who shakes hands slowly makes room for others, as who sends nothing.
+  idle_since_ = Clock::now();
+  tcp().expires_after(limits_.request_time);
+  const error_code refused = co_await wire_->open();
+  bool more = !refused;
   while (more) {
     more = co_await request_begins();
     if (more) more = co_await exchange();
   }
-  stream_.close();
+  idle_since_.reset();
+  // Who was not told that this is the end takes what came for cut off.
+  if (!refused && wire_->is_secure()) {
+    tcp().expires_after(lingering_time);
+    co_await wire_->finish();
+  }
+  tcp().close();
 }
 
 asio::awaitable<bool> Connection::request_begins() {
   if (buffer_.size() != 0) co_return true;
   constexpr std::size_t portion = 4'096;
   idle_since_ = Clock::now();
-  stream_.expires_after(limits_.idle_time);
+  tcp().expires_after(limits_.idle_time);
   error_code error;
-  const auto count = co_await stream_.async_read_some(buffer_.prepare(portion),
-                                                      redirect_error(use_awaitable, error));
+  const auto count = co_await wire_->read_some(buffer_.prepare(portion), error);
   buffer_.commit(count);
   if (error) idle_since_.reset();
   co_return !error;
@@ -184,9 +162,8 @@ asio::awaitable<bool> Connection::exchange() {
   parser.header_limit(limits_.header_bytes);
   parser.body_limit(limits_.body_bytes);
   // One deadline for the whole request: a byte now and then does not move it.
-  stream_.expires_after(limits_.request_time);
-  error_code error;
-  co_await http::async_read_header(stream_, buffer_, parser, redirect_error(use_awaitable, error));
+  tcp().expires_after(limits_.request_time);
+  error_code error = co_await read(parser, false);
   // Until its head is whole a request is nobody's work yet: who sends it slowly makes room for
   // others.
   idle_since_.reset();
@@ -219,18 +196,38 @@ asio::awaitable<bool> Connection::exchange() {
     reply = std::get<api::Reply>(std::move(plan));
   }
   note(head, reply.status);
+  if (api::may_be_zipped(request, reply)) zip(reply);
   co_return co_await send(std::move(reply), head.method() == http::verb::head, head.keep_alive());
+}
+
+/// To the end of the head, or of the whole request.
+asio::awaitable<error_code> Connection::read(Parser& parser, bool whole) {
+  constexpr std::size_t portion = 16'384;
+  error_code error;
+  parser.eager(whole);
+  while (!(whole ? parser.is_done() : parser.is_header_done())) {
+    if (buffer_.size() > 0) {
+      buffer_.consume(parser.put(buffer_.data(), error));
+      if (!error) continue;
+      if (error != http::error::need_more) co_return error;
+    }
+    const auto room = std::min(portion, buffer_.max_size() - buffer_.size());
+    if (room == 0) co_return http::error::buffer_overflow;
+    const auto count = co_await wire_->read_some(buffer_.prepare(room), error);
+    buffer_.commit(count);
+    if (!error) continue;
+    co_return error == asio::error::eof ? http::error::partial_message : error;
+  }
+  co_return error_code{};
 }
 
 asio::awaitable<error_code> Connection::read_body(Parser& parser) {
   constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   error_code error;
   if (!parser.is_done() && beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-    co_await asio::async_write(stream_, asio::buffer(go_on.data(), go_on.size()),
-                               redirect_error(use_awaitable, error));
+    error = co_await wire_->write(asio::buffer(go_on.data(), go_on.size()));
   }
-  if (!error)
-    co_await http::async_read(stream_, buffer_, parser, redirect_error(use_awaitable, error));
+  if (!error) error = co_await read(parser, true);
   co_return error;
 }
 
@@ -286,7 +283,7 @@ api::Request Connection::request_of(const Head& head) const {
 }
 
 asio::awaitable<api::Reply> Connection::perform(api::Task task) {
-  stream_.expires_never();
+  tcp().expires_never();
   const auto answer = co_await answer_of(backend_, std::move(task), caller_, executor(), log_);
   co_return api::render(answer);
 }
@@ -307,19 +304,29 @@ asio::awaitable<api::Reply> Connection::perform_once(api::Task task, const api::
 asio::awaitable<void> Connection::stream(const Head& head, const api::Watch& watch) {
   auto response = to_response({200, "text/event-stream", "", {}}, true, false);
   response.erase(http::field::content_length);
-  std::ostringstream text;
-  text << response.base();
   std::function<bool()> admitted = [this, &head] { return !refuse_stranger(head); };
-  co_await stream_events(stream_, pause_, backend_->events(), watch, text.str(),
+  co_await stream_events(*wire_, pause_, backend_->events(), watch, head_text(response),
                          std::move(admitted), limits_);
 }
 
 /// False: the connection must end.
 asio::awaitable<bool> Connection::send(api::Reply reply, bool head_only, bool keep_alive) {
+  for (auto& [name, value] : reply.headers)
+    if (wire_->is_secure() && name == "Set-Cookie") value += "; Secure";
+  auto file = reply.file.empty() ? std::nullopt : OpenFile::open(reply.file);
+  if (!reply.file.empty() && !file) reply = api::to_reply({404, "this file is gone", ""});
+  if (file && !head_only) {
+    auto head = to_response(std::move(reply), true, keep_alive);
+    head.content_length(file->size());
+    const bool sent =
+        co_await send_file(*wire_, head_text(head), *std::move(file), limits_.reply_time);
+    co_return sent&& keep_alive;
+  }
   auto response = to_response(std::move(reply), head_only, keep_alive);
-  stream_.expires_after(limits_.reply_time);
-  error_code error;
-  co_await http::async_write(stream_, response, redirect_error(use_awaitable, error));
+  if (file) response.content_length(file->size());
+  tcp().expires_after(limits_.reply_time);
+  const auto text = head_text(response).append(response.body());
+  const error_code error = co_await wire_->write(asio::buffer(text));
   co_return !error && keep_alive;
 }
 
@@ -327,13 +334,11 @@ asio::awaitable<bool> Connection::send(api::Reply reply, bool head_only, bool ke
 /// would lose the reply (RFC 9112 section 9.6).
 asio::awaitable<void> Connection::linger() {
   error_code error;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
-  stream_.expires_after(lingering_time);
+  tcp().expires_after(lingering_time);
+  co_await wire_->finish();
   std::vector<char> unwanted(16'384);
-  for (std::size_t total = 0; !error && total < lingering_bytes;) {
-    total += co_await stream_.async_read_some(asio::buffer(unwanted),
-                                              redirect_error(use_awaitable, error));
-  }
+  for (std::size_t total = 0; !error && total < lingering_bytes;)
+    total += co_await wire_->read_some(asio::buffer(unwanted), error);
 }
 
 /// Changes and refused strangers are worth a line; reading is not.
@@ -362,11 +367,11 @@ void Connection::note(const Head& head, int status) {
 
 }  // namespace
 
-std::shared_ptr<Session> start_session(asio::ip::tcp::socket socket,
-                                       std::shared_ptr<Backend> backend, const HttpLimits& limits,
-                                       std::shared_ptr<Log> log, std::function<void()> ended) {
+std::shared_ptr<Session> start_session(std::unique_ptr<Wire> wire, std::shared_ptr<Backend> backend,
+                                       const HttpLimits& limits, std::shared_ptr<Log> log,
+                                       std::function<void()> ended) {
   auto connection =
-      std::make_shared<Connection>(std::move(socket), std::move(backend), limits, std::move(log));
+      std::make_shared<Connection>(std::move(wire), std::move(backend), limits, std::move(log));
   auto finish = [connection, ended = std::move(ended)](const std::exception_ptr& failure) {
     try {
       if (failure) std::rethrow_exception(failure);

@@ -1,5 +1,4 @@
 #pragma once
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -8,6 +7,7 @@
 #include "proxy/runtime/log/log.hpp"
 #include "web/server/backend.hpp"
 #include "web/server/limits.hpp"
+#include "web/server/wire.hpp"
 
 namespace web::server {
 
@@ -22,8 +22,8 @@ class Session {
 };
 
 /// Serves requests until the connection ends, then calls `ended`.
-std::shared_ptr<Session> start_session(boost::asio::ip::tcp::socket socket,
-                                       std::shared_ptr<Backend> backend, const HttpLimits& limits,
+std::shared_ptr<Session> start_session(std::unique_ptr<Wire> wire, std::shared_ptr<Backend> backend,
+                                       const HttpLimits& limits,
                                        std::shared_ptr<proxy::runtime::log::Log> log,
                                        std::function<void()> ended);
 

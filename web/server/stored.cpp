@@ -1,10 +1,13 @@
 #include "web/server/stored.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 
 #include "proxy/core/record/timeline.hpp"
 #include "proxy/core/story/story.hpp"
 #include "proxy/runtime/store/data_dir.hpp"
+#include "sipstack/base/text.hpp"
 #include "web/api/user_rows.hpp"
 #include "web/server/translate.hpp"
 
@@ -25,15 +28,31 @@ bool cut_to(Rows& rows, std::size_t limit) {
   return true;
 }
 
+proxy::store::Place place_of(const api::Page& page) {
+  proxy::store::Place place;
+  place.down = page.order.down;
+  place.by_key = page.order.by != api::Order::By::id;
+  place.after = page.after;
+  place.key = page.key;
+  if (const auto number = sip::parse_number(page.key, std::numeric_limits<std::int64_t>::max()))
+    place.number = static_cast<std::int64_t>(*number);
+  return place;
+}
+
+using Outcome = proxy::store::PushListing::Outcome;
+static_assert(static_cast<int>(Outcome::pending) ==
+              static_cast<int>(api::ListPushes::Outcome::pending));
+
 }  // namespace
 
 Stored::Stored(const std::string& data_dir)
     : reader_(data_dir), facts_(proxy::store::database_path(data_dir)) {}
 
 api::Answer Stored::answer(const api::ListUsers& task) {
-  auto rows = reader_.users(task.page.after, task.page.limit + 1);
+  auto rows =
+      reader_.users({place_of(task.page), sip::to_lower(task.containing)}, task.page.limit + 1);
   const bool more = cut_to(rows, task.page.limit);
-  return api::Users{std::move(rows), more};
+  return api::Users{std::move(rows), more, task.page.order};
 }
 
 api::Answer Stored::answer(const api::ReadUser& task) {
@@ -43,15 +62,16 @@ api::Answer Stored::answer(const api::ReadUser& task) {
 }
 
 api::Answer Stored::answer(const api::ListDevices& task) {
-  std::optional<std::int64_t> user;
+  proxy::store::DeviceListing wanted{place_of(task.page), 0, {}, task.asleep, wall_now()};
   if (task.aor) {
     const auto row = reader_.user(*task.aor);
     if (!row) return Refused{404, "", "there is no such user"};
-    user = row->id;
+    wanted.user = row->id;
   }
-  auto rows = reader_.devices(task.page.after, task.page.limit + 1, user);
+  if (!task.platform.empty()) wanted.provider = task.platform == "none" ? "" : task.platform;
+  auto rows = reader_.devices(wanted, task.page.limit + 1);
   const bool more = cut_to(rows, task.page.limit);
-  return api::Devices{shown(rows), more};
+  return api::Devices{shown(rows), more, task.page.order};
 }
 
 api::Answer Stored::answer(const api::ReadDevice& task) {
@@ -61,9 +81,10 @@ api::Answer Stored::answer(const api::ReadDevice& task) {
 }
 
 api::Answer Stored::answer(const api::ListRegistrations& task) {
-  auto rows = reader_.registrations(wall_now(), task.page.after, task.page.limit + 1);
+  auto rows = reader_.registrations({place_of(task.page), task.user, task.device, wall_now()},
+                                    task.page.limit + 1);
   const bool more = cut_to(rows, task.page.limit);
-  api::Registrations list{{}, more};
+  api::Registrations list{{}, more, task.page.order};
   for (auto& row : rows) list.registrations.push_back(to_api(std::move(row)));
   return list;
 }
@@ -124,6 +145,31 @@ void Stored::complete_filtered(api::CallPage& page, const api::CallPage::Ended& 
   if (before > 1) page.looked_down_to(before);
 }
 
+api::Answer Stored::oldest(const api::ListCalls& task) {
+  constexpr std::int64_t stride = 4'000;
+  constexpr std::chrono::milliseconds patience{20};
+  const auto& asked = task.filter;
+  const proxy::store::CallFilter filter{asked.user, asked.from, asked.to, asked.outcome};
+  const auto begun = std::chrono::steady_clock::now();
+  const auto last = reader_.last_call();
+  auto after = task.cursor.before;
+  api::Calls page;
+  while (after < last && page.calls.size() < task.limit) {
+    const auto most = std::min(after + stride, last);
+    const auto left = task.limit - page.calls.size();
+    auto rows = reader_.calls_up(after, most, left + 1, filter);
+    const bool more = cut_to(rows, left);
+    after = more ? rows.back().id : most;
+    for (auto& row : rows) {
+      auto legs = reader_.legs(row.id);
+      page.calls.push_back({std::move(row), std::move(legs)});
+    }
+    if (std::chrono::steady_clock::now() - begun >= patience) break;
+  }
+  if (after < last) page.next = api::CallCursor{true, after, true};
+  return page;
+}
+
 void Stored::add_ended(api::CallPage& page, std::vector<proxy::record::Call> rows, bool more) {
   std::vector<proxy::view::CallView> calls;
   calls.reserve(rows.size());
@@ -134,13 +180,26 @@ void Stored::add_ended(api::CallPage& page, std::vector<proxy::record::Call> row
   page.add_ended(std::move(calls), more);
 }
 
+/// As for calls: a few thousand legs at a time, at most so long.
 api::Answer Stored::answer(const api::ListPushes& task) {
-  auto rows = reader_.pushes(task.page.after, task.page.limit + 1);
-  const bool more = cut_to(rows, task.page.limit);
-  api::Pushes list{{}, more};
-  for (auto& row : rows)
-    list.pushes.push_back({row.leg.id, row.leg, std::move(row.callee), std::move(row.provider),
-                           std::move(row.user_agent)});
+  constexpr std::int64_t stride = 4'000;
+  constexpr std::chrono::milliseconds patience{20};
+  const auto begun = std::chrono::steady_clock::now();
+  auto before = task.page.after > 0 ? task.page.after : reader_.last_leg() + 1;
+  api::Pushes list;
+  while (before > 1 && list.pushes.size() < task.page.limit) {
+    const auto least = std::max<std::int64_t>(before - stride, 1);
+    const auto left = task.page.limit - list.pushes.size();
+    auto rows =
+        reader_.pushes({before, least, task.device, static_cast<Outcome>(task.outcome)}, left + 1);
+    const bool more = cut_to(rows, left);
+    before = more ? rows.back().leg.id : least;
+    for (auto& row : rows)
+      list.pushes.push_back({row.leg.id, row.leg, std::move(row.callee), std::move(row.provider),
+                             std::move(row.user_agent)});
+    if (std::chrono::steady_clock::now() - begun >= patience) break;
+  }
+  if (before > 1) list.next = before;
   return list;
 }
 
@@ -208,7 +267,7 @@ api::Answer Stored::answer(const api::ReadToken& task) {
 }
 
 api::Answer Stored::answer(const api::ListAudit& task) {
-  auto rows = reader_.audits(task.page.after, task.page.limit + 1);
+  auto rows = reader_.audits(task.page.after, task.page.limit + 1, task.who, task.what);
   const bool more = cut_to(rows, task.page.limit);
   return api::Audits{std::move(rows), more};
 }

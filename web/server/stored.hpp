@@ -37,6 +37,8 @@ class Stored {
   api::Document ladder(const proxy::view::CallView& call);
   api::Bundle bundle(proxy::view::CallView call);
 
+  /// Ended calls with the oldest first.
+  api::Answer oldest(const api::ListCalls& task);
   /// Adds the ended calls that the page still wants.
   void complete(api::CallPage& page);
   std::optional<proxy::record::ApiToken> token(const std::string& hash);

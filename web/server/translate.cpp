@@ -27,12 +27,13 @@ std::optional<sip::WallTime> time_or_nothing(sip::WallTime at) {
 }  // namespace
 
 proxy::Change to_change(const api::AddUser& task) {
-  return proxy::AddUser{task.aor, task.password, task.display_name, "", ""};
+  return proxy::AddUser{task.aor, task.password, task.display_name, "", "", "", task.max_contacts};
 }
 // The engine takes addresses of record in the form of a URI.
 proxy::Change to_change(const api::ChangeUser& task) {
-  return proxy::ChangeUser{api::escape_aor(task.aor), task.password, task.display_name,
-                           task.enabled, task.if_match};
+  return proxy::ChangeUser{
+      api::escape_aor(task.aor), task.password, task.display_name, task.enabled, task.if_match,
+      task.max_contacts};
 }
 proxy::Change to_change(const api::RemoveUser& task) {
   return proxy::RemoveUser{api::escape_aor(task.aor), task.if_match};
@@ -42,7 +43,9 @@ proxy::Change to_change(const api::RemoveRegistration& task) {
 }
 proxy::Change to_change(const api::RemoveDevice& task) { return proxy::RemoveDevice{task.id}; }
 proxy::Change to_change(const api::EndCall& task) { return proxy::EndCall{task.id}; }
-proxy::Change to_change(const api::RemoveToken& task) { return proxy::RemoveToken{task.id}; }
+proxy::Change to_change(const api::RemoveToken& task) {
+  return proxy::RemoveToken{task.id, task.if_match};
+}
 proxy::Change to_change(const api::TestPush& task) { return proxy::TestPush{task.id}; }
 proxy::Change to_change(const api::RingTest& task) { return proxy::RingTest{task.id}; }
 proxy::Change to_change(const api::AddTrunk& task) { return proxy::AddTrunk{task.fields}; }

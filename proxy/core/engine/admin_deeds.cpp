@@ -37,6 +37,7 @@ struct Describe {
     if (change.password) name("password");
     if (change.display_name) name("display_name");
     if (change.enabled) name(*change.enabled ? "enabled" : "disabled");
+    if (change.max_contacts) name("max_contacts");
     return {"user.change", change.aor, detail};
   }
   Deed operator()(const RemoveUser& remove) const { return {"user.remove", remove.aor, ""}; }
@@ -59,6 +60,16 @@ struct Describe {
   }
   Deed operator()(const AddToken& add) const {
     return {"token.add", add.name, std::string{record::to_string(add.scope)}};
+  }
+  Deed operator()(const ChangeToken& change) const {
+    std::string detail;
+    const auto name = [&](std::string_view part) {
+      detail.append(detail.empty() ? "" : ", ").append(part);
+    };
+    if (change.name) name("name");
+    if (change.scope) name(std::string{"scope "}.append(record::to_string(*change.scope)));
+    if (change.expires_at) name("expires_at");
+    return {"token.change", std::to_string(change.id), detail};
   }
   Deed operator()(const RemoveToken& remove) const {
     return {"token.revoke", std::to_string(remove.id), ""};

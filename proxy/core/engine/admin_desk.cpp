@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "proxy/core/engine/if_match.hpp"
 #include "proxy/core/record/version.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "proxy/core/story/story.hpp"
 #include "sipstack/auth/digest.hpp"
+#include "sipstack/base/limits.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/uri.hpp"
 
@@ -19,6 +21,8 @@ constexpr std::size_t import_max = 500;
 constexpr std::size_t password_max = 256;
 constexpr std::size_t name_max = 256;
 constexpr std::size_t aor_max = 256;
+constexpr std::uint32_t contacts_max{sip::Limits{}.devices_per_user};
+constexpr std::string_view too_many_contacts = "must be 1 to 20";
 
 /// "alice@example.com" in canonical form, our own addresses meaning the first domain; nothing when
 /// it is malformed.
@@ -59,17 +63,9 @@ std::optional<view::Refused> check(const AddUser& add, const Settings& settings)
     return view::Refused{400, "ha1_sha512_256", "not 64 hex digits"};
   if (add.display_name.size() > name_max)
     return view::Refused{400, "display_name", "longer than 256 bytes"};
+  if (add.max_contacts > contacts_max)
+    return view::Refused{400, "max_contacts", std::string{too_many_contacts}};
   return std::nullopt;
-}
-
-/// Is the row one of these versions?
-bool is_wanted(const record::User& user, const std::vector<std::uint64_t>& versions) {
-  return versions.empty() ||
-         std::find(versions.begin(), versions.end(), record::version_of(user)) != versions.end();
-}
-
-view::Refused changed_since() {
-  return {412, "If-Match", "it was changed meanwhile; read it again"};
 }
 
 }  // namespace
@@ -92,6 +88,7 @@ void AdminDesk::handle(const QueryRequest& request) const {
 
 std::int64_t AdminDesk::put(const AddUser& add, record::User row, Undo& undo) {
   if (!add.display_name.empty()) row.display_name = add.display_name;
+  if (add.max_contacts != 0) row.max_contacts = add.max_contacts;
   if (!add.password.empty()) set_password(row, add.password);
   if (!add.ha1_md5.empty()) row.ha1_md5 = sip::to_lower(add.ha1_md5);
   if (!add.ha1_sha256.empty()) row.ha1_sha256 = sip::to_lower(add.ha1_sha256);
@@ -147,15 +144,18 @@ view::Answer AdminDesk::change(const ChangeUser& wanted, Undo& undo) {
   const auto aor = canonical_aor(wanted.aor, *core_.settings);
   auto* user = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!user) return view::Refused{404, "aor", "no such user"};
-  if (!is_wanted(user->row, wanted.if_match)) return changed_since();
+  if (!is_one_of(record::version_of(user->row), wanted.if_match)) return changed_since();
   if (wanted.password && (wanted.password->empty() || wanted.password->size() > password_max))
     return view::Refused{400, "password", "must have 1 to 256 bytes"};
   if (wanted.display_name && wanted.display_name->size() > name_max)
     return view::Refused{400, "display_name", "longer than 256 bytes"};
+  if (wanted.max_contacts.value_or(0) > contacts_max)
+    return view::Refused{400, "max_contacts", std::string{too_many_contacts}};
   undo.put_back.push_back(user->row);
   if (wanted.password) set_password(user->row, *wanted.password);
   if (wanted.display_name) user->row.display_name = *wanted.display_name;
   if (wanted.enabled) user->row.enabled = *wanted.enabled;
+  if (wanted.max_contacts) user->row.max_contacts = *wanted.max_contacts;
   core_.write(user->row);
   return view::Done{user->row.id, user->row, 1};
 }
@@ -164,7 +164,7 @@ view::Answer AdminDesk::change(const RemoveUser& remove, Undo& undo) {
   const auto aor = canonical_aor(remove.aor, *core_.settings);
   const auto* user = aor ? core_.directory.find_user(*aor) : nullptr;
   if (!user) return view::Refused{404, "aor", "no such user"};
-  if (!is_wanted(user->row, remove.if_match)) return changed_since();
+  if (!is_one_of(record::version_of(user->row), remove.if_match)) return changed_since();
   const auto id = user->row.id;
   undo.put_back.push_back(user->row);
   for (const auto device : user->devices) {

@@ -47,6 +47,7 @@ class AdminDesk {
   view::Answer change(const RemoveRegistration& remove, Undo& undo);
   // admin_tokens.cpp
   view::Answer change(const AddToken& add, Undo& undo);
+  view::Answer change(const ChangeToken& wanted, Undo& undo);
   view::Answer change(const RemoveToken& remove, Undo& undo);
   view::Answer change(const NoteTokenUse& use, Undo& undo);
   void undo_token(const Undo& undo);

@@ -1,4 +1,6 @@
 #include "proxy/core/engine/admin_desk.hpp"
+#include "proxy/core/engine/if_match.hpp"
+#include "proxy/core/record/version.hpp"
 
 // Tokens of the API. The store keeps their hashes; who presents one is looked up there.
 
@@ -29,9 +31,32 @@ view::Answer AdminDesk::change(const AddToken& add, Undo& undo) {
   return done;
 }
 
+view::Answer AdminDesk::change(const ChangeToken& wanted, Undo& undo) {
+  const auto found = tokens_.find(wanted.id);
+  if (found == tokens_.end()) return view::Refused{404, "id", "there is no such token"};
+  auto& row = found->second;
+  if (!is_one_of(record::version_of(row), wanted.if_match)) return changed_since();
+  if (wanted.name && (wanted.name->empty() || wanted.name->size() > name_max))
+    return view::Refused{400, "name", "must have 1 to 256 bytes"};
+  const auto ends = wanted.expires_at.value_or(std::nullopt);
+  if (ends && *ends <= core_.now.wall)
+    return view::Refused{400, "expires_at", "must lie in the future"};
+  undo.token = row;
+  if (wanted.name) row.name = *wanted.name;
+  if (wanted.scope) row.scope = *wanted.scope;
+  if (wanted.expires_at) row.expires_at = ends;
+  core_.write(row);
+  view::Done done;
+  done.id = row.id;
+  done.count = 1;
+  done.token = row;
+  return done;
+}
+
 view::Answer AdminDesk::change(const RemoveToken& remove, Undo& undo) {
   const auto found = tokens_.find(remove.id);
   if (found == tokens_.end()) return view::Refused{404, "id", "there is no such token"};
+  if (!is_one_of(record::version_of(found->second), remove.if_match)) return changed_since();
   undo.token = std::move(found->second);
   tokens_.erase(found);
   core_.write(record::Erase{record::Table::api_token, remove.id});
@@ -51,7 +76,7 @@ view::Answer AdminDesk::change(const NoteTokenUse& use, Undo&) {
 
 void AdminDesk::undo_token(const Undo& undo) {
   tokens_.erase(undo.new_token);
-  if (undo.token) tokens_.emplace(undo.token->id, *undo.token);
+  if (undo.token) tokens_.insert_or_assign(undo.token->id, *undo.token);
 }
 
 }  // namespace proxy

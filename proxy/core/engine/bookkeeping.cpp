@@ -21,6 +21,7 @@ class Bookkeeping::Impl {
     // As if it were long ago, so that expired contacts are there to be erased with their owners.
     core.directory.load(snapshot, sip::Instant{});
     core.begin({{}, now}, out);
+    book.start_ids(snapshot.last_ids.call, snapshot.last_ids.leg);
     core.guard.emplace(core.settings->limits, core.ids.next());
     abuse.restore(snapshot);
     admin.restore(snapshot);

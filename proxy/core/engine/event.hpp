@@ -83,13 +83,15 @@ struct AddUser {
   std::string ha1_md5;
   std::string ha1_sha256;
   std::string ha1_sha512_256{};
+  std::uint32_t max_contacts{0};  ///< 0: as configured
 };
 struct ChangeUser {
   std::string aor;
   std::optional<std::string> password;
   std::optional<std::string> display_name;
   std::optional<bool> enabled;
-  std::vector<std::uint64_t> if_match{};  ///< versions it may have; empty: any
+  std::vector<std::uint64_t> if_match{};        ///< versions it may have; empty: any
+  std::optional<std::uint32_t> max_contacts{};  ///< 0: as configured
 };
 struct RemoveUser {
   std::string aor;
@@ -120,8 +122,17 @@ struct AddToken {
   record::Scope scope{record::Scope::admin};
   std::optional<sip::WallTime> expires_at{};
 };
+struct ChangeToken {
+  std::int64_t id{0};
+  std::optional<std::string> name{};
+  std::optional<record::Scope> scope{};
+  /// Given: it ends then; given with nothing in it: when it is revoked.
+  std::optional<std::optional<sip::WallTime>> expires_at{};
+  std::vector<std::uint64_t> if_match{};
+};
 struct RemoveToken {
   std::int64_t id;
+  std::vector<std::uint64_t> if_match{};
 };
 /// Not a change anybody made: is not in the audit.
 struct NoteTokenUse {
@@ -176,10 +187,11 @@ struct RemoveRoute {
   record::RowName which;
   std::vector<std::uint64_t> if_match{};
 };
-using Change = std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken,
-                            ImportUsers, SetAdministrator, AddBan, LiftBan, RemoveDevice, EndCall,
-                            TestPush, RingTest, RemoveToken, NoteTokenUse, NoteDeed, AddTrunk,
-                            ChangeTrunk, RemoveTrunk, AddRoute, ChangeRoute, RemoveRoute>;
+using Change =
+    std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken, ImportUsers,
+                 SetAdministrator, AddBan, LiftBan, RemoveDevice, EndCall, TestPush, RingTest,
+                 RemoveToken, NoteTokenUse, NoteDeed, AddTrunk, ChangeTrunk, RemoveTrunk, AddRoute,
+                 ChangeRoute, RemoveRoute, ChangeToken>;
 /// Who asks for a change, as the audit names it; empty: nobody in particular.
 struct Actor {
   std::string who{};

@@ -27,6 +27,7 @@ struct User {
   std::string ha1_sha512_256{};  ///< the same; rows of older versions have none
   bool enabled{true};
   WallTime created_at{};
+  std::uint32_t max_contacts{0};  ///< registrations at a time; 0: `registrar.max_contacts`
   bool operator==(const User&) const = default;
 };
 

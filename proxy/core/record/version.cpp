@@ -50,6 +50,18 @@ std::uint64_t version_of(const User& user) {
       .add(user.ha1_sha256)
       .add(user.ha1_sha512_256)
       .add(user.enabled ? 1 : 0)
+      .add(user.max_contacts)
+      .value();
+}
+
+std::uint64_t version_of(const ApiToken& token) {
+  const auto ends = token.expires_at ? token.expires_at->time_since_epoch().count() : -1;
+  return Mix{}
+      .add(token.id)
+      .add(token.name)
+      .add(token.hash)
+      .add(static_cast<std::int64_t>(token.scope))
+      .add(ends)
       .value();
 }
 

@@ -10,5 +10,7 @@ namespace proxy::record {
 std::uint64_t version_of(const User& user);
 std::uint64_t version_of(const Trunk& trunk);
 std::uint64_t version_of(const Route& route);
+/// The same, but for when it was last used.
+std::uint64_t version_of(const ApiToken& token);
 
 }  // namespace proxy::record

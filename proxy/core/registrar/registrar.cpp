@@ -103,7 +103,8 @@ class Run {
       if (wanted.expires.count() == 0 && replaces && count > 0) --count;
       if (wanted.expires.count() > 0 && !replaces) ++count;
     }
-    return count > settings_.registrar.max_contacts;
+    const auto own = user_.row.max_contacts;
+    return count > (own != 0 ? own : settings_.registrar.max_contacts);
   }
 
   void remember(DeviceId id) {

@@ -143,6 +143,9 @@ struct Settings {
   Tls tls;
   Connections connections;
   sip::Endpoint http_address{};  ///< default 127.0.0.1:8080, set by proxy/config
+  std::optional<bool> http_tls{};
+  /// As configured; else HTTPS where others than this machine come in.
+  bool https() const { return http_tls.value_or(!http_address.address.is_loopback()); }
   Auth auth;
   AbuseSettings abuse;
   std::optional<Pbx> pbx;

@@ -30,6 +30,7 @@ Json user_json(const AddUser& user) {
   put("ha1_md5", user.ha1_md5);
   put("ha1_sha256", user.ha1_sha256);
   put("ha1_sha512_256", user.ha1_sha512_256);
+  if (user.max_contacts != 0) json["max_contacts"] = user.max_contacts;
   return json;
 }
 
@@ -61,6 +62,16 @@ struct Encoder {
     if (change.password) json["password"] = *change.password;
     if (change.display_name) json["display_name"] = *change.display_name;
     if (change.enabled) json["enabled"] = *change.enabled;
+    if (change.max_contacts) json["max_contacts"] = *change.max_contacts;
+    return json;
+  }
+  Json operator()(const ChangeToken& change) const {
+    Json json{{"cmd", "change_token"}, {"id", change.id}};
+    if (change.name) json["name"] = *change.name;
+    if (change.scope) json["scope"] = record::to_string(*change.scope);
+    if (change.expires_at) json["expires_at"] = nullptr;
+    if (change.expires_at && *change.expires_at)
+      json["expires_at"] = (**change.expires_at).time_since_epoch().count();
     return json;
   }
   Json operator()(const RemoveDevice& remove) const {
@@ -137,6 +148,22 @@ std::string text(const Json& object, const char* name) {
   return *std::move(found);
 }
 
+std::optional<std::int64_t> maybe_number(const Json& object, const std::string& name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return std::nullopt;
+  if (!found->is_number_integer()) throw BadLine{name + " must be a number"};
+  return found->get<std::int64_t>();
+}
+
+/// What is no number of contacts is refused by the engine.
+std::optional<std::uint32_t> max_contacts(const Json& object) {
+  const auto number = maybe_number(object, "max_contacts");
+  if (!number) return std::nullopt;
+  constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+  if (*number < 0 || *number > most) throw BadLine{"max_contacts must be a number from 0 on"};
+  return static_cast<std::uint32_t>(*number);
+}
+
 AddUser read_user(const Json& object) {
   if (!object.is_object()) throw BadLine{"a user must be an object"};
   return {text(object, "aor"),
@@ -144,7 +171,8 @@ AddUser read_user(const Json& object) {
           maybe_text(object, "display_name").value_or(""),
           maybe_text(object, "ha1_md5").value_or(""),
           maybe_text(object, "ha1_sha256").value_or(""),
-          maybe_text(object, "ha1_sha512_256").value_or("")};
+          maybe_text(object, "ha1_sha512_256").value_or(""),
+          max_contacts(object).value_or(0)};
 }
 
 ChangeUser read_change_user(const Json& object) {
@@ -154,14 +182,8 @@ ChangeUser read_change_user(const Json& object) {
     if (!found->is_boolean()) throw BadLine{"enabled must be true or false"};
     change.enabled = found->get<bool>();
   }
+  change.max_contacts = max_contacts(object);
   return change;
-}
-
-std::optional<std::int64_t> maybe_number(const Json& object, const std::string& name) {
-  const auto found = object.find(name);
-  if (found == object.end()) return std::nullopt;
-  if (!found->is_number_integer()) throw BadLine{name + " must be a number"};
-  return found->get<std::int64_t>();
 }
 
 AddBan read_add_ban(const Json& object) {
@@ -177,13 +199,31 @@ std::int64_t number(const Json& object, const char* name) {
   return found->get<std::int64_t>();
 }
 
-AddToken read_token(const Json& object) {
-  const auto scope = record::parse_scope(maybe_text(object, "scope").value_or("admin"));
+record::Scope read_scope(const std::string& name) {
+  const auto scope = record::parse_scope(name);
   if (!scope) throw BadLine{"scope must be read, write or admin"};
-  AddToken add{text(object, "name"), text(object, "hash"), *scope, {}};
+  return *scope;
+}
+
+AddToken read_token(const Json& object) {
+  const auto scope = read_scope(maybe_text(object, "scope").value_or("admin"));
+  AddToken add{text(object, "name"), text(object, "hash"), scope, {}};
   if (object.contains("expires_at"))
     add.expires_at = sip::WallTime{std::chrono::milliseconds{number(object, "expires_at")}};
   return add;
+}
+
+ChangeToken read_change_token(const Json& object) {
+  ChangeToken change;
+  change.id = number(object, "id");
+  change.name = maybe_text(object, "name");
+  if (const auto scope = maybe_text(object, "scope")) change.scope = read_scope(*scope);
+  const auto ends = object.find("expires_at");
+  if (ends == object.end()) return change;
+  change.expires_at.emplace();
+  if (!ends->is_null())
+    change.expires_at->emplace(std::chrono::milliseconds{number(object, "expires_at")});
+  return change;
 }
 
 ImportUsers read_import(const Json& object) {
@@ -252,6 +292,7 @@ Change read_change(const Json& object) {
   if (cmd == "test_push") return TestPush{number(object, "id")};
   if (cmd == "ring_test") return RingTest{number(object, "id")};
   if (cmd == "end_call") return EndCall{number(object, "id")};
+  if (cmd == "change_token") return read_change_token(object);
   if (cmd == "remove_token") return RemoveToken{number(object, "id")};
   if (cmd == "note_token_use") return NoteTokenUse{number(object, "id")};
   if (cmd == "note") return NoteDeed{text(object, "what"), text(object, "target")};

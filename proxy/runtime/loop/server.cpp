@@ -97,6 +97,9 @@ class Server::Impl : public Outside {
     if (!certificates_) return {};
     return certificates_->context()->certificates();
   }
+  tls::Keeper::Context tls_context() const {
+    return certificates_ ? certificates_->context() : nullptr;
+  }
   std::vector<view::Provider> providers() const { return gateways_->health(); }
   std::string database_path() const { return storage_.path(); }
   std::int64_t uptime_s() const {
@@ -292,6 +295,7 @@ void Server::change(Change change, Callback done, Actor actor) {
 void Server::watch(NewsDesk::Hear hear) { impl_->news().watch(std::move(hear)); }
 boost::asio::io_context& Server::edge() { return impl_->edge(); }
 void Server::reload_certificates() { impl_->reload_certificates(); }
+tls::Context Server::tls_context() const { return impl_->tls_context(); }
 std::vector<sip::net::CertificateFacts> Server::certificates() const {
   return impl_->certificates();
 }

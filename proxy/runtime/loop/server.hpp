@@ -11,6 +11,7 @@
 #include "proxy/core/view/view.hpp"
 #include "proxy/runtime/log/log.hpp"
 #include "proxy/runtime/loop/news.hpp"
+#include "proxy/runtime/tls/session.hpp"
 #include "sipstack/net/certificate.hpp"
 
 namespace proxy::runtime {
@@ -45,6 +46,8 @@ class Server {
   void reload_certificates();
   /// The default one first; none without a tls or wss listener.
   std::vector<sip::net::CertificateFacts> certificates() const;
+  /// What TLS connections are accepted with now; null: no listener needs it. From any thread.
+  tls::Context tls_context() const;
 
   // All of these may be called from any thread after start(). The callback runs on the edge thread,
   // exactly once; when the engine does not take the request in time it gets Refused{503}.

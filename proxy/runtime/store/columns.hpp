@@ -29,10 +29,10 @@ struct Columns<record::User> {
   static constexpr std::string_view table{"user"};
   static constexpr auto names =
       std::to_array<std::string_view>({"id", "aor", "display_name", "ha1_md5", "ha1_sha256",
-                                       "ha1_sha512_256", "enabled", "created_at"});
+                                       "ha1_sha512_256", "enabled", "created_at", "max_contacts"});
   static auto fields(auto& r) {
     return std::tie(r.id, r.aor, r.display_name, r.ha1_md5, r.ha1_sha256, r.ha1_sha512_256,
-                    r.enabled, r.created_at);
+                    r.enabled, r.created_at, r.max_contacts);
   }
 };
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "proxy/core/record/rows.hpp"
+#include "proxy/runtime/store/listing.hpp"
+#include "proxy/runtime/store/sorted.hpp"
 #include "proxy/runtime/store/sqlite.hpp"
 
 namespace proxy::store {
@@ -65,16 +67,25 @@ class Reader {
   /// Those that have not expired.
   std::vector<Registration> registrations(record::WallTime now, std::int64_t after,
                                           std::size_t limit);
+  // Filtered and sorted: a look at every row of the table, unless sorted by a key alone.
+  std::vector<record::User> users(const UserListing& wanted, std::size_t limit);
+  std::vector<record::Device> devices(const DeviceListing& wanted, std::size_t limit);
+  std::vector<Registration> registrations(const RegistrationListing& wanted, std::size_t limit);
   /// Ended calls, newest first, with ids below `before`; 0 begins with the newest.
   std::vector<record::Call> calls(std::int64_t before, std::size_t limit);
   /// Those of ids from `least` on that pass the filter; the caller chooses how far it looks at
   /// once.
   std::vector<record::Call> calls(std::int64_t before, std::int64_t least, std::size_t limit,
                                   const CallFilter& filter);
+  /// The same with the oldest first: of ids above `after` up to `most`.
+  std::vector<record::Call> calls_up(std::int64_t after, std::int64_t most, std::size_t limit,
+                                     const CallFilter& filter);
   /// The largest id of an ended or open call that is stored; 0: there is none.
   std::int64_t last_call();
-  /// Pushes for calls, newest first, of legs with ids below `before`; 0 begins with the newest.
-  std::vector<PushEntry> pushes(std::int64_t before, std::size_t limit);
+  /// Pushes for calls and wakes that failed, newest first. The caller chooses how far it looks.
+  std::vector<PushEntry> pushes(const PushListing& wanted, std::size_t limit);
+  /// The largest id of a leg that is stored; 0: there is none.
+  std::int64_t last_leg();
 
   std::optional<record::User> user(std::string_view aor);
   std::optional<record::Device> device(std::int64_t id);
@@ -86,7 +97,9 @@ class Reader {
   std::vector<record::ApiToken> tokens();
   std::optional<record::ApiToken> token(std::int64_t id);
   /// Newest first, with ids below `before`; 0 begins with the newest.
-  std::vector<record::Audit> audits(std::int64_t before, std::size_t limit);
+  /// `who`: a part of it; `what`: how it begins.
+  std::vector<record::Audit> audits(std::int64_t before, std::size_t limit,
+                                    std::string_view who = {}, std::string_view what = {});
   /// The value of a row of `setting`.
   std::optional<std::string> setting(std::string_view key);
   /// Those that hold at `now`.
@@ -101,7 +114,8 @@ class Reader {
   Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
       calls_, call_, legs_, tokens_, token_, bans_, ban_, token_by_id_, audits_, counts_, setting_,
-      some_calls_, pushes_, last_call_, trunks_, routes_;
+      some_calls_, some_calls_up_, pushes_, last_call_, last_leg_, trunks_, routes_;
+  Sorted sorted_users_, sorted_devices_, sorted_registrations_;
 };
 
 }  // namespace proxy::store

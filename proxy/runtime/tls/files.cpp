@@ -34,9 +34,10 @@ void check_authorities(const std::string& file, std::vector<std::string>& found)
 }  // namespace
 
 bool is_needed(const Settings& settings) {
-  return std::any_of(settings.listeners.begin(), settings.listeners.end(), [](const auto& one) {
-    return one.transport == sip::Transport::tls || one.transport == sip::Transport::wss;
-  });
+  return settings.https() ||
+         std::any_of(settings.listeners.begin(), settings.listeners.end(), [](const auto& one) {
+           return one.transport == sip::Transport::tls || one.transport == sip::Transport::wss;
+         });
 }
 
 bool is_own(const Settings& settings) { return settings.tls.certificate.empty(); }

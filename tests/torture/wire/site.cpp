@@ -51,6 +51,7 @@ Site::Site(bool trusting)
     : folder_{(std::filesystem::temp_directory_path() / "sipwake-wire-XXXXXX").string()} {
   if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error{"mkdtemp"};
   proxy::Settings settings;
+  settings.http_address = *sip::Endpoint::parse("127.0.0.1:0");
   settings.data_dir = folder_;
   settings.domains = {"example.com"};
   settings.listeners = {{sip::Transport::udp, loopback, {}}, {sip::Transport::tcp, loopback, {}}};

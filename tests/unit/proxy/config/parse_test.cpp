@@ -168,7 +168,7 @@ TEST(Parse, WarnsOfHttpBeyondLoopbackAndOfTrustOverUdp) {
                                 "[pbx]\naddress = \"192.0.2.1;transport=tcp\"\n"))
                   .empty());
   const auto lines =
-      warnings(settings("[http]\naddress = \"0.0.0.0:80\"\n"
+      warnings(settings("[http]\naddress = \"0.0.0.0:80\"\ntls = false\n"
                         "[auth]\ntrusted = [\"192.0.2.0/24\", \"192.0.2.1 udp\"]\n"
                         "[pbx]\naddress = \"192.0.2.9\"\n"));
   ASSERT_EQ(lines.size(), 4U);

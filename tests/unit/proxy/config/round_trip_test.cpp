@@ -30,6 +30,7 @@ const std::map<std::string, std::string> others{
     {"connections.first_message_timeout", R"("20s")"},
     {"connections.idle_timeout", R"("3h")"},
     {"connections.ping_interval", R"("20s")"},
+    {"http.tls", "true"},
     {"http.address", R"("[::1]:9000")"},
     {"http.metrics_token", "true"},
     {"auth.algorithms", R"(["MD5"])"},

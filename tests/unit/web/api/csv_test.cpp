@@ -69,5 +69,15 @@ TEST(Csv, EndsOnEveryPrefixOfAnyText) {
     EXPECT_LE(rows_of(text.substr(0, size)).size(), size);
 }
 
+TEST(Csv, KeepsFormulasFromSpreadsheetsAndGivesThemBack) {
+  EXPECT_EQ(defused("=1+1"), "'=1+1");
+  EXPECT_EQ(defused("@SUM(A1)"), "'@SUM(A1)");
+  EXPECT_EQ(defused("'=1"), "''=1");
+  for (const std::string text : {"=1", "+49", "-x", "@x", "'=1", "''@", "'Anna'", "Anna", "", "'"})
+    EXPECT_EQ(undefused(defused(text)), text);
+  EXPECT_EQ(defused("O'Hara = 1"), "O'Hara = 1");
+  EXPECT_EQ(undefused("'Anna'"), "'Anna'");
+}
+
 }  // namespace
 }  // namespace web::api

@@ -62,8 +62,24 @@ TEST(Etag, ChangesWithEverythingOfAUser) {
     EXPECT_NE(proxy::record::version_of(user), before);
     text->clear();
   }
+  user.max_contacts = 3;
+  EXPECT_NE(proxy::record::version_of(user), before);
+  user.max_contacts = 0;
   user.enabled = false;
   EXPECT_NE(proxy::record::version_of(user), before);
+}
+
+TEST(Etag, ChangesWithATokenButNotWithItsUse) {
+  proxy::record::ApiToken token;
+  token.name = "scripts";
+  const auto before = proxy::record::version_of(token);
+  token.last_used.emplace();
+  EXPECT_EQ(proxy::record::version_of(token), before);
+  token.expires_at.emplace();
+  EXPECT_NE(proxy::record::version_of(token), before);
+  token.expires_at.reset();
+  token.scope = Scope::read;
+  EXPECT_NE(proxy::record::version_of(token), before);
 }
 
 TEST(Etag, ComesWithAUser) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "web/api/cursor.hpp"
 #include "web/api/json.hpp"
 
 namespace web::api {
@@ -41,10 +42,92 @@ std::string header(const Reply& reply, std::string_view name) {
 
 TEST(Plan, RoutesEveryListWithItsDefaults) {
   expect_task(get("/api/v1/users"), ListUsers{{0, 50}});
-  expect_task(get("/api/v1/devices"), ListDevices{std::nullopt, {0, 50}});
+  expect_task(get("/api/v1/devices"), ListDevices{std::nullopt, {0, 50}, "", {}});
   expect_task(get("/api/v1/registrations"), ListRegistrations{{0, 50}});
   expect_task(get("/api/v1/bans?cursor=b7"), ListBans{{7, 50}});
   expect_task(get("/api/v1/calls"), ListCalls{std::nullopt, {false, 0}, 50});
+}
+
+TEST(Plan, SortsAndFiltersLists) {
+  Page by_name{0, 50, {Order::By::aor, false}, ""};
+  expect_task(get("/api/v1/users?sort=aor&q=ann"), ListUsers{by_name, "ann"});
+  Page last{0, 7, {Order::By::last_register, true}, ""};
+  expect_task(get("/api/v1/devices?sort=-last_register&limit=7&platform=apns&asleep=true"
+                  "&user=a@b.c"),
+              ListDevices{"a@b.c", last, "apns", true});
+  expect_task(get("/api/v1/users/a@b.c/devices?platform=none&asleep=false"),
+              ListDevices{"a@b.c", {}, "none", false});
+  Page ends{0, 50, {Order::By::expires_at, false}, ""};
+  expect_task(get("/api/v1/registrations?sort=expires_at&user=a@b.c&device=7"),
+              ListRegistrations{ends, "a@b.c", 7});
+  expect_task(get("/api/v1/push/log?device=7&outcome=withheld"),
+              ListPushes{{}, 7, ListPushes::Outcome::withheld});
+  expect_task(get("/api/v1/audit?who=page&what=user."), ListAudit{{}, "page", "user."});
+}
+
+TEST(Plan, ListsEndedCallsWithTheOldestFirst) {
+  const auto ended = CallState::ended;
+  expect_task(get("/api/v1/calls?state=ended&sort=id"),
+              ListCalls{ended, {true, 0, true}, 50, {}, true});
+  expect_task(get("/api/v1/calls?state=ended&sort=id&cursor=o7"),
+              ListCalls{ended, {true, 7, true}, 50, {}, true});
+  expect_task(get("/api/v1/calls?sort=-id"), ListCalls{std::nullopt, {false, 0}, 50});
+  expect_problem(get("/api/v1/calls?sort=id"), 400, "sort");
+  expect_problem(get("/api/v1/calls?state=ended&sort=id&cursor=e7"), 400, "cursor");
+  expect_problem(get("/api/v1/calls?state=ended&cursor=o7"), 400, "cursor");
+}
+
+TEST(Plan, RefusesSortsAndFiltersThatAListDoesNotHave) {
+  expect_problem(get("/api/v1/users?sort=password"), 400, "sort");
+  expect_problem(get("/api/v1/users?sort="), 400, "sort");
+  expect_problem(get("/api/v1/devices?sort=aor"), 400, "sort");
+  expect_problem(get("/api/v1/devices?platform=pigeon"), 400, "platform");
+  expect_problem(get("/api/v1/devices?asleep=1"), 400, "asleep");
+  expect_problem(get("/api/v1/registrations?device=0"), 400, "device");
+  expect_problem(get("/api/v1/registrations?user=odd"), 400, "user");
+  expect_problem(get("/api/v1/push/log?outcome=good"), 400, "outcome");
+  expect_problem(get("/api/v1/audit?who=" + std::string(256, 'x')), 400, "who");
+  expect_problem(get("/api/v1/audit?q=x"), 400, "q");
+}
+
+TEST(Plan, GoesOnOnlyInTheOrderACursorIsOf) {
+  const Order by_name{Order::By::aor, false};
+  const auto cursor = page_cursor('u', by_name, 17, "a@b.c");
+  expect_task(get("/api/v1/users?sort=aor&cursor=" + cursor),
+              ListUsers{{17, 50, by_name, "a@b.c"}, ""});
+  expect_problem(get("/api/v1/users?cursor=" + cursor), 400, "cursor");
+  expect_problem(get("/api/v1/users?sort=-aor&cursor=" + cursor), 400, "cursor");
+  expect_problem(get("/api/v1/devices?sort=last_register&cursor=dl17.YQ"), 400, "cursor");
+  expect_problem(get("/api/v1/users?sort=aor&cursor=ua17"), 400, "cursor");
+  expect_problem(get("/api/v1/users?sort=aor&cursor=ua17.*"), 400, "cursor");
+}
+
+TEST(Plan, ChangesTokensFieldByField) {
+  const auto patch = [](const std::string& body) {
+    return plan({"PATCH", "/api/v1/tokens/3", "application/json", body});
+  };
+  ChangeToken change{3, "cron", Scope::read, {}, {}};
+  expect_task(patch(R"({"name":"cron","scope":"read"})"), change);
+  ChangeToken lasting;
+  lasting.id = 3;
+  lasting.lifetime_s.emplace(std::nullopt);
+  expect_task(patch(R"({"expires_in_s":null})"), lasting);
+  lasting.lifetime_s.emplace(60);
+  expect_task(patch(R"({"expires_in_s":60})"), lasting);
+  expect_problem(patch("{}"), 400, "");
+  expect_problem(patch(R"({"scope":"all"})"), 400, "scope");
+  expect_problem(patch(R"({"name":null})"), 400, "name");
+  expect_problem(patch(R"({"token":"sw_x"})"), 400, "token");
+}
+
+TEST(Plan, TakesALimitOfAUserOrNullForNone) {
+  const auto patch = [](const std::string& body) {
+    return plan({"PATCH", "/api/v1/users/a@b.c", "application/json", body});
+  };
+  expect_task(patch(R"({"max_contacts":3})"), ChangeUser{"a@b.c", {}, {}, {}, {}, 3});
+  expect_task(patch(R"({"max_contacts":null})"), ChangeUser{"a@b.c", {}, {}, {}, {}, 0});
+  expect_problem(patch(R"({"max_contacts":0})"), 400, "max_contacts");
+  expect_problem(patch(R"({"max_contacts":21})"), 400, "max_contacts");
 }
 
 TEST(Plan, RoutesEveryThingById) {
@@ -79,7 +162,7 @@ TEST(Plan, ReadsAnAddressOfRecordFromThePathWithAndWithoutEscapes) {
 
 TEST(Plan, ListsTheDevicesOfAUser) {
   expect_task(get("/api/v1/users/alice%40example.com/devices?limit=2&cursor=d17"),
-              ListDevices{"alice@example.com", {17, 2}});
+              ListDevices{"alice@example.com", {17, 2}, "", {}});
 }
 
 TEST(Plan, AnswersTheLivenessProbeItself) {

@@ -72,10 +72,11 @@ TEST(Render, AUserHasNoPasswordAndNoHa1) {
   const auto reply = render(OneUser{alice()});
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.content_type, "application/json");
-  EXPECT_EQ(reply.body,
-            R"({"id":7,"aor":"alice@example.com","display_name":"Alice","enabled":true,)"
-            R"("created_at":"2024-02-29T12:00:00.042Z"})"
-            "\n");
+  EXPECT_EQ(
+      reply.body,
+      R"({"id":7,"aor":"alice@example.com","display_name":"Alice","enabled":true,"max_contacts":null,)"
+      R"("created_at":"2024-02-29T12:00:00.042Z"})"
+      "\n");
 }
 
 TEST(Render, AMadeUserComesWithItsLocation) {

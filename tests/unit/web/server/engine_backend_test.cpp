@@ -166,7 +166,7 @@ TEST_F(EngineBackendTest, FindsAUserByItsAddressOfRecord) {
 TEST_F(EngineBackendTest, ADeviceIsAwakeWhileItHasABindingThatHasNotExpired) {
   stored({user(1, "a@x"), device(4, 1), device(5, 1), device(6, 1), binding(1, 4, in_an_hour()),
           binding(2, 5, wall(1'000))});
-  const auto list = performed<api::Devices>(api::ListDevices{std::nullopt, {0, 50}});
+  const auto list = performed<api::Devices>(api::ListDevices{std::nullopt, {0, 50}, "", {}});
   ASSERT_EQ(list.devices.size(), 3U);
   EXPECT_TRUE(list.devices[0].awake);
   EXPECT_FALSE(list.devices[1].awake);
@@ -191,7 +191,7 @@ TEST_F(EngineBackendTest, ADeviceShowsItsLearnedWakeTimes) {
   for (const auto ms : {2'000, 9'000, 3'000})
     proxy::record::add_wake_time(learned.wake_times, sip::Duration{ms});
   stored({user(1, "a@x"), learned, device(5, 1)});
-  const auto list = performed<api::Devices>(api::ListDevices{std::nullopt, {0, 50}});
+  const auto list = performed<api::Devices>(api::ListDevices{std::nullopt, {0, 50}, "", {}});
   ASSERT_EQ(list.devices.size(), 2U);
   EXPECT_EQ(list.devices[0].wake_p50_ms, 3'000);
   EXPECT_EQ(list.devices[0].wake_p95_ms, 9'000);
@@ -201,12 +201,12 @@ TEST_F(EngineBackendTest, ADeviceShowsItsLearnedWakeTimes) {
 
 TEST_F(EngineBackendTest, ListsTheDevicesOfOneUser) {
   stored({user(1, "a@x"), user(2, "b@x"), device(4, 1), device(5, 2), device(6, 2)});
-  const auto list = performed<api::Devices>(api::ListDevices{"b@x", {0, 1}});
+  const auto list = performed<api::Devices>(api::ListDevices{"b@x", {0, 1}, "", {}});
   ASSERT_EQ(list.devices.size(), 1U);
   EXPECT_EQ(list.devices.front().id, 5);
   EXPECT_EQ(list.devices.front().aor, "b@x");
   EXPECT_TRUE(list.more);
-  EXPECT_EQ(refusal(api::ListDevices{"nobody@x", {0, 1}}), 404);
+  EXPECT_EQ(refusal(api::ListDevices{"nobody@x", {0, 1}, "", {}}), 404);
   EXPECT_EQ(refusal(api::ReadDevice{99}), 404);
 }
 

@@ -32,6 +32,7 @@ class HttpServerTest : public ::testing::Test {
 
   static proxy::Settings settings(const std::string& data_dir) {
     proxy::Settings out;
+    out.http_address = *sip::Endpoint::parse("127.0.0.1:0");
     out.data_dir = data_dir;
     out.domains = {"example.com"};
     out.listeners = {{sip::Transport::udp, any_port, {}}};

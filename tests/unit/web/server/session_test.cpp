@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 #include "tests/unit/web/server/http_client.hpp"
@@ -300,6 +303,65 @@ TEST(Session, AnExceptionEndsTheConnectionAndNotTheServer) {
   EXPECT_TRUE(cursed.ended());
   HttpClient next{site.port()};
   EXPECT_EQ(next.ask(get("/healthz"))->status, 200);
+}
+
+TEST(Session, ZipsALongListForWhoTakesIt) {
+  Site site{std::make_shared<FakeBackend>([](const api::Task&) {
+    api::Users list;
+    list.users.resize(50);
+    return list;
+  })};
+  HttpClient client{site.port()};
+  const auto plain = client.ask(get("/api/v1/users"));
+  auto request = get("/api/v1/users");
+  request.insert(request.size() - 2, "Accept-Encoding: gzip\r\n");
+  const auto zipped = client.ask(request);
+  ASSERT_TRUE(plain && zipped);
+  EXPECT_EQ(plain->header("content-encoding"), "");
+  EXPECT_EQ(zipped->header("content-encoding"), "gzip");
+  EXPECT_EQ(zipped->header("vary"), "Accept-Encoding");
+  EXPECT_LT(zipped->body.size(), plain->body.size() / 5);
+}
+
+/// A file that goes with the test.
+class Kept {
+ public:
+  explicit Kept(std::size_t bytes) {
+    std::string name = (std::filesystem::temp_directory_path() / "sipwake-file-XXXXXX").string();
+    const int file = ::mkstemp(name.data());
+    ::close(file);
+    path = name;
+    std::ofstream{path} << std::string(bytes, 'x') << "end";
+  }
+  Kept(Kept&&) = delete;
+  ~Kept() { std::filesystem::remove(path); }
+  std::string path;
+};
+
+TEST(Session, SendsAFileThatIsLargerThanAnyBuffer) {
+  const Kept file{3'000'000};
+  Site site{std::make_shared<FakeBackend>([&](const api::Task&) {
+    return api::Download{file.path, "sipwake-1.db"};
+  })};
+  HttpClient client{site.port()};
+  for (int i = 0; i < 2; ++i) {
+    const auto reply = client.ask(get("/api/v1/backup/sipwake-1.db"));
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 200);
+    EXPECT_EQ(reply->body.size(), 3'000'003U);
+    EXPECT_TRUE(reply->body.ends_with("end"));
+    EXPECT_EQ(reply->header("content-disposition"), "attachment; filename=\"sipwake-1.db\"");
+  }
+}
+
+TEST(Session, SaysThatAFileIsGone) {
+  Site site{std::make_shared<FakeBackend>([](const api::Task&) {
+    return api::Download{"/nonexistent/x.db", "x.db"};
+  })};
+  HttpClient client{site.port()};
+  const auto reply = client.ask(get("/api/v1/backup/x.db"));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 404);
 }
 
 }  // namespace

@@ -20,12 +20,13 @@ inline sip::Endpoint loopback() { return *sip::Endpoint::parse("127.0.0.1:0"); }
 class Site {
  public:
   explicit Site(std::shared_ptr<Backend> backend, const HttpLimits& limits = {},
-                int log_descriptor = -1)
+                int log_descriptor = -1, proxy::runtime::tls::Source tls = {})
       : null_(::open("/dev/null", O_WRONLY | O_CLOEXEC)),
         log_(std::make_shared<proxy::runtime::log::Log>(
             proxy::runtime::log::Format::text, proxy::Level::debug,
             log_descriptor < 0 ? null_ : log_descriptor)),
-        listener_(std::make_shared<Listener>(io_, loopback(), std::move(backend), limits, log_)),
+        listener_(std::make_shared<Listener>(io_, loopback(), std::move(backend), limits, log_,
+                                             std::move(tls))),
         thread_([this] { io_.run(); }) {
     listener_->open();
   }

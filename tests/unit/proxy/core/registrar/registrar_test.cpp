@@ -295,6 +295,16 @@ TEST(Registrar, LimitsTheContactsOfAUser) {
   EXPECT_FALSE(b.registers_contact("<sip:a@10.0.0.2>", 3).refusal);
 }
 
+TEST(Registrar, LimitsTheContactsOfAUserToHisOwnLimit) {
+  Bench b;
+  b.settings.registrar.max_contacts = 1;
+  auto row = b.directory_.find_user("bob@example.com")->row;
+  row.max_contacts = 2;
+  b.directory_.put_user(row);
+  EXPECT_FALSE(b.registers_contact("<sip:a@10.0.0.1>, <sip:a@10.0.0.2>", 1).refusal);
+  EXPECT_EQ(b.registers_contact("<sip:a@10.0.0.3>", 2).refusal->status, 403);
+}
+
 TEST(Registrar, AContactThatExpiresLeavesItsDeviceAsleep) {
   Bench b;
   b.registers_contact("<sip:b@10.0.0.7;pn-provider=apns;pn-prid=T;pn-param=p>;expires=60", 1);

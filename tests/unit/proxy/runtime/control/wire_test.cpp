@@ -34,6 +34,26 @@ TEST(Wire, KeepsWhatAChangeLeavesAloneApartFromWhatItEmpties) {
   EXPECT_EQ(change.enabled, false);
 }
 
+TEST(Wire, CarriesAChangeOfATokenFieldByField) {
+  ChangeToken change{
+      3, "cron", record::Scope::read, std::optional{sip::WallTime{std::chrono::hours{9}}}, {}};
+  auto read = carried(change);
+  EXPECT_EQ(read.id, 3);
+  EXPECT_EQ(read.name, "cron");
+  EXPECT_EQ(read.scope, record::Scope::read);
+  EXPECT_EQ(read.expires_at, change.expires_at);
+  change.expires_at.emplace(std::nullopt);
+  read = carried(change);
+  ASSERT_TRUE(read.expires_at);
+  EXPECT_EQ(*read.expires_at, std::nullopt);
+  EXPECT_EQ(carried(ChangeToken{3}).expires_at, std::nullopt);
+}
+
+TEST(Wire, CarriesTheLimitOfAUser) {
+  EXPECT_EQ(carried(ChangeUser{"a@b", {}, {}, {}, {}, 3}).max_contacts, 3U);
+  EXPECT_EQ(carried(ChangeUser{"a@b", {}, {}, {}}).max_contacts, std::nullopt);
+}
+
 TEST(Wire, CarriesTheOtherChanges) {
   EXPECT_EQ(carried(RemoveUser{"a@b"}).aor, "a@b");
   EXPECT_EQ(carried(RemoveRegistration{7}).id, 7);

@@ -58,6 +58,7 @@ ServerTest::ServerTest()
   auto folder = (std::filesystem::temp_directory_path() / "sipwake-loop-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error{"mkdtemp"};
   settings_.data_dir = folder;
+  settings_.http_address = loopback;
   settings_.domains = {"example.com"};
   settings_.listeners = {{sip::Transport::udp, loopback, {}}, {sip::Transport::tcp, loopback, {}}};
 }

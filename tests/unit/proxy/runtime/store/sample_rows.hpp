@@ -27,7 +27,8 @@ inline record::User user_row(std::int64_t id) {
           std::string(64, 'b'),
           std::string(64, 'c'),
           false,
-          wall(1'700'000'000'001)};
+          wall(1'700'000'000'001),
+          4};
 }
 
 inline record::Device device_row(std::int64_t id, std::int64_t user_id) {

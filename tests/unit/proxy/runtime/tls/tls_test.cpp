@@ -193,6 +193,7 @@ TEST_F(TlsFilesTest, TellsWhoAsksBeforeTheFirstStartThatOneWillBeMade) {
 
 TEST_F(TlsFilesTest, HasNothingToTellWhereNobodyListensForTls) {
   settings_.listeners.clear();
+  settings_.http_tls = false;
   EXPECT_EQ(told(examine(settings_, noon)), "");
 }
 
@@ -219,7 +220,21 @@ TEST_F(TlsFilesTest, KeepsTheOldCertificateWhenTheNewOneCannotBeUsed) {
   EXPECT_EQ(logged("error tls.not_reloaded"), 1U);
 }
 
+TEST_F(TlsFilesTest, IsNeededByHttpBeyondLoopbackUnlessToldOtherwise) {
+  settings_.listeners.clear();
+  settings_.http_address = *sip::Endpoint::parse("192.0.2.1:8080");
+  EXPECT_TRUE(is_needed(settings_));
+  settings_.http_tls = false;
+  EXPECT_FALSE(is_needed(settings_));
+  settings_.http_tls.reset();
+  settings_.http_address = *sip::Endpoint::parse("127.0.0.1:8080");
+  EXPECT_FALSE(is_needed(settings_));
+  settings_.http_tls = true;
+  EXPECT_TRUE(is_needed(settings_));
+}
+
 TEST_F(TlsFilesTest, IsNeededByListenersThatAreSecure) {
+  settings_.http_tls = false;
   EXPECT_TRUE(is_needed(settings_));
   settings_.listeners[0].transport = sip::Transport::wss;
   EXPECT_TRUE(is_needed(settings_));
