@@ -29,6 +29,8 @@ bool may_be_zipped(const Request& request, const Reply& reply) {
                                                 "Set-Cookie"};
   if (request.method != "GET" && request.method != "HEAD") return false;
   if (reply.status != 200 || reply.body.size() < worth_it || !reply.file.empty()) return false;
+  const std::string_view type{reply.content_type};
+  if (!type.starts_with("application/json") && !type.starts_with("text/")) return false;
   const bool plain = std::ranges::none_of(reply.headers, [&own](const auto& header) {
     return std::ranges::find(own, header.first) != own.end();
   });

@@ -31,6 +31,9 @@ TEST(Encoding, ZipsNothingThatMayHoldASecret) {
   auto file = list();
   file.headers.emplace_back("Content-Disposition", "attachment; filename=\"sipwake-users.csv\"");
   EXPECT_FALSE(may_be_zipped(asking("GET", "gzip"), file));
+  auto account = list();
+  account.content_type = "application/xml; charset=utf-8";
+  EXPECT_FALSE(may_be_zipped(asking("GET", "gzip"), account));
   auto cookie = list();
   cookie.headers.emplace_back("Set-Cookie", "sipwake_session=x");
   EXPECT_FALSE(may_be_zipped(asking("GET", "gzip"), cookie));
