@@ -73,6 +73,7 @@ const acts = {
   reload: () => page.reload(),
   fill: ({label, value}) => page.getByLabel(label, {exact: true}).fill(value),
   click: ({role = "button", name, where}) => within(where).getByRole(role, {name, exact: true}).click(),
+  type: ({where, value}) => page.locator(where).fill(value),
   choose: ({label, path}) => page.getByLabel(label, {exact: true}).setInputFiles(path),
   focus: ({where}) => page.locator(where).focus(),
   press: ({key}) => page.keyboard.press(key),

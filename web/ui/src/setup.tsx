@@ -3,12 +3,13 @@ import type {ComponentType} from "preact";
 import {Audit} from "./setup_audit";
 import {Bans} from "./setup_bans";
 import {Providers} from "./setup_push";
+import {Routes} from "./setup_routes";
 import {Server} from "./setup_server";
 import {Tokens} from "./setup_tokens";
 import {Users} from "./setup_users";
 import {text} from "./text";
 
-const parts = {users: Users, push: Providers, bans: Bans, tokens: Tokens, audit: Audit, server: Server} satisfies
+const parts = {users: Users, routes: Routes, push: Providers, bans: Bans, tokens: Tokens, audit: Audit, server: Server} satisfies
   Record<string, ComponentType>;
 const names = Object.keys(parts) as (keyof typeof parts)[];
 

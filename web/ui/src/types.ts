@@ -52,6 +52,38 @@ export interface Device {
   wake_p95_ms: number | null;
 }
 
+export interface Trunk {
+  id: number;
+  name: string;
+  enabled: boolean;
+  targets: string[];
+  username: string;
+  register: boolean;
+  channels: number;
+}
+
+export interface Route {
+  id: number;
+  name: string;
+  enabled: boolean;
+  position: number;
+  from: string;
+  caller: string;
+  callee: string;
+  strip: number;
+  prepend: string;
+  set_caller: string;
+  emergency: boolean;
+  user: string | null;
+  trunk: string | null;
+  reject: number | null;
+}
+
+export interface RouteTest {
+  steps: {name: string; matches: boolean; why: string}[];
+  ends: {kind: string; to: string | null; number: string | null; status: number | null}[];
+}
+
 export interface PushEntry {
   at: string | null;
   result: string | null;
