@@ -181,6 +181,7 @@ void webhook(benchmark::State& state) {
   test::HttpStub receiver{elsewhere.io, [](const auto&) { return test::HttpStub::Reply{}; }};
   elsewhere.start();
   asio::io_context io{1};
+  const auto work = asio::make_work_guard(io);  // a kept connection waits for nothing
   std::uint64_t accepted = 0;
   proxy::runtime::push::WebhookClient gateway{
       io, {}, [&accepted](const PushDone&) { ++accepted; }, {}};
