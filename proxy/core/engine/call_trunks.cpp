@@ -50,8 +50,8 @@ std::string cnonce(sip::IdSource& ids) {
 
 void CallDesk::arrive_by_routes(Message invite, const sip::Flow& source,
                                 std::string_view caller_aor, std::vector<Way> ways) {
-  CallEntry entry =
-      make_entry(std::move(invite), source, sip::without_push_params(invite.request_uri()));
+  std::string callee = sip::without_push_params(invite.request_uri());
+  CallEntry entry = make_entry(std::move(invite), source, std::move(callee));
   entry.caller_device = core_.device_at(caller_aor, source);
   entry.caller_aor = caller_aor;
   if (!open(entry)) return;

@@ -83,7 +83,7 @@ HopRoute TrunkHops::to(std::int64_t trunk, const Settings& settings, sip::TimePo
     }
     route.looking = route.looking || targets.looking();
   }
-  std::ranges::stable_partition(route.flows, [&](const sip::Flow& flow) {
+  std::stable_partition(route.flows.begin(), route.flows.end(), [&](const sip::Flow& flow) {
     return !is_avoided({flow.transport, flow.peer}, now);
   });
   return route;
