@@ -60,13 +60,14 @@ algorithm=MD5
 """
 
 
-def bare(instance, account):
+def bare(instance, account, root_ca):
     """The linphonerc of an app that fetches its account from a link."""
     return f"""
 [sip]
 sip_port=-1
 sip_tcp_port=-2
-sip_tls_port=0
+sip_tls_port={-2 if root_ca else 0}
+root_ca={root_ca}
 use_ipv6=0
 user_agent=LinphoneiOS/5.2
 media_encryption=none
@@ -97,7 +98,7 @@ class Linphone:
         self.data = self.home / ".local/share/linphone"
         self.data.mkdir(parents=True)  # it does not start without
         self.config = self.home / "linphonerc"
-        self.config.write_text(bare(self.instance, account) if account else config(
+        self.config.write_text(bare(self.instance, account, root_ca) if account else config(
             proxy or f"127.0.0.1:{server.udp};transport=udp", user, self.instance, self.token, root_ca))
         self.pipe = pathlib.Path("/tmp") / f"{self.home.name}.pipe"  # the daemon knows no other folder
         self.process = None

@@ -1,11 +1,14 @@
 """linphone-daemon as the phone that sleeps: what the apps' own library makes of a held call and of both late calls."""
+import pathlib
 import shutil
+import tempfile
 import unittest
 
 from linphone import ACCEPTED_ELSEWHERE, ANSWERED, MISSED, Linphone
 from sipp import SDP, Sipp, cancel, invite, receive_request, receive_response, register, reply, reply_in_dialog
-from support import EndToEnd
+from support import DOMAIN, EndToEnd
 from test_calls import answered_call
+from tls import make_certificate
 
 
 @unittest.skipUnless(shutil.which("linphone-daemon"), "needs linphone-daemon (package linphone-cli)")
@@ -43,14 +46,6 @@ class RealPhone(EndToEnd):
         self.phone.reach("Released")
         self.assertEqual(self.phone.call_log(), [("woken", ANSWERED)])
         self.assertNotIn("late_invite", self.steps("woken"))
-
-    def test_a_new_phone_takes_its_account_from_a_link(self):
-        link = self.server.api("POST", "/api/v1/users/carol@example.com/provisioning")
-        phone = Linphone(self.server, "carol", account=self.server.http + link["path"])
-        self.addCleanup(phone.close)
-        phone.register_and_sleep()
-        devices = self.server.api("GET", "/api/v1/users/carol@example.com/devices")["items"]
-        self.assertEqual([device["instance"] for device in devices], [f"urn:uuid:{phone.instance}"])
 
     def test_a_killed_phone_is_the_same_device_when_it_comes_back(self):
         for _ in range(2):
@@ -101,6 +96,37 @@ class RealPhoneOverTls(RealPhone):
         self.phone.start()
         self.server.log.wait("flow.trouble", "TLS: ")
         self.assertEqual(self.server.api("GET", "/api/v1/registrations")["items"], [])
+
+
+@unittest.skipUnless(shutil.which("linphone-daemon"), "needs linphone-daemon (package linphone-cli)")
+class NewPhone(EndToEnd):
+    """It knows a link and nothing else."""
+
+    root_ca = ""
+    flow = "flow=tcp:"
+
+    def test_takes_its_account_from_a_link(self):
+        link = self.server.api("POST", f"/api/v1/users/carol@{DOMAIN}/provisioning")
+        phone = Linphone(self.server, "carol", root_ca=self.root_ca, account=self.server.http + link["path"])
+        self.addCleanup(phone.close)
+        phone.register_and_sleep()
+        self.assertTrue(self.server.log.count("register.ok", "aor=carol@", self.flow))
+        devices = self.server.api("GET", f"/api/v1/users/carol@{DOMAIN}/devices")["items"]
+        self.assertEqual([device["instance"] for device in devices], [f"urn:uuid:{phone.instance}"])
+
+
+class NewPhoneOverTls(NewPhone):
+    """Its account names the server as its certificate does."""
+
+    flow = "flow=tls:"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root_ca, key = make_certificate(pathlib.Path(folder.name), "localhost")
+        self.config = ('[[listen]]\ntransport = "tls"\naddress = "127.0.0.1:0"\n'
+                       f'[tls]\ncertificate = "{self.root_ca}"\nprivate_key = "{key}"\n')
+        super().setUp()
 
 
 if __name__ == "__main__":
