@@ -20,6 +20,7 @@ const Row* find(const std::map<std::int64_t, Row>& rows, const record::RowName& 
 template <class Row>
 std::vector<Row> values(const std::map<std::int64_t, Row>& rows) {
   std::vector<Row> out;
+  out.reserve(rows.size());
   for (const auto& [id, row] : rows) out.push_back(row);
   return out;
 }
