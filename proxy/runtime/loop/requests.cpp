@@ -13,7 +13,9 @@ view::Answer busy(std::string why) { return view::Refused{503, "", std::move(why
 Requests::Requests(boost::asio::io_context& edge, std::chrono::milliseconds patience, Offer offer)
     : edge_{edge}, patience_{patience}, offer_{std::move(offer)}, timer_{edge} {}
 
-void Requests::ask(view::Query query, Callback done) { arrive({query, std::move(done)}); }
+void Requests::ask(view::Query query, Callback done) {
+  arrive({std::move(query), std::move(done)});
+}
 
 void Requests::change(Change change, Callback done, Actor actor) {
   arrive({std::move(change), std::move(done), std::move(actor)});

@@ -287,7 +287,7 @@ void Server::stop() { impl_->stop(); }
 const Settings& Server::settings() const { return impl_->settings(); }
 std::int64_t Server::uptime_s() const { return impl_->uptime_s(); }
 void Server::ask(view::Query query, Callback done) {
-  impl_->requests().ask(query, std::move(done));
+  impl_->requests().ask(std::move(query), std::move(done));
 }
 void Server::change(Change change, Callback done, Actor actor) {
   impl_->requests().change(std::move(change), std::move(done), std::move(actor));
