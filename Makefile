@@ -78,7 +78,7 @@ asan-core: ## the same, the core and the SIP sockets alone
 	@tools/install-deps build test
 	cmake --preset asan
 	cmake --build build/asan -j $(JOBS) --target $(CORE_TESTS)
-	$(CTEST) --test-dir build/asan -E _NOT_BUILT
+	$(CTEST) --test-dir build/asan -E '_NOT_BUILT|^e2e_|^torture_(wire|storm)$$'
 
 FUZZ_SECONDS ?= 60
 fuzz: ## each fuzz target for a minute, from its corpus, two and more at once (FUZZ_SECONDS=10 for less)
