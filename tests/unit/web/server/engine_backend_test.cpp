@@ -1,139 +1,12 @@
 #include "web/server/engine_backend.hpp"
 
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <deque>
-
-#include "proxy/core/record/wake_times.hpp"
-#include "proxy/runtime/store/store.hpp"
-#include "sipstack/auth/digest.hpp"
-#include "tests/unit/proxy/runtime/store/temp_dir.hpp"
-#include "web/api/render.hpp"
+#include "tests/unit/web/server/engine_backend_fixture.hpp"
 
 namespace web::server {
 namespace {
 
 using proxy::record::CallState;
 using proxy::view::Refused;
-
-proxy::record::WallTime wall(std::int64_t ms) {
-  return proxy::record::WallTime{std::chrono::milliseconds{ms}};
-}
-proxy::record::WallTime in_an_hour() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now() +
-                                                       std::chrono::hours{1});
-}
-
-proxy::record::User user(std::int64_t id, std::string aor) {
-  proxy::record::User row;
-  row.id = id;
-  row.aor = std::move(aor);
-  row.ha1_md5 = std::string(32, 'a');
-  return row;
-}
-proxy::record::Device device(std::int64_t id, std::int64_t user) {
-  proxy::record::Device row;
-  row.id = id;
-  row.user_id = user;
-  row.key = "k";
-  row.push = {"apns.dev", "p", "secret-token"};
-  return row;
-}
-proxy::record::Binding binding(std::int64_t id, std::int64_t device,
-                               proxy::record::WallTime expires_at) {
-  proxy::record::Binding row;
-  row.id = id;
-  row.device_id = device;
-  row.contact = "sip:x@192.0.2.1:5062";
-  row.flow = "udp:0:192.0.2.1:5062";
-  row.expires_at = expires_at;
-  return row;
-}
-proxy::record::Call call(std::int64_t id, CallState state) {
-  proxy::record::Call row;
-  row.id = id;
-  row.call_id = "c" + std::to_string(id);
-  row.state = state;
-  return row;
-}
-proxy::record::Leg leg(std::int64_t id, std::int64_t call) {
-  proxy::record::Leg row;
-  row.id = id;
-  row.call_id = call;
-  row.device_id = 4;
-  return row;
-}
-
-/// A backend over a real database, with an engine that answers by script.
-class EngineBackendTest : public ::testing::Test {
- protected:
-  ~EngineBackendTest() override { ::close(null_); }
-
-  void stored(std::vector<proxy::record::Change> changes) {
-    ASSERT_EQ(store_.commit(changes), std::nullopt);
-  }
-  void engine_says(proxy::view::Answer answer) { engine_.push_back(std::move(answer)); }
-
-  api::Answer perform(api::Task task) {
-    std::optional<api::Answer> got;
-    backend_->perform(std::move(task), caller_, [&](api::Answer answer) {
-      EXPECT_FALSE(got) << "answered twice";
-      got = std::move(answer);
-    });
-    EXPECT_TRUE(got);
-    return got ? *std::move(got) : api::Answer{};
-  }
-  template <class T>
-  T performed(api::Task task) {
-    auto answer = perform(std::move(task));
-    EXPECT_TRUE(std::holds_alternative<T>(answer)) << api::render(answer).body;
-    return std::holds_alternative<T>(answer) ? std::get<T>(std::move(answer)) : T{};
-  }
-  int refusal(api::Task task) { return performed<Refused>(std::move(task)).status; }
-
-  proxy::view::Answer next_answer() {
-    if (engine_.empty()) return Refused{503, "", "busy"};
-    auto answer = std::move(engine_.front());
-    engine_.pop_front();
-    return answer;
-  }
-
-  proxy::store::TempDir dir_;
-  proxy::store::Store store_{dir_.path(), proxy::Settings::Durability::commit};
-  std::deque<proxy::view::Answer> engine_;
-  std::vector<proxy::view::Query> queries_;
-  std::vector<proxy::Change> changes_;
-  std::vector<proxy::Actor> actors_;
-  std::vector<api::WayIn> ways_{{"udp", "192.0.2.1", 5060}};
-  const api::Caller caller_{"tester", "192.0.2.9", api::Scope::admin};
-  int null_{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
-  std::shared_ptr<proxy::runtime::log::Log> log_{std::make_shared<proxy::runtime::log::Log>(
-      proxy::runtime::log::Format::text, proxy::Level::error, null_)};
-  std::shared_ptr<EngineBackend> backend_{std::make_shared<EngineBackend>(
-      Door{[this](proxy::view::Query query, const Door::Done& done) {
-             queries_.push_back(query);
-             done(next_answer());
-           },
-           [this](proxy::Change change, const proxy::Actor& actor, const Door::Done& done) {
-             actors_.push_back(actor);
-             changes_.push_back(std::move(change));
-             done(next_answer());
-           },
-           [] {
-             return api::Status{"1.2.3", 60, {{"udp", "127.0.0.1:5060"}}, {}, {}, {}};
-           },
-           {},
-           [] {
-             proxy::view::Provider provider;
-             provider.provider = "apns";
-             return std::vector{provider};
-           },
-           [this] { return ways_; }},
-      dir_.path(), log_)};
-};
 
 TEST_F(EngineBackendTest, SaysHowThePushServicesAre) {
   const auto answer = performed<api::Providers>(api::ReadProviders{});
@@ -384,50 +257,6 @@ TEST_F(EngineBackendTest, ADamagedStoreIsA503AndNoCrash) {
   EXPECT_EQ(backend_->admit("anything").admission, Admission::unavailable);
   engine_says(proxy::view::Status{});
   EXPECT_EQ(refusal(api::CheckReady{}), 503);
-}
-
-TEST_F(EngineBackendTest, GivesAnAccountOnceToWhoeverHasTheLink) {
-  stored({user(1, "a@x")});
-  engine_says(proxy::view::Done{});  // the audit
-  const auto made = performed<api::ProvisioningMade>(api::MakeProvisioning{"a@x"});
-  const std::string start{"/provision/"};
-  ASSERT_TRUE(made.path.starts_with(start));
-  const auto secret = made.path.substr(start.size());
-  const auto xml = performed<api::Document>(api::Provision{secret});
-  EXPECT_NE(xml.text.find(std::string(32, 'a')), std::string::npos);
-  EXPECT_NE(xml.text.find("sip:192.0.2.1:5060;transport=udp"), std::string::npos);
-  EXPECT_EQ(refusal(api::Provision{secret}), 404);
-  ASSERT_EQ(changes_.size(), 1U);
-  const auto& noted = std::get<proxy::NoteDeed>(changes_.front());
-  EXPECT_EQ(noted.what, "user.provision");
-  EXPECT_EQ(noted.target, "a@x");
-}
-
-TEST_F(EngineBackendTest, MakesNoLinkForNobodyOrToNowhere) {
-  stored({user(1, "a@x")});
-  EXPECT_EQ(refusal(api::MakeProvisioning{"b@x"}), 404);
-  ways_.clear();
-  EXPECT_EQ(refusal(api::MakeProvisioning{"a@x"}), 409);
-  EXPECT_TRUE(changes_.empty());
-}
-
-TEST_F(EngineBackendTest, AsksTheEngineHowARingTestGoes) {
-  proxy::view::RingTest test;
-  test.device = 4;
-  test.steps.push_back({wall(1), proxy::view::RingStep::rang, "180 Ringing"});
-  engine_says(test);
-  EXPECT_EQ(performed<proxy::view::RingTest>(api::ReadRingTest{4}).steps, test.steps);
-  EXPECT_EQ(std::get<proxy::view::RingTestQuery>(queries_.front()).device, 4);
-  proxy::view::Done begun;
-  begun.id = 4;
-  engine_says(begun);
-  EXPECT_EQ(performed<api::Pushed>(api::RingTest{4}).device, 4);
-  EXPECT_EQ(std::get<proxy::RingTest>(changes_.front()).id, 4);
-}
-
-TEST_F(EngineBackendTest, ChangesNoPasswordWhereThereIsNone) {
-  EXPECT_EQ(refusal(api::ChangePassword{"old", "new password", "", "192.0.2.9"}), 403);
-  EXPECT_TRUE(changes_.empty());
 }
 
 }  // namespace
