@@ -1,0 +1,2 @@
+// "1 call", "2 calls".
+export const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;

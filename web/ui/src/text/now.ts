@@ -1,0 +1,75 @@
+// The view Now, its health and the first steps.
+
+import {many} from "./many";
+
+export const now = {
+  now: {
+    title: "Now",
+    well: "All well.",
+    idle: "No call at the moment.",
+    idleMore: "A call shows up here the moment it arrives.",
+    live: "Calls in progress",
+    recent: "Recent calls",
+    all: "All calls",
+    none: "No call yet. Add two users, register a phone for each, and call one from the other.",
+    awake: "awake",
+    asleep: "asleep",
+    phones: "Phones",
+    users: (count: number): string => many(count, "user", "users"),
+    calls: "Calls",
+    held: "held",
+    ringing: "ringing",
+    active: "talking",
+    accepted: "accepted",
+    notAccepted: "not accepted",
+    pushesHour: "Pushes, last hour",
+    pushesNone: "No phone had to be pushed to in the last hour.",
+    pushesAlt: (accepted: number, not: number): string => `${many(accepted, "push was", "pushes were")} accepted in the last hour, ${not} not.`,
+    pushesAt: (time: string, accepted: number, not: number): string =>
+      `${time}: ${accepted} accepted${not > 0 ? `, ${not} not` : ""}`,
+    wokeAt: (time: string, took: string): string => `${time}: woke in ${took}`,
+    waking: "Time to wake, last hour",
+    wakingNone: "No phone had to be woken in the last hour.",
+    wakingAlt: (count: number, median: string, slowest: string): string =>
+      `${many(count, "phone was", "phones were")} woken in the last hour; half of them within ${median}, the slowest in ${slowest}.`,
+    median: "median",
+    slowest: "slowest",
+    woken: "woken",
+  },
+  guide: {
+    title: "First steps",
+    done: "done",
+    password: "Change the password",
+    passwordHow: "The one you logged in with stands in the server's log.",
+    passwordLink: "Change it",
+    users: "Add two users",
+    usersHow: "Each has an address such as alice@example.com and a password.",
+    usersLink: "Add users",
+    phone: "Register a phone for each",
+    phoneScan: "Scan its QR code with Linphone,",
+    phoneHow: "or enter in the phone's account the user's address and password, and as server or proxy one of:",
+    push: "Set up a push service",
+    pushHow: "It wakes phones whose app sleeps; desk phones need none.",
+    pushLink: "See what there is",
+    call: "Call one from the other",
+    callHow: "The call shows up below the moment it arrives, with its story.",
+  },
+  health: {
+    noPush: "No push service is set up, so no sleeping phone can be woken. Name one under [push.webhook] in the configuration.",
+    noUsers: "There are no users yet.",
+    addUser: "Add the first one",
+    dead: (count: number): string =>
+      `${many(count, "phone", "phones")} cannot be woken: the push service says the token is dead. Opening the app once mends it.`,
+    certificate: (file: string, when: string): string => `The certificate ${file} ends ${when}. Renew it and send SIGHUP.`,
+    trouble: (event: string, when: string): string => `${event}, ${when}: the log says more.`,
+    named: {
+      "store.failed": "The database could not be written",
+      "push.refused": "A push service refused a push",
+      "missed.not_told": "A phone could not be told of a missed call",
+      "http.store_failed": "The database could not be read",
+      "config.warning": "The configuration has a warning",
+    } as Record<string, string>,
+    push: (refused: number, of: number): string =>
+      `${refused} of ${of} pushes were not accepted since the start. The calls say why.`,
+  },
+};
