@@ -58,15 +58,17 @@ class Page(Visit):
         self.visitor.see(text="awake", where="tbody")
         self.nothing_went_wrong()
 
-    def test_changes_disables_and_deletes_a_user(self):
+    def test_edits_disables_and_deletes_a_user(self):
         self.log_in()
         self.visitor.go(to="setup")
         carol = f"carol@{DOMAIN}"
-        self.visitor.click(name=f"Password: {carol}")
-        self.visitor.see(text=f"New password for {carol}")
+        self.visitor.click(name=f"Edit: {carol}")
+        self.visitor.type(where="dialog input >> nth=0", value="Carola")
         self.visitor.click(name="Make one up", where="dialog")
-        self.visitor.click(name="Password", where="dialog")
-        self.visitor.see(text=f"{carol} has a new password.")
+        self.no_faults("a user's form")
+        self.visitor.click(name="Save", where="dialog")
+        self.visitor.see(text=f"{carol} is saved.")
+        self.visitor.see(text="Carola", where="tbody")
         self.visitor.click(name=f"Disable: {carol}")
         self.visitor.see(text="disabled", where="tbody .badge")
         self.assertFalse(self.server.api("GET", f"/api/v1/users/{carol}")["enabled"])
@@ -75,7 +77,8 @@ class Page(Visit):
         self.no_faults("the question")
         self.visitor.click(name="Delete", where="dialog")
         self.visitor.gone(where="dialog")
-        self.visitor.gone(where=f"text={carol}")
+        self.visitor.see(text=f"{carol} is deleted.")
+        self.visitor.gone(where=f"tbody >> text={carol}")
         self.assertEqual(len(self.server.api("GET", "/api/v1/users")["items"]), 2)
         self.nothing_went_wrong()
 

@@ -32,6 +32,7 @@ class Phones(Visit):
         self.assertEqual(self.visitor.attributes(where=".checks li", name="data-what"),
                          ["push_asked", "push_accepted", "registered", "invite", "rang"])
         self.assertEqual(self.server.api("GET", "/api/v1/calls")["items"], [])
+        self.assertEqual(self.server.api("GET", "/api/v1/calls")["items"], [])
         self.nothing_went_wrong()
 
     def test_says_what_stands_in_the_way_of_a_ring_test(self):

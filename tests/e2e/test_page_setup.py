@@ -53,7 +53,8 @@ class Setup(Visit):
         self.visitor.go(to="setup/bans")
         self.visitor.fill(label="Address", value="the neighbour")
         self.visitor.click(name="Ban")
-        self.visitor.wait(where=".notice.bad")
+        self.visitor.wait(where=".field .wrong")
+        self.assertEqual(self.visitor.focused()["label"], "Address")
         self.assertEqual(self.server.api("GET", "/api/v1/bans")["items"], [])
 
     def test_hangs_up_a_held_call(self):
@@ -94,6 +95,21 @@ class Setup(Visit):
         self.call()
         self.webhook.next_push()
         self.visitor.gone(where=".guide")
+        self.nothing_went_wrong()
+
+    def test_does_not_take_the_demonstration_for_the_first_steps(self):
+        people = ("demo-alice", "demo-bob")
+        for one in people:
+            self.server.api("POST", "/api/v1/users", {"aor": f"{one}@{DOMAIN}", "password": "secret"})
+        for user in ("alice", "bob", "carol"):
+            self.server.api("DELETE", f"/api/v1/users/{user}@{DOMAIN}")
+        self.sleeping("demo-bob")
+        self.call("demo-bob", caller="demo-alice")
+        self.webhook.next_push()
+        self.log_in()
+        self.visitor.see(text="Change the password", where=".guide .next")
+        self.visitor.see(text="demo-bob", where=".live-call")
+        self.assertEqual(self.visitor.count(where=".guide .done"), 1)  # the push service is there
         self.nothing_went_wrong()
 
     def test_says_how_the_push_service_is(self):

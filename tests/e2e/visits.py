@@ -61,14 +61,14 @@ class Visit(EndToEnd):
                        f';+sip.instance="<urn:uuid:{instance}>"')
         return phone
 
-    def call(self, user="bob", name=None):
-        """Alice calls; nobody has answered yet."""
+    def call(self, user="bob", name=None, caller="alice"):
+        """Alice, or another caller; nobody has answered yet."""
         alice = self.phone()
         if name:
             send = alice.send
             alice.send = lambda text: send(text.replace("From: <", f'From: "{name}" <'))
-        alice.ask_with_digest("INVITE", f"sip:{user}@{DOMAIN}", "alice",
-                              f"Contact: <sip:alice@{alice.host}>\r\nContent-Type: application/sdp\r\n", OFFER)
+        alice.ask_with_digest("INVITE", f"sip:{user}@{DOMAIN}", caller,
+                              f"Contact: <sip:{caller}@{alice.host}>\r\nContent-Type: application/sdp\r\n", OFFER)
         return alice
 
     def final(self, phone):

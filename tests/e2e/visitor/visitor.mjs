@@ -15,7 +15,7 @@ const browser = await chromium.launch({
 });
 
 let page;
-const seen = {dialogs: 0, problems: []};
+const noticed = {dialogs: 0, problems: []};
 
 async function open({url, dark = false, width = 1280, height = 860}) {
   const cookies = page ? await page.context().storageState() : undefined;
@@ -24,17 +24,18 @@ async function open({url, dark = false, width = 1280, height = 860}) {
     colorScheme: dark ? "dark" : "light", viewport: {width, height}, storageState: cookies, locale: "en-GB", reducedMotion: "reduce"});
   context.setDefaultTimeout(limit);
   page = await context.newPage();
-  page.on("dialog", (dialog) => { ++seen.dialogs; void dialog.dismiss(); });
-  page.on("pageerror", (error) => seen.problems.push(String(error)));
+  page.on("dialog", (dialog) => { ++noticed.dialogs; void dialog.dismiss(); });
+  page.on("pageerror", (error) => noticed.problems.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !line.text().startsWith("Failed to load resource")) seen.problems.push(line.text());
+    if (line.type() === "error" && !line.text().startsWith("Failed to load resource")) noticed.problems.push(line.text());
   });
   await page.goto(url);
 }
 
 async function faults() {
   await page.evaluate(axe);
-  const result = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ["violations"]}));
+  const result = await page.evaluate(() =>
+    globalThis.axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}));
   return result.violations.filter((one) => ["serious", "critical"].includes(one.impact))
     .map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ").slice(0, 300)}`);
 }
@@ -66,6 +67,66 @@ const frames = ({seconds}) => page.evaluate((length) => new Promise((done) => {
   requestAnimationFrame(draw);
 }), seconds * 1000);
 
+/** What has the focus: its name and its text, and what it is told with. */
+const focused = () => page.evaluate(() => {
+  const one = document.activeElement;
+  const told = (one?.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)
+    .map((id) => document.getElementById(id)?.textContent).join(" ");
+  return {label: one?.getAttribute("aria-label") ?? one?.labels?.[0]?.textContent ?? "", text: one?.textContent ?? "", told};
+});
+
+/** Looks at what has the focus as somebody without a mouse does. */
+const stop = () => page.evaluate(() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+    .filter((other) => other.tabIndex >= 0 && !other.disabled && other.checkVisibility({visibilityProperty: true}));
+  const box = one.getBoundingClientRect();
+  const style = getComputedStyle(one);
+  const x = Math.min(Math.max(box.x + box.width / 2, 1), innerWidth - 1);
+  const y = Math.min(Math.max(box.y + Math.min(box.height / 2, 12), 1), innerHeight - 1);
+  const above = document.elementFromPoint(x, y);
+  const what = `${one.tagName.toLowerCase()} "${(one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent ?? one.textContent).trim().slice(0, 40)}"`;
+  return {
+    what, at: stops.indexOf(one), of: stops.length,
+    marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    hidden: !above || !(one.contains(above) || above.contains(one) || one.labels?.[0]?.contains(above)),
+  };
+});
+
+/** Goes once around the view with the Tab key. Odd: a stop without a mark, behind something, out of turn or left out. */
+async function walk() {
+  const odd = [];
+  const seen = [];
+  await page.evaluate(() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+  });
+  for (let i = 0; i < 300; ++i) {
+    await page.keyboard.press("Tab");
+    const here = await stop();
+    if (!here || (here.at === 0 && seen.length > 0)) {
+      const all = seen[seen.length - 1]?.of ?? 0;
+      return {stops: seen.length, odd: seen.length === all ? odd : [...odd, `${seen.length} stops of ${all}`]};
+    }
+    if (here.at !== seen.length) odd.push(`${here.what} is stop ${here.at} after ${seen.length - 1}`);
+    if (!here.marked) odd.push(`${here.what} shows no focus`);
+    if (here.hidden) odd.push(`${here.what} is behind something`);
+    seen.push(here);
+  }
+  return {stops: seen.length, odd: [...odd, "it never ends"]};
+}
+
+/** WCAG 1.4.12: what a reader may do to lines, letters and words. */
+const space = () => page.evaluate(() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important} p {margin-bottom: 2em !important}");
+  document.adoptedStyleSheets = [sheet];
+});
+
+const moving = () => page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length);
+
 const within = (where) => (where ? page.locator(where) : page);
 const acts = {
   open,
@@ -74,6 +135,7 @@ const acts = {
   fill: ({label, value}) => page.getByLabel(label, {exact: true}).fill(value),
   click: ({role = "button", name, where}) => within(where).getByRole(role, {name, exact: true}).click(),
   type: ({where, value}) => page.locator(where).fill(value),
+  select: ({where, value}) => page.locator(where).selectOption(value),
   choose: ({label, path}) => page.getByLabel(label, {exact: true}).setInputFiles(path),
   focus: ({where}) => page.locator(where).focus(),
   press: ({key}) => page.keyboard.press(key),
@@ -87,9 +149,15 @@ const acts = {
   too_wide: () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
   shot: ({path, whole = true}) => page.screenshot({path, fullPage: whole}),
   faults,
+  focused,
+  focus_is: ({where}) => page.locator(where).evaluateAll((all) => all.includes(document.activeElement)),
+  walk,
+  space,
+  moving,
+  title: () => page.title(),
   frames,
   timings,
-  seen: () => seen,
+  seen: () => noticed,
 };
 
 for await (const line of createInterface({input: process.stdin})) {

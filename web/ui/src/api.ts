@@ -28,10 +28,11 @@ async function refusalOf(answer: Response): Promise<Refusal> {
 
 const asJson = (body: unknown): [string, string] => ["application/json", JSON.stringify(body)];
 
-async function ask(method: string, path: string, body?: [type: string, text: string]): Promise<unknown> {
+async function send(method: string, path: string, body?: [type: string, text: string], version = ""): Promise<Response> {
   const headers: Record<string, string> = {};
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   if (body) headers["Content-Type"] = body[0];
+  if (version) headers["If-Match"] = version;
   const init: RequestInit = {method, headers, credentials: "same-origin"};
   if (body) init.body = body[1];
   const answer = await fetch(`/api/v1/${path}`, init).catch(() => {
@@ -39,14 +40,27 @@ async function ask(method: string, path: string, body?: [type: string, text: str
   });
   if (answer.status === 401) onLoggedOut();
   if (!answer.ok) throw await refusalOf(answer);
+  return answer;
+}
+
+async function ask(method: string, path: string, body?: [type: string, text: string], version = ""): Promise<unknown> {
+  const answer = await send(method, path, body, version);
   return answer.status === 204 ? null : answer.json();
 }
 
 export const get = <T>(path: string): Promise<T> => ask("GET", path) as Promise<T>;
+
+/** A row and its version, to change it only while nobody else has. */
+export async function getVersioned<T>(path: string): Promise<{row: T; version: string}> {
+  const answer = await send("GET", path);
+  return {row: (await answer.json()) as T, version: answer.headers.get("ETag") ?? ""};
+}
+
 export const post = (path: string, body?: unknown): Promise<unknown> =>
   ask("POST", path, body === undefined ? undefined : asJson(body));
 export const postCsv = (path: string, body: string): Promise<unknown> => ask("POST", path, ["text/csv", body]);
-export const patch = (path: string, body: unknown): Promise<unknown> => ask("PATCH", path, asJson(body));
+/** Refused with 412 when the row is not of this version any more. */
+export const patch = (path: string, body: unknown, version = ""): Promise<unknown> => ask("PATCH", path, asJson(body), version);
 export const remove = (path: string): Promise<unknown> => ask("DELETE", path);
 
 type Login = {logged_in: boolean; csrf: string | null};

@@ -65,8 +65,9 @@ export function App() {
     isLoggedIn().then((is) => is && enter()).catch(() => admit(false));
   }, []);
   useEffect(() => {
-    document.title = `${text.nav[tab as (typeof tabs)[number]]} · ${text.name}`;
     window.scrollTo(0, 0);
+    // The link that led here may have gone with the view it was in.
+    if (admitted && document.activeElement === document.body) document.getElementById("content")?.focus({preventScroll: true});
   }, [route.join("/")]);
   if (admitted === null) return null;
   if (!admitted) return <Login done={enter}/>;

@@ -3,7 +3,7 @@ import {useState} from "preact/hooks";
 import {get, post} from "./api";
 import {useDeviceNames} from "./devices";
 import {callerOf, countdown, duration, prose, userPart, withoutScheme} from "./format";
-import {useLoaded, useNow} from "./hooks";
+import {useLoaded, useNow, useTitle} from "./hooks";
 import {LadderView, StepList} from "./ladder_view";
 import {Await, Badge, Empty, Outcome, Sure, Time} from "./parts";
 import {text} from "./text";
@@ -102,9 +102,12 @@ function HangUp({call, done}: {call: Call; done: () => void}) {
   );
 }
 
+const titleOf = (call: Call): string => text.call.title(callerOf(call), userPart(withoutScheme(call.callee)));
+
 export function CallView({id}: {id: string}) {
   const loaded = useLoaded(() => get<Call>(`calls/${encodeURIComponent(id)}`), [id], ["call", "leg", "push"]);
   const call = loaded.data;
+  useTitle(call ? titleOf(call) : text.calls.title);
   const names = useDeviceNames([...(call?.legs ?? []).map((leg) => leg.device),
                                 ...(call?.timeline ?? []).map((step) => step.device ?? 0)].filter(Boolean));
   return (
@@ -114,7 +117,7 @@ export function CallView({id}: {id: string}) {
         <>
           <header class="page-head">
             <div class="title-line">
-              <h1>{text.call.title(callerOf(one), userPart(withoutScheme(one.callee)))}</h1>
+              <h1>{titleOf(one)}</h1>
               <Outcome call={one}/>
             </div>
             <p class="verdict">{prose(one.verdict ?? text.call.noStory)}</p>

@@ -2,7 +2,7 @@ import {useState} from "preact/hooks";
 
 import {pagesOf} from "./api";
 import {callerOf, duration, prose, userPart, withoutScheme} from "./format";
-import {useLoaded} from "./hooks";
+import {useLoaded, useTitle} from "./hooks";
 import {Await, Choices, Empty, Outcome, Time} from "./parts";
 import {text} from "./text";
 import type {Call} from "./types";
@@ -38,6 +38,7 @@ const fits = (call: Call, words: string): boolean =>
     .some((part) => part.toLowerCase().includes(words));
 
 export function CallsView() {
+  useTitle(text.calls.title);
   const [kind, setKind] = useState("all");
   const [pages, setPages] = useState(1);
   const [words, setWords] = useState("");

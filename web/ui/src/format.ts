@@ -53,3 +53,9 @@ export const userPart = (aor: string): string => aor.replace(/@[^@]*$/, "");
 /** Who calls: the name when there is one, else the address. */
 export const callerOf = (call: {caller: string; caller_name: string}): string =>
   call.caller_name || withoutScheme(call.caller);
+
+/** Sixteen letters and digits that are not taken for one another. */
+export function makePassword(): string {
+  const letters = "abcdefghijkmnpqrstuvwxyz23456789";
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => letters[byte % letters.length]).join("");
+}

@@ -1,9 +1,10 @@
 import type {ComponentChildren} from "preact";
 
 import {pagesOf} from "./api";
+import {isPlayer, isReal} from "./demo";
 import {useLoaded} from "./hooks";
 import {text} from "./text";
-import type {Change, Status} from "./types";
+import type {Call, Change, Device, Status, User} from "./types";
 
 interface Stage {
   done: boolean;
@@ -19,22 +20,42 @@ function doors(status: Status): string[] {
   });
 }
 
+interface Own {
+  users: number;
+  phones: number;
+}
+
+/** Users and phones that are not of the demo, of the first hundreds. */
+async function ownOf(): Promise<Own> {
+  const [users, phones] = await Promise.all([pagesOf<User>("users?limit=200", 1), pagesOf<Device>("devices?limit=200", 1)]);
+  const own = (all: {aor: string}[]): number => all.filter(({aor}) => !isPlayer(aor)).length;
+  return {users: own(users.items), phones: own(phones.items)};
+}
+
 /** The way from an empty server to the first call; nothing once it is walked. */
-export function Guide({status, called}: {status: Status; called: boolean}) {
-  const {counts} = status;
-  const audit = useLoaded(() => pagesOf<Change>("audit?limit=200", 1), [called]);
-  const changed = audit.data?.items.some((change) => change.what === "administrator.password" && change.who !== "start") ?? false;
+export function Guide({status, calls}: {status: Status; calls: Call[]}) {
+  return calls.some(isReal) ? null : <Stages status={status}/>;
+}
+
+function Stages({status}: {status: Status}) {
+  const audit = useLoaded(() => pagesOf<Change>("audit?limit=200", 1), []);
+  const own = useLoaded(ownOf, [status.counts.users, status.counts.devices], ["registration"], 2000);
+  if (!own.data || (!audit.data && !audit.error)) return null;
+  return <Steps status={status} changes={audit.data?.items ?? []} own={own.data}/>;
+}
+
+function Steps({status, changes, own}: {status: Status; changes: Change[]; own: Own}) {
+  const changed = changes.some((change) => change.what === "administrator.password" && change.who !== "start");
   const stages: Stage[] = [
     {done: changed, name: text.guide.password,
      how: <>{text.guide.passwordHow} <a href="#/setup/server">{text.guide.passwordLink}</a></>},
-    {done: counts.users >= 2, name: text.guide.users, how: <>{text.guide.usersHow} <a href="#/setup/users">{text.guide.usersLink}</a></>},
-    {done: counts.devices >= 1, name: text.guide.phone,
+    {done: own.users >= 2, name: text.guide.users, how: <>{text.guide.usersHow} <a href="#/setup/users">{text.guide.usersLink}</a></>},
+    {done: own.phones >= 1, name: text.guide.phone,
      how: <><a href="#/setup/users">{text.guide.phoneScan}</a> {text.guide.phoneHow} {doors(status).map((door) => <code key={door}>{door}</code>)}</>},
     {done: status.push.some((one) => one.configured), name: text.guide.push,
      how: <>{text.guide.pushHow} <a href="#/setup/push">{text.guide.pushLink}</a></>},
-    {done: called, name: text.guide.call, how: text.guide.callHow},
+    {done: false, name: text.guide.call, how: text.guide.callHow},
   ];
-  if (called || (!audit.data && !audit.error) || stages.every((stage) => stage.done)) return null;
   const next = stages.findIndex((stage) => !stage.done);
   return (
     <section aria-labelledby="guide">

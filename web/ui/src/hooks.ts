@@ -3,6 +3,7 @@ import {useCallback, useEffect, useRef, useState} from "preact/hooks";
 
 import {wordsOf} from "./api";
 import {useEvents, type Topic} from "./live";
+import {text} from "./text";
 
 export interface Loaded<T> {
   data: T | null;
@@ -70,4 +71,13 @@ export function useWidth<E extends HTMLElement>(): [RefCallback<E>, number] {
     set(element.clientWidth);
   }, []);
   return [take, width];
+}
+
+/** Names the view: in the title of the window, and for those who hear where they are. */
+export function useTitle(...words: string[]): void {
+  const title = [...words, text.name].join(" · ");
+  useEffect(() => {
+    document.title = title;
+    document.getElementById("content")?.setAttribute("aria-label", words[0] ?? text.name);
+  }, [title]);
 }

@@ -2,7 +2,8 @@ import {useMemo, useState} from "preact/hooks";
 
 import {postCsv, wordsOf} from "./api";
 import {partsOf, readCsv, type CsvRow} from "./csv";
-import {Dialog, Field} from "./parts";
+import {Field} from "./field";
+import {Dialog} from "./parts";
 import {text} from "./text";
 
 const most = 20;

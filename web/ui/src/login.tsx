@@ -1,10 +1,12 @@
 import {useRef, useState} from "preact/hooks";
 
 import {logIn, Refusal} from "./api";
-import {Field} from "./parts";
+import {Field} from "./field";
+import {useTitle} from "./hooks";
 import {text} from "./text";
 
 export function Login({done}: {done: () => void}) {
+  useTitle(text.login.submit);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const input = useRef<HTMLInputElement>(null);
@@ -26,11 +28,9 @@ export function Login({done}: {done: () => void}) {
         <h1>{text.login.title}</h1>
         <p class="muted">{text.login.lead}</p>
         <input type="text" name="username" autocomplete="username" value="administrator" hidden readOnly/>
-        <Field label={text.login.password}>
-          <input ref={input} type="password" name="password" autocomplete="current-password" required autofocus
-                 aria-invalid={error !== ""} aria-describedby={error ? "login-error" : undefined}/>
+        <Field label={text.login.password} error={error}>
+          <input ref={input} type="password" name="password" autocomplete="current-password" required autofocus/>
         </Field>
-        {error && <p id="login-error" class="notice bad" role="alert">{error}</p>}
         <button type="submit" class="primary" disabled={busy}>{busy ? text.login.busy : text.login.submit}</button>
         <p class="hint">{text.login.hint}<code>{text.login.hintCommand}</code>{text.login.hintEnd}</p>
       </form>

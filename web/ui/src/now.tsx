@@ -7,27 +7,35 @@ import {CallRows} from "./calls";
 import type {Pushed, Wake} from "./charts";
 import {ago, callerOf, dateOf, duration, userPart, withoutScheme} from "./format";
 import {Guide} from "./guide";
-import {useLoaded, useNow} from "./hooks";
+import {useLoaded, useNow, useTitle} from "./hooks";
 import {useTroubles} from "./live";
 import {Await, Badge, Empty} from "./parts";
 import {text} from "./text";
-import type {Call, Device, List, PushEntry, Status} from "./types";
+import {troublesOf} from "./trunk_state";
+import type {Call, Device, List, PushEntry, Status, Trunk} from "./types";
 
 const soon = 14 * 86_400_000;
 const hour = 3_600_000;
 
 interface Finding {
   words: ComponentChildren;
-  link?: string;
+}
+
+/** What is looked at to say how things are. */
+interface State {
+  status: Status;
+  dead: number;
+  trunks: Trunk[];
 }
 
 /** What is wrong and what to do about it; nothing: all is well. */
-function findings(status: Status, dead: number, troubles: {at: string; event: string}[], now: number): Finding[] {
+function findings({status, dead, trunks}: State, troubles: {at: string; event: string}[], now: number): Finding[] {
   const found: Finding[] = [];
   if (!status.push.some((push) => push.configured)) found.push({words: text.health.noPush});
   if (status.counts.users === 0)
     found.push({words: <>{text.health.noUsers} <a href="#/setup">{text.health.addUser}</a>.</>});
   if (dead > 0) found.push({words: <a href="#/phones">{text.health.dead(dead)}</a>});
+  for (const words of troublesOf(trunks)) found.push({words: <a href="#/setup/routes">{words}</a>});
   for (const one of status.certificates)
     if (Date.parse(one.expires_at) - now < soon) found.push({words: text.health.certificate(one.file, dateOf(one.expires_at))});
   for (const one of troubles)
@@ -36,9 +44,9 @@ function findings(status: Status, dead: number, troubles: {at: string; event: st
   return found;
 }
 
-function Health({status, dead}: {status: Status; dead: number}) {
+function Health({state}: {state: State}) {
   const now = useNow(10_000);
-  const found = findings(status, dead, useTroubles(), now);
+  const found = findings(state, useTroubles(), now);
   if (found.length === 0) return <p class="health well" role="status">{text.now.well}</p>;
   return (
     <div role="status">
@@ -153,9 +161,13 @@ const deadPhones = (): Promise<number> =>
   pagesOf<Device>("devices?limit=200", 25).then((devices) => devices.items.filter((device) => device.token_dead).length);
 
 export function NowView() {
+  useTitle(text.now.title);
   const loaded = useLoaded(look, [], ["call", "leg", "push", "registration", "health"], 1000);
   const dead = useLoaded(deadPhones, [], ["push", "registration"], 15_000);
+  const turn = useNow(10_000);
+  const trunks = useLoaded(() => pagesOf<Trunk>("trunks?limit=200", 5), [turn], ["health"], 2000);
   const now = useNow(60_000);
+  const known = (dead.data !== null || dead.error) && (trunks.data !== null || trunks.error);
   return (
     <>
       <h1 class="unseen">{text.now.title}</h1>
@@ -164,8 +176,8 @@ export function NowView() {
         const ended = calls.items.filter((call) => call.state === "ended");
         return (
           <>
-            {(dead.data !== null || dead.error) && <Health status={status} dead={dead.data ?? 0}/>}
-            <Guide status={status} called={calls.items.length > 0}/>
+            {known && <Health state={{status, dead: dead.data ?? 0, trunks: trunks.data?.items ?? []}}/>}
+            <Guide status={status} calls={calls.items}/>
             <section aria-labelledby="live">
               <h2 id="live">{text.now.live}</h2>
               {live.length === 0

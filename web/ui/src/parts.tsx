@@ -11,6 +11,13 @@ export function Badge({kind, children}: {kind: string; children: ComponentChildr
   return <span class={`badge ${kind}`}>{children}</span>;
 }
 
+const marks = {good: "✓", bad: "✗", plain: "…"};
+
+/** Words with a sign before them, so that it is not the colour alone that tells. */
+export function Marked({kind, children}: {kind: keyof typeof marks; children: ComponentChildren}) {
+  return <span class={`marked ${kind}`}><span class="mark-of" aria-hidden="true">{marks[kind]}</span><span>{children}</span></span>;
+}
+
 /** What became of a call, or what it is doing. */
 export function Outcome({call}: {call: Call}) {
   if (call.state !== "ended") return <Badge kind={call.state}>{text.call.states[call.state]}</Badge>;
@@ -49,6 +56,12 @@ export function Await<T>({what, children}: {what: Loaded<T>; children: (data: T)
   );
 }
 
+/** Puts the focus there once what is on the screen has changed: on a heading too, which is no stop of the Tab key. */
+export function focusAfter(place: HTMLElement | null | undefined): void {
+  if (place && !place.hasAttribute("tabindex")) place.tabIndex = -1;
+  requestAnimationFrame(() => place?.focus());
+}
+
 export interface Choice {
   id: string;
   label: string;
@@ -65,12 +78,21 @@ export function Choices({label, choices, chosen, choose}:
   );
 }
 
-/** Asks before something happens. The browser keeps the focus inside and gives it back. */
-export function Dialog({title, children, close}: {title: string; children: ComponentChildren; close: () => void}) {
+/** The browser keeps the focus inside, and gives it back when the dialog closes. */
+export function Dialog({title, children, close, wide = false}:
+    {title: string; children: ComponentChildren; close: () => void; wide?: boolean}) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => ref.current?.showModal(), []);
+  const closing = useRef(false);
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => {
+      closing.current = true;
+      dialog?.close();
+    };
+  }, []);
   return (
-    <dialog ref={ref} aria-labelledby="dialog-title" onClose={close}>
+    <dialog ref={ref} class={wide ? "wide" : ""} aria-labelledby="dialog-title" onClose={() => closing.current || close()}>
       <h2 id="dialog-title">{title}</h2>
       {children}
     </dialog>
@@ -81,24 +103,20 @@ export function Dialog({title, children, close}: {title: string; children: Compo
 export function Sure({title, words, yes, act, close, done}:
     {title: string; words: string; yes: string; act: () => Promise<unknown>; close: () => void; done: () => void}) {
   const [error, setError] = useState("");
+  const from = useRef(document.activeElement);
+  const agree = (): void => void act().then(() => {
+    done();
+    // What had the focus goes with the row it stood in.
+    focusAfter(from.current?.closest("section")?.querySelector("h2") ?? document.querySelector("h1"));
+  }, (problem: unknown) => setError(wordsOf(problem)));
   return (
     <Dialog title={title} close={close}>
       <p>{words}</p>
       {error && <p class="notice bad" role="alert">{error}</p>}
       <p class="buttons">
         <button type="button" onClick={close}>{text.setup.cancel}</button>
-        <button type="button" class="danger" onClick={() => void act().then(done, (problem: unknown) => setError(wordsOf(problem)))}>{yes}</button>
+        <button type="button" class="danger" onClick={agree}>{yes}</button>
       </p>
     </Dialog>
-  );
-}
-
-export function Field({label, hint, children}: {label: string; hint?: string; children: ComponentChildren}) {
-  return (
-    <label class="field">
-      <span class="label">{label}</span>
-      {children}
-      {hint && <span class="hint">{hint}</span>}
-    </label>
   );
 }

@@ -1,7 +1,7 @@
 import {useState} from "preact/hooks";
 
-import {post, wordsOf} from "./api";
-import {Field} from "./parts";
+import {post} from "./api";
+import {Fault, Field, useRefused} from "./field";
 import {text} from "./text";
 
 const shortest = 8;
@@ -11,33 +11,33 @@ export function OwnPassword() {
   const [old, setOld] = useState("");
   const [next, setNext] = useState("");
   const [said, say] = useState("");
-  const [error, setError] = useState("");
+  const refused = useRefused("password", "new_password");
   const submit = (event: Event): void => {
     event.preventDefault();
     post("login/password", {password: old, new_password: next}).then(() => {
       setOld("");
       setNext("");
-      setError("");
+      refused.clear();
       say(text.own.changed);
     }, (problem: unknown) => {
       say("");
-      setError(wordsOf(problem));
+      refused.refuse(problem);
     });
   };
   return (
     <section aria-labelledby="own">
       <h2 id="own">{text.own.title}</h2>
-      <form class="panel add-row" onSubmit={submit} aria-label={text.own.title}>
-        <Field label={text.own.old}>
+      <form ref={refused.form} class="panel add-row" onSubmit={submit} aria-label={text.own.title}>
+        <Field label={text.own.old} error={refused.at("password")}>
           <input type="password" required maxLength={255} autocomplete="current-password" value={old}
                  onInput={(event) => setOld(event.currentTarget.value)}/>
         </Field>
-        <Field label={text.own.next}>
+        <Field label={text.own.next} error={refused.at("new_password")}>
           <input type="password" required minLength={shortest} maxLength={255} autocomplete="new-password" value={next}
                  onInput={(event) => setNext(event.currentTarget.value)}/>
         </Field>
         <button type="submit" class="primary">{text.own.change}</button>
-        {error && <p class="notice bad" role="alert">{error}</p>}
+        <Fault of={refused}/>
       </form>
       <p class="said" role="status">{said}</p>
     </section>

@@ -3,7 +3,7 @@ import {useState} from "preact/hooks";
 import {pagesOf, remove} from "./api";
 import {forgetOwners, kindOf} from "./devices";
 import {duration} from "./format";
-import {useLoaded} from "./hooks";
+import {useLoaded, useTitle} from "./hooks";
 import {Ago, Await, Choices, Empty, Sure} from "./parts";
 import {RingTestDialog} from "./ring_test";
 import {text} from "./text";
@@ -99,6 +99,7 @@ function Table({devices, ask}: {devices: Device[]; ask: Ask}) {
 }
 
 export function PhonesView() {
+  useTitle(text.phones.title);
   const [kind, setKind] = useState("all");
   const [pages, setPages] = useState(1);
   const [asked, setAsked] = useState<Device | null>(null);

@@ -1,5 +1,6 @@
 import type {ComponentType} from "preact";
 
+import {useTitle} from "./hooks";
 import {Audit} from "./setup_audit";
 import {Bans} from "./setup_bans";
 import {Providers} from "./setup_push";
@@ -16,6 +17,7 @@ const names = Object.keys(parts) as (keyof typeof parts)[];
 export function SetupView({part}: {part: string}) {
   const shown = names.find((name) => name === part) ?? "users";
   const Part = parts[shown];
+  useTitle(text.setup.parts[shown], text.setup.title);
   return (
     <>
       <h1>{text.setup.title}</h1>

@@ -1,9 +1,10 @@
 import {useState} from "preact/hooks";
 
 import {pagesOf, post, remove, wordsOf} from "./api";
+import {Fault, Field, useRefused} from "./field";
 import {fullTime} from "./format";
 import {useLoaded} from "./hooks";
-import {Ago, Await, Empty, Field} from "./parts";
+import {Ago, Await, Empty} from "./parts";
 import {text} from "./text";
 import type {Ban} from "./types";
 
@@ -14,28 +15,28 @@ const lengths = [3600, day, 7 * day, 30 * day];
 function AddBan({added}: {added: (address: string) => void}) {
   const [address, setAddress] = useState("");
   const [seconds, setSeconds] = useState(day);
-  const [error, setError] = useState("");
+  const refused = useRefused("address", "duration_s");
   const submit = (event: Event): void => {
     event.preventDefault();
     post("bans", {address: address.trim(), reason: text.bans.byHand, duration_s: seconds}).then(() => {
       added(address.trim());
       setAddress("");
-      setError("");
-    }, (problem: unknown) => setError(wordsOf(problem)));
+      refused.clear();
+    }, refused.refuse);
   };
   return (
-    <form class="panel add-row" onSubmit={submit} aria-label={text.bans.add}>
-      <Field label={text.bans.address}>
+    <form ref={refused.form} class="panel add-row" onSubmit={submit} aria-label={text.bans.add}>
+      <Field label={text.bans.address} error={refused.at("address")}>
         <input required maxLength={64} autocomplete="off" spellcheck={false} placeholder="192.0.2.1" value={address}
-               aria-invalid={error !== ""} onInput={(event) => setAddress(event.currentTarget.value)}/>
+               onInput={(event) => setAddress(event.currentTarget.value)}/>
       </Field>
-      <Field label={text.bans.length}>
+      <Field label={text.bans.length} error={refused.at("duration_s")}>
         <select value={seconds} onInput={(event) => setSeconds(Number(event.currentTarget.value))}>
           {lengths.map((one, index) => <option key={one} value={one}>{text.bans.lengths[index]}</option>)}
         </select>
       </Field>
       <button type="submit" class="primary">{text.bans.add}</button>
-      {error && <p class="notice bad" role="alert">{error}</p>}
+      <Fault of={refused}/>
     </form>
   );
 }

@@ -1,59 +1,15 @@
-import {useState} from "preact/hooks";
+import {useEffect, useRef, useState} from "preact/hooks";
 
-import {get, pagesOf, patch, post, remove, wordsOf} from "./api";
-import {useLoaded} from "./hooks";
-import {Await, Badge, Empty, Field, Sure} from "./parts";
+import {pagesOf, patch, remove, wordsOf} from "./api";
+import {useLoaded, useNow} from "./hooks";
+import {inOrder, movesOf} from "./order";
+import {Await, Badge, Empty, Sure} from "./parts";
+import {routeSheet} from "./route_sheet";
+import {RouteTestForm} from "./route_test";
+import {RowForm} from "./row_form";
 import {Trunks} from "./setup_trunks";
 import {text} from "./text";
-import type {Route, RouteTest, Trunk} from "./types";
-
-/** Where calls of this route go: "trunk:NAME", "user" or "reject". */
-function AddRoute({trunks, added}: {trunks: Trunk[]; added: () => void}) {
-  const [name, setName] = useState("");
-  const [callee, setCallee] = useState("");
-  const [end, setEnd] = useState("");
-  const [other, setOther] = useState("");
-  const [error, setError] = useState("");
-  const chosen = end || (trunks[0] ? `trunk:${trunks[0].name}` : "user");
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const goes = chosen.startsWith("trunk:") ? {trunk: chosen.slice(6)}
-      : chosen === "user" ? {user: other.trim()} : {reject: Number(other) || 403};
-    post("routes", {name: name.trim(), callee: callee.trim(), ...goes}).then(() => {
-      setName("");
-      setCallee("");
-      setOther("");
-      setError("");
-      added();
-    }, (problem: unknown) => setError(wordsOf(problem)));
-  };
-  return (
-    <form class="panel add-user" onSubmit={submit} aria-label={text.routes.add}>
-      <Field label={text.routes.name}>
-        <input required maxLength={64} autocomplete="off" placeholder={text.routes.nameHint} value={name} onInput={(event) => setName(event.currentTarget.value)}/>
-      </Field>
-      <Field label={text.routes.callee}>
-        <input maxLength={128} autocapitalize="none" autocomplete="off" spellcheck={false} placeholder={text.routes.calleeHint} value={callee}
-               onInput={(event) => setCallee(event.currentTarget.value)}/>
-      </Field>
-      <Field label={text.routes.goes}>
-        <select value={chosen} onInput={(event) => setEnd(event.currentTarget.value)}>
-          {trunks.map((trunk) => <option key={trunk.id} value={`trunk:${trunk.name}`}>{text.routes.byTrunk(trunk.name)}</option>)}
-          <option value="user">{text.routes.toUser}</option>
-          <option value="reject">{text.routes.refused}</option>
-        </select>
-      </Field>
-      <button type="submit" class="primary">{text.setup.save}</button>
-      {!chosen.startsWith("trunk:") && (
-        <Field label={chosen === "user" ? text.routes.user : text.routes.status}>
-          <input required={chosen === "user"} autocapitalize="none" autocomplete="off" spellcheck={false}
-                 placeholder={chosen === "user" ? text.setup.aorHint : "403"} value={other} onInput={(event) => setOther(event.currentTarget.value)}/>
-        </Field>
-      )}
-      {error && <p class="notice bad" role="alert">{error}</p>}
-    </form>
-  );
-}
+import type {Route, Trunk} from "./types";
 
 function endOf(route: Route): string {
   if (route.trunk !== null) return text.routes.byTrunk(route.trunk);
@@ -68,108 +24,143 @@ function restOf(route: Route): string {
   return words.filter(Boolean).join(", ");
 }
 
-function Row({route, turn, ask}: {route: Route; turn: () => void; ask: () => void}) {
+type Act = "up" | "down" | "turn" | "edit" | "remove";
+
+interface RowProps {
+  route: Route;
+  first: boolean;
+  last: boolean;
+  act: (what: Act) => void;
+}
+
+function Row({route, first, last, act}: RowProps) {
   const rest = restOf(route);
+  const turn = route.enabled ? text.setup.disable : text.setup.enable;
   return (
     <tr class={route.enabled ? "" : "off"}>
       <th scope="row">{route.name} {!route.enabled && <Badge kind="plain">{text.setup.disabled}</Badge>}</th>
-      <td data-label={text.routes.position} class="num">{route.position}</td>
+      <td data-label={text.routes.position} class="order">
+        <button type="button" id={`up-${route.id}`} disabled={first} onClick={() => act("up")} aria-label={text.routes.up(route.name)}>↑</button>
+        <button type="button" id={`down-${route.id}`} disabled={last} onClick={() => act("down")} aria-label={text.routes.down(route.name)}>↓</button>
+        <span class="num muted">{route.position}</span>
+      </td>
       <td data-label={text.routes.callee}>{route.callee ? <code>{route.callee}</code> : <span class="muted">{text.routes.any}</span>}</td>
       <td data-label={text.routes.goes}>{endOf(route)}{rest && <span class="line muted">{rest}</span>}</td>
       <td class="actions">
-        <button type="button" onClick={turn} aria-label={`${route.enabled ? text.setup.disable : text.setup.enable}: ${route.name}`}>
-          {route.enabled ? text.setup.disable : text.setup.enable}
-        </button>
-        <button type="button" class="danger-text" onClick={ask} aria-label={`${text.setup.remove}: ${route.name}`}>{text.setup.remove}</button>
+        <button type="button" onClick={() => act("edit")} aria-label={`${text.form.edit}: ${route.name}`}>{text.form.edit}</button>
+        <button type="button" onClick={() => act("turn")} aria-label={`${turn}: ${route.name}`}>{turn}</button>
+        <button type="button" class="danger-text" onClick={() => act("remove")} aria-label={`${text.setup.remove}: ${route.name}`}>{text.setup.remove}</button>
       </td>
     </tr>
   );
 }
 
-/** Where a call would go now, and why. */
-function Try() {
-  const [number, setNumber] = useState("");
-  const [told, tell] = useState<RouteTest | null>(null);
-  const [error, setError] = useState("");
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    get<RouteTest>(`route-test?number=${encodeURIComponent(number.trim())}`).then((test) => {
-      tell(test);
-      setError("");
-    }, (problem: unknown) => {
-      tell(null);
-      setError(wordsOf(problem));
-    });
-  };
+function Table({routes, act}: {routes: Route[]; act: (route: Route, what: Act) => void}) {
   return (
-    <form class="panel try" onSubmit={submit} aria-label={text.routes.test}>
-      <div class="with-button">
-        <input required maxLength={255} aria-label={text.routes.number} placeholder={text.routes.number} autocapitalize="none" autocomplete="off" value={number}
-               onInput={(event) => setNumber(event.currentTarget.value)}/>
-        <button type="submit">{text.routes.tryIt}</button>
-      </div>
-      {error && <p class="notice bad" role="alert">{error}</p>}
-      {told && (
-        <ol class="checks" aria-live="polite">
-          {told.steps.map((step, index) => (
-            <li key={index} class={step.matches ? "good" : ""}>
-              <span class="mark-of" aria-hidden="true">{step.matches ? "✓" : "–"}</span><span>{step.name}<span class="line muted">{step.why}</span></span>
-            </li>
+    <div id="routes-list" class="panel flush table-scroll">
+      <table class="stacking">
+        <thead>
+          <tr>
+            <th scope="col">{text.routes.name}</th>
+            <th scope="col">{text.routes.position}</th>
+            <th scope="col">{text.routes.callee}</th>
+            <th scope="col">{text.routes.goes}</th>
+            <th scope="col"><span class="unseen">{text.setup.actions}</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          {routes.map((route, index) => (
+            <Row key={route.id} route={route} first={index === 0} last={index === routes.length - 1} act={(what) => act(route, what)}/>
           ))}
-          {told.ends.map((end, index) => (
-            <li key={`end ${index}`} class={end.kind === "reject" ? "bad" : "good"}>
-              <span class="mark-of" aria-hidden="true">{end.kind === "reject" ? "✗" : "→"}</span>
-              <span>{text.routes.ends[end.kind] ?? end.kind} {end.to ?? end.status ?? ""}{end.number && <span class="line muted">{text.routes.as(end.number)}</span>}</span></li>
-          ))}
-        </ol>
-      )}
-    </form>
+        </tbody>
+      </table>
+    </div>
   );
 }
 
-export function Routes() {
+/** Moves routes, and leaves the focus on the button that moved one, or on its fellow at an end. */
+function useMoves(routes: Route[], reload: () => void, fail: (problem: unknown) => void) {
+  const [moved, setMoved] = useState({words: ""});
+  const pressed = useRef<{way: "up" | "down"; route: Route; at: number} | null>(null);
+  useEffect(() => {
+    const last = pressed.current;
+    if (!last || routes[last.at]?.id !== last.route.id) return;
+    pressed.current = null;
+    const other = last.way === "up" ? "down" : "up";
+    const button = [last.way, other].map((way) => document.querySelector<HTMLButtonElement>(`#${way}-${last.route.id}`));
+    button.find((one) => one && !one.disabled)?.focus();
+    setMoved({words: text.routes.moved(last.route.name, last.at + 1, routes.length)});
+  }, [routes]);
+  const busy = useRef(false);
+  const move = async (route: Route, way: "up" | "down"): Promise<void> => {
+    if (busy.current) return;
+    busy.current = true;
+    const from = routes.indexOf(route);
+    const at = way === "up" ? from - 1 : from + 1;
+    try {
+      for (const step of movesOf(routes, from, at)) await patch(`routes/${step.id}`, {position: step.position});
+      pressed.current = {way, route, at};
+    } catch (problem) {
+      fail(problem);
+    }
+    busy.current = false;
+    reload();
+  };
+  return {words: moved.words, move};
+}
+
+function RouteList({trunks}: {trunks: Trunk[]}) {
   const [asked, ask] = useState<Route | null>(null);
+  const [edited, edit] = useState<Route | "new" | null>(null);
+  const [said, say] = useState("");
   const [error, setError] = useState("");
-  const loaded = useLoaded(() => pagesOf<Route>("routes?limit=200", 5), []);
-  const trunks = useLoaded(() => pagesOf<Trunk>("trunks?limit=200", 5), []);
-  const reload = (): void => {
+  const loaded = useLoaded(() => pagesOf<Route>("routes?limit=200", 5).then((all) => inOrder(all.items)), []);
+  const fail = (problem: unknown): void => setError(wordsOf(problem));
+  const moves = useMoves(loaded.data ?? [], loaded.reload, fail);
+  const told = (words: string): void => {
+    ask(null);
+    edit(null);
     setError("");
+    say(words);
     loaded.reload();
   };
-  const turn = (route: Route): void =>
-    void patch(`routes/${route.id}`, {enabled: !route.enabled}).then(reload, (problem: unknown) => setError(wordsOf(problem)));
+  const act = (route: Route, what: Act): void => {
+    if (what === "edit") edit(route);
+    else if (what === "remove") ask(route);
+    else if (what === "turn") void patch(`routes/${route.id}`, {enabled: !route.enabled}).then(() => told(""), fail);
+    else void moves.move(route, what);
+  };
+  return (
+    <section aria-labelledby="routes">
+      <div class="section-head">
+        <h2 id="routes">{text.routes.title}</h2>
+        <button type="button" onClick={() => edit("new")}>{text.routes.add}</button>
+      </div>
+      <p class="said" role="status">{said}</p>
+      <p class="unseen" role="status">{moves.words}</p>
+      {error && <p class="notice bad" role="alert">{error}</p>}
+      <Await what={loaded}>{(routes) => routes.length === 0 ? <Empty title={text.routes.empty}><p class="muted">{text.routes.emptyMore}</p></Empty>
+        : <Table routes={routes} act={act}/>}</Await>
+      {asked && <Sure title={text.setup.removeTitle(asked.name)} words={text.routes.removeText} yes={text.setup.remove}
+                      act={() => remove(`routes/${asked.id}`)} close={() => ask(null)} done={() => told(text.routes.removed(asked.name))}/>}
+      {edited && <RowForm title={edited === "new" ? text.routes.add : text.routes.edit(edited.name)} path="routes" sheet={routeSheet(trunks)}
+                          id={edited === "new" ? null : edited.id} close={() => edit(null)} done={(name) => told(text.routes.changed(name))}/>}
+    </section>
+  );
+}
+
+const often = 10_000;
+
+export function Routes() {
+  const turn = useNow(often);
+  const trunks = useLoaded(() => pagesOf<Trunk>("trunks?limit=200", 5), [turn], ["call", "health"], 2000);
   return (
     <>
-      <Trunks changed={trunks.reload}/>
-      <section aria-labelledby="routes">
-        <h2 id="routes">{text.routes.title}</h2>
-        <AddRoute trunks={trunks.data?.items ?? []} added={reload}/>
-        {error && <p class="notice bad" role="alert">{error}</p>}
-        <Await what={loaded}>{({items}) => items.length === 0 ? <Empty title={text.routes.empty}><p class="muted">{text.routes.emptyMore}</p></Empty> : (
-          <div class="panel flush table-scroll">
-            <table class="stacking">
-              <thead>
-                <tr>
-                  <th scope="col">{text.routes.name}</th>
-                  <th scope="col">{text.routes.position}</th>
-                  <th scope="col">{text.routes.callee}</th>
-                  <th scope="col">{text.routes.goes}</th>
-                  <th scope="col"><span class="unseen">{text.setup.actions}</span></th>
-                </tr>
-              </thead>
-              <tbody>
-                {[...items].sort((a, b) => a.position - b.position || a.id - b.id)
-                  .map((route) => <Row key={route.id} route={route} turn={() => turn(route)} ask={() => ask(route)}/>)}
-              </tbody>
-            </table>
-          </div>
-        )}</Await>
-        {asked && <Sure title={text.setup.removeTitle(asked.name)} words={text.routes.removeText} yes={text.setup.remove}
-                        act={() => remove(`routes/${asked.id}`)} close={() => ask(null)} done={() => { ask(null); reload(); }}/>}
-      </section>
+      <Trunks loaded={trunks}/>
+      <RouteList trunks={trunks.data?.items ?? []}/>
       <section aria-labelledby="try">
         <h2 id="try">{text.routes.test}</h2>
-        <Try/>
+        <RouteTestForm/>
       </section>
     </>
   );

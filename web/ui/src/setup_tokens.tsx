@@ -1,9 +1,10 @@
 import {useState} from "preact/hooks";
 
-import {pagesOf, post, remove, wordsOf} from "./api";
+import {pagesOf, post, remove} from "./api";
+import {Fault, Field, useRefused} from "./field";
 import {dateOf} from "./format";
 import {useLoaded} from "./hooks";
-import {Ago, Await, Badge, Dialog, Empty, Field, Sure} from "./parts";
+import {Ago, Await, Badge, Dialog, Empty, Sure} from "./parts";
 import {text} from "./text";
 import type {Token} from "./types";
 
@@ -16,34 +17,34 @@ function AddToken({made}: {made: (secret: string) => void}) {
   const [name, setName] = useState("");
   const [scope, setScope] = useState<Token["scope"]>("read");
   const [seconds, setSeconds] = useState(lengths[0] ?? 0);
-  const [error, setError] = useState("");
+  const refused = useRefused("name", "scope", "expires_in_s");
   const submit = (event: Event): void => {
     event.preventDefault();
     const limit = seconds > 0 ? {expires_in_s: seconds} : {};
     post("tokens", {name: name.trim(), scope, ...limit}).then((answer) => {
       made((answer as {token: string}).token);
       setName("");
-      setError("");
-    }, (problem: unknown) => setError(wordsOf(problem)));
+      refused.clear();
+    }, refused.refuse);
   };
   return (
-    <form class="panel add-row three" onSubmit={submit} aria-label={text.tokens.add}>
-      <Field label={text.tokens.name}>
+    <form ref={refused.form} class="panel add-row three" onSubmit={submit} aria-label={text.tokens.add}>
+      <Field label={text.tokens.name} error={refused.at("name")}>
         <input required maxLength={255} autocomplete="off" placeholder={text.tokens.nameHint} value={name}
-               aria-invalid={error !== ""} onInput={(event) => setName(event.currentTarget.value)}/>
+               onInput={(event) => setName(event.currentTarget.value)}/>
       </Field>
-      <Field label={text.tokens.scope}>
+      <Field label={text.tokens.scope} error={refused.at("scope")}>
         <select value={scope} onInput={(event) => setScope(event.currentTarget.value as Token["scope"])}>
           {scopes.map((one) => <option key={one} value={one}>{text.tokens.scopes[one]}</option>)}
         </select>
       </Field>
-      <Field label={text.tokens.until}>
+      <Field label={text.tokens.until} error={refused.at("expires_in_s")}>
         <select value={seconds} onInput={(event) => setSeconds(Number(event.currentTarget.value))}>
           {lengths.map((one, index) => <option key={one} value={one}>{text.tokens.lengths[index]}</option>)}
         </select>
       </Field>
       <button type="submit" class="primary">{text.tokens.add}</button>
-      {error && <p class="notice bad" role="alert">{error}</p>}
+      <Fault of={refused}/>
     </form>
   );
 }

@@ -1,66 +1,32 @@
 import {useState} from "preact/hooks";
 
-import {pagesOf, patch, post, remove, wordsOf} from "./api";
-import {useLoaded} from "./hooks";
-import {Await, Badge, Empty, Field, Sure} from "./parts";
+import {patch, remove, wordsOf} from "./api";
+import type {Loaded} from "./hooks";
+import {Await, Badge, Empty, Marked, Sure} from "./parts";
+import {RowForm} from "./row_form";
 import {text} from "./text";
-import type {Trunk} from "./types";
+import {trunkSheet} from "./trunk_sheet";
+import {signsOf} from "./trunk_state";
+import type {List, Trunk} from "./types";
 
-/** "a, b" as a list. */
-const listOf = (words: string): string[] => words.split(/[\s,]+/).filter(Boolean);
-
-function AddTrunk({added}: {added: () => void}) {
-  const [name, setName] = useState("");
-  const [targets, setTargets] = useState("");
-  const [username, setUsername] = useState("");
-  const [password, setPassword] = useState("");
-  const [registers, setRegisters] = useState(false);
-  const [error, setError] = useState("");
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const account = username ? {username, password, register: registers} : {};
-    post("trunks", {name: name.trim(), targets: listOf(targets), ...account}).then(() => {
-      setName("");
-      setTargets("");
-      setUsername("");
-      setPassword("");
-      setRegisters(false);
-      setError("");
-      added();
-    }, (problem: unknown) => setError(wordsOf(problem)));
-  };
+function State({trunk}: {trunk: Trunk}) {
+  if (!trunk.enabled || !trunk.state) return <span class="muted">–</span>;
+  const signs = signsOf(trunk);
   return (
-    <form class="panel add-user" onSubmit={submit} aria-label={text.trunks.add}>
-      <Field label={text.trunks.name}>
-        <input required maxLength={64} autocapitalize="none" autocomplete="off" spellcheck={false} placeholder={text.trunks.nameHint} value={name}
-               onInput={(event) => setName(event.currentTarget.value)}/>
-      </Field>
-      <Field label={text.trunks.targets}>
-        <input required autocapitalize="none" autocomplete="off" spellcheck={false} placeholder={text.trunks.targetsHint} value={targets}
-               onInput={(event) => setTargets(event.currentTarget.value)}/>
-      </Field>
-      <Field label={text.trunks.username}>
-        <input maxLength={255} autocapitalize="none" autocomplete="off" spellcheck={false} placeholder={text.trunks.optional} value={username}
-               onInput={(event) => setUsername(event.currentTarget.value)}/>
-      </Field>
-      <button type="submit" class="primary">{text.setup.save}</button>
-      {username && (
-        <>
-          <Field label={text.trunks.password}>
-            <input type="password" maxLength={255} autocomplete="new-password" value={password} onInput={(event) => setPassword(event.currentTarget.value)}/>
-          </Field>
-          <label class="tick"><input type="checkbox" checked={registers} onChange={(event) => setRegisters(event.currentTarget.checked)}/> {text.trunks.registers}</label>
-        </>
-      )}
-      {error && <p class="notice bad" role="alert">{error}</p>}
-    </form>
+    <>
+      {signs.length === 0 && <span class="muted">{text.trunks.noState}</span>}
+      {signs.map((sign) => <Marked key={sign.words} kind={sign.kind}>{sign.words}</Marked>)}
+      <span class="line muted">{text.trunks.calls(trunk.state.calls, trunk.channels)}</span>
+    </>
   );
 }
 
-function Row({trunk, turn, ask}: {trunk: Trunk; turn: () => void; ask: () => void}) {
+function Row({trunk, stated, turn, ask, edit}:
+    {trunk: Trunk; stated: boolean; turn: () => void; ask: () => void; edit: () => void}) {
   return (
     <tr class={trunk.enabled ? "" : "off"}>
       <th scope="row">{trunk.name} {!trunk.enabled && <Badge kind="plain">{text.setup.disabled}</Badge>}</th>
+      {stated && <td data-label={text.trunks.state} class="state-of"><State trunk={trunk}/></td>}
       <td data-label={text.trunks.targets}>{trunk.targets.map((target) => <code key={target} class="line">{target}</code>)}</td>
       <td data-label={text.trunks.account}>
         {trunk.username || <span class="muted">{text.trunks.none}</span>}
@@ -68,6 +34,7 @@ function Row({trunk, turn, ask}: {trunk: Trunk; turn: () => void; ask: () => voi
       </td>
       <td data-label={text.trunks.channels}>{trunk.channels === 0 ? <span class="muted">{text.trunks.any}</span> : trunk.channels}</td>
       <td class="actions">
+        <button type="button" onClick={edit} aria-label={`${text.form.edit}: ${trunk.name}`}>{text.form.edit}</button>
         <button type="button" onClick={turn} aria-label={`${trunk.enabled ? text.setup.disable : text.setup.enable}: ${trunk.name}`}>
           {trunk.enabled ? text.setup.disable : text.setup.enable}
         </button>
@@ -77,41 +44,62 @@ function Row({trunk, turn, ask}: {trunk: Trunk; turn: () => void; ask: () => voi
   );
 }
 
+type Rows = {items: Trunk[]; turn: (trunk: Trunk) => void; ask: (trunk: Trunk) => void; edit: (trunk: Trunk) => void};
+
+function Table({items, turn, ask, edit}: Rows) {
+  const stated = items.some((trunk) => trunk.state);
+  return (
+    <div class="panel flush table-scroll">
+      <table class="stacking">
+        <thead>
+          <tr>
+            <th scope="col">{text.trunks.name}</th>
+            {stated && <th scope="col">{text.trunks.state}</th>}
+            <th scope="col">{text.trunks.targets}</th>
+            <th scope="col">{text.trunks.account}</th>
+            <th scope="col">{text.trunks.channels}</th>
+            <th scope="col"><span class="unseen">{text.setup.actions}</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((trunk) => (
+            <Row key={trunk.id} trunk={trunk} stated={stated} turn={() => turn(trunk)} ask={() => ask(trunk)} edit={() => edit(trunk)}/>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 /** The ways out of here: providers and PBXs. */
-export function Trunks({changed}: {changed: () => void}) {
+export function Trunks({loaded}: {loaded: Loaded<List<Trunk>>}) {
   const [asked, ask] = useState<Trunk | null>(null);
+  const [edited, edit] = useState<Trunk | "new" | null>(null);
+  const [said, say] = useState("");
   const [error, setError] = useState("");
-  const loaded = useLoaded(() => pagesOf<Trunk>("trunks?limit=200", 5), []);
-  const reload = (): void => {
+  const told = (words: string): void => {
+    ask(null);
+    edit(null);
     setError("");
+    say(words);
     loaded.reload();
-    changed();
   };
   const turn = (trunk: Trunk): void =>
-    void patch(`trunks/${trunk.id}`, {enabled: !trunk.enabled}).then(reload, (problem: unknown) => setError(wordsOf(problem)));
+    void patch(`trunks/${trunk.id}`, {enabled: !trunk.enabled}).then(() => told(""), (problem: unknown) => setError(wordsOf(problem)));
   return (
     <section aria-labelledby="trunks">
-      <h2 id="trunks">{text.trunks.title}</h2>
-      <AddTrunk added={reload}/>
+      <div class="section-head">
+        <h2 id="trunks">{text.trunks.title}</h2>
+        <button type="button" onClick={() => edit("new")}>{text.trunks.add}</button>
+      </div>
+      <p class="said" role="status">{said}</p>
       {error && <p class="notice bad" role="alert">{error}</p>}
-      <Await what={loaded}>{({items}) => items.length === 0 ? <Empty title={text.trunks.empty}><p class="muted">{text.trunks.emptyMore}</p></Empty> : (
-        <div class="panel flush table-scroll">
-          <table class="stacking">
-            <thead>
-              <tr>
-                <th scope="col">{text.trunks.name}</th>
-                <th scope="col">{text.trunks.targets}</th>
-                <th scope="col">{text.trunks.account}</th>
-                <th scope="col">{text.trunks.channels}</th>
-                <th scope="col"><span class="unseen">{text.setup.actions}</span></th>
-              </tr>
-            </thead>
-            <tbody>{items.map((trunk) => <Row key={trunk.id} trunk={trunk} turn={() => turn(trunk)} ask={() => ask(trunk)}/>)}</tbody>
-          </table>
-        </div>
-      )}</Await>
+      <Await what={loaded}>{({items}) => items.length === 0 ? <Empty title={text.trunks.empty}><p class="muted">{text.trunks.emptyMore}</p></Empty>
+        : <Table items={items} turn={turn} ask={ask} edit={edit}/>}</Await>
       {asked && <Sure title={text.setup.removeTitle(asked.name)} words={text.trunks.removeText} yes={text.setup.remove}
-                      act={() => remove(`trunks/${asked.id}`)} close={() => ask(null)} done={() => { ask(null); reload(); }}/>}
+                      act={() => remove(`trunks/${asked.id}`)} close={() => ask(null)} done={() => told(text.trunks.removed(asked.name))}/>}
+      {edited && <RowForm title={edited === "new" ? text.trunks.add : text.trunks.edit(edited.name)} path="trunks" sheet={trunkSheet}
+                          id={edited === "new" ? null : edited.id} close={() => edit(null)} done={(name) => told(text.trunks.changed(name))}/>}
     </section>
   );
 }

@@ -1,43 +1,27 @@
 import {useState} from "preact/hooks";
 
-import {pagesOf, patch, post, Refusal, remove, wordsOf} from "./api";
+import {pagesOf, patch, post, remove, wordsOf} from "./api";
 import {forgetOwners} from "./devices";
-import {dateOf} from "./format";
+import {Fault, Field, useRefused} from "./field";
+import {dateOf, makePassword} from "./format";
 import {useLoaded} from "./hooks";
 import {ImportUsers} from "./import_users";
-import {Await, Badge, Dialog, Empty, Field} from "./parts";
+import {Await, Badge, Empty, Sure} from "./parts";
 import {Provision} from "./provision";
+import {RowForm} from "./row_form";
 import {text} from "./text";
 import type {User} from "./types";
+import {userSheet} from "./user_sheet";
 
 const pageSize = 100;
 
 const pathOf = (user: User): string => `users/${encodeURIComponent(user.aor)}`;
 
-/** Sixteen letters and digits that are not taken for one another. */
-function makePassword(): string {
-  const letters = "abcdefghijkmnpqrstuvwxyz23456789";
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => letters[byte % letters.length]).join("");
-}
-
-function PasswordField({value, set, error}: {value: string; set: (value: string) => void; error: boolean}) {
-  return (
-    <div class="field">
-      <label class="label" for="new-password">{text.setup.password}</label>
-      <span class="with-button">
-        <input id="new-password" type="text" autocomplete="off" spellcheck={false} required maxLength={255} value={value}
-               aria-invalid={error} onInput={(event) => set(event.currentTarget.value)}/>
-        <button type="button" onClick={() => set(makePassword())}>{text.setup.make}</button>
-      </span>
-    </div>
-  );
-}
-
 function AddUser({added}: {added: (aor: string) => void}) {
   const [aor, setAor] = useState("");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const [refusal, setRefusal] = useState<{words: string; field: string} | null>(null);
+  const refused = useRefused("aor", "display_name", "password");
   const submit = (event: Event): void => {
     event.preventDefault();
     post("users", {aor: aor.trim(), password, display_name: name.trim()}).then(() => {
@@ -45,56 +29,33 @@ function AddUser({added}: {added: (aor: string) => void}) {
       setAor("");
       setName("");
       setPassword("");
-      setRefusal(null);
-    }, (problem: unknown) =>
-      setRefusal({words: wordsOf(problem), field: problem instanceof Refusal ? problem.field : ""}));
+      refused.clear();
+    }, refused.refuse);
   };
+  const make = <button type="button" onClick={() => setPassword(makePassword())}>{text.setup.make}</button>;
   return (
-    <form class="panel add-user" onSubmit={submit} aria-label={text.setup.add}>
-      <Field label={text.setup.aor}>
+    <form ref={refused.form} class="panel add-user" onSubmit={submit} aria-label={text.setup.add}>
+      <Field label={text.setup.aor} error={refused.at("aor")}>
         <input required maxLength={255} autocapitalize="none" autocomplete="off" spellcheck={false} placeholder={text.setup.aorHint}
-               value={aor} aria-invalid={refusal?.field === "aor"} onInput={(event) => setAor(event.currentTarget.value)}/>
+               value={aor} onInput={(event) => setAor(event.currentTarget.value)}/>
       </Field>
-      <Field label={text.setup.displayName}>
+      <Field label={text.setup.displayName} error={refused.at("display_name")}>
         <input maxLength={255} autocomplete="off" placeholder={text.setup.displayHint} value={name}
                onInput={(event) => setName(event.currentTarget.value)}/>
       </Field>
-      <PasswordField value={password} set={setPassword} error={refusal?.field === "password"}/>
+      <Field label={text.setup.password} error={refused.at("password")} beside={make}>
+        <input type="text" autocomplete="off" spellcheck={false} required maxLength={255} value={password}
+               onInput={(event) => setPassword(event.currentTarget.value)}/>
+      </Field>
       <button type="submit" class="primary">{text.setup.save}</button>
-      {refusal && <p class="notice bad" role="alert">{refusal.words}</p>}
+      <Fault of={refused}/>
     </form>
   );
 }
 
-type Asked = {user: User; what: "remove" | "password" | "provision"};
+type Asked = {user: User; what: "remove" | "edit" | "provision"};
 
-function Question({asked, close, done}: {asked: Asked; close: () => void; done: (words: string) => void}) {
-  const {user, what} = asked;
-  const [password, setPassword] = useState("");
-  const [error, setError] = useState("");
-  const removing = what === "remove";
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const act = removing ? remove(pathOf(user)) : patch(pathOf(user), {password});
-    act.then(() => done(removing ? "" : text.setup.changed(user.aor)), (problem: unknown) => setError(wordsOf(problem)));
-  };
-  return (
-    <Dialog title={removing ? text.setup.removeTitle(user.aor) : text.setup.changeTitle(user.aor)} close={close}>
-      <form onSubmit={submit}>
-        <p>{removing ? text.setup.removeText : text.setup.changeText}</p>
-        {!removing && <PasswordField value={password} set={setPassword} error={error !== ""}/>}
-        {error && <p class="notice bad" role="alert">{error}</p>}
-        <p class="buttons">
-          <button type="button" onClick={close}>{text.setup.cancel}</button>
-          <button type="submit" class={removing ? "danger" : "primary"}>{removing ? text.setup.remove : text.setup.change}</button>
-        </p>
-      </form>
-    </Dialog>
-  );
-}
-
-function UserRow({user, ask, changed}: {user: User; ask: (asked: Asked) => void; changed: () => void}) {
-  const turn = (): void => void patch(pathOf(user), {enabled: !user.enabled}).then(changed, changed);
+function UserRow({user, ask, turn}: {user: User; ask: (asked: Asked) => void; turn: () => void}) {
   return (
     <tr class={user.enabled ? "" : "off"}>
       <th scope="row">
@@ -105,7 +66,7 @@ function UserRow({user, ask, changed}: {user: User; ask: (asked: Asked) => void;
       <td data-label={text.setup.created}>{dateOf(user.created_at)}</td>
       <td class="actions">
         <button type="button" onClick={() => ask({user, what: "provision"})} aria-label={`${text.provision.open}: ${user.aor}`}>{text.provision.open}</button>
-        <button type="button" onClick={() => ask({user, what: "password"})} aria-label={`${text.setup.change}: ${user.aor}`}>{text.setup.change}</button>
+        <button type="button" onClick={() => ask({user, what: "edit"})} aria-label={`${text.form.edit}: ${user.aor}`}>{text.form.edit}</button>
         <button type="button" onClick={turn} aria-label={`${user.enabled ? text.setup.disable : text.setup.enable}: ${user.aor}`}>
           {user.enabled ? text.setup.disable : text.setup.enable}
         </button>
@@ -120,11 +81,20 @@ export function Users() {
   const [asked, ask] = useState<Asked | null>(null);
   const [importing, setImporting] = useState(false);
   const [said, say] = useState("");
+  const [error, setError] = useState("");
   const loaded = useLoaded(() => pagesOf<User>(`users?limit=${pageSize}`, pages), [pages]);
   const changed = (): void => {
     forgetOwners();
     loaded.reload();
   };
+  const told = (words: string): void => {
+    ask(null);
+    setError("");
+    say(words);
+    changed();
+  };
+  const turn = (user: User): void =>
+    void patch(pathOf(user), {enabled: !user.enabled}).then(() => told(""), (problem: unknown) => setError(wordsOf(problem)));
   return (
     <section aria-labelledby="users">
       <div class="section-head">
@@ -134,8 +104,9 @@ export function Users() {
           <a href="/api/v1/users.csv" download title={text.csv.exportHint}>{text.csv.export}</a>
         </span>
       </div>
-      <AddUser added={(aor) => { say(text.setup.added(aor)); changed(); }}/>
+      <AddUser added={(aor) => told(text.setup.added(aor))}/>
       <p class="said" role="status">{said}</p>
+      {error && <p class="notice bad" role="alert">{error}</p>}
       <Await what={loaded}>{({items, next}) => items.length === 0 ? <Empty title={text.setup.noUsers}/> : (
         <>
           <div class="panel flush table-scroll">
@@ -147,16 +118,20 @@ export function Users() {
                   <th scope="col"><span class="unseen">{text.setup.actions}</span></th>
                 </tr>
               </thead>
-              <tbody>{items.map((user) => <UserRow key={user.id} user={user} ask={ask} changed={changed}/>)}</tbody>
+              <tbody>{items.map((user) => <UserRow key={user.id} user={user} ask={ask} turn={() => turn(user)}/>)}</tbody>
             </table>
           </div>
           {next && <p class="list-end"><button type="button" onClick={() => setPages(pages + 1)}>{text.setup.more}</button></p>}
         </>
       )}</Await>
       {importing && <ImportUsers domain={loaded.data?.items[0]?.aor.split("@")[1] ?? ""} close={() => setImporting(false)}
-                                 done={(words) => { setImporting(false); say(words); changed(); }}/>}
+                                 done={(words) => { setImporting(false); told(words); }}/>}
       {asked?.what === "provision" && <Provision user={asked.user} close={() => ask(null)}/>}
-      {asked && asked.what !== "provision" && <Question asked={asked} close={() => ask(null)} done={(words) => { ask(null); say(words); changed(); }}/>}
+      {asked?.what === "edit" && <RowForm title={text.setup.edit(asked.user.aor)} path="users" id={encodeURIComponent(asked.user.aor)}
+                                          sheet={userSheet} close={() => ask(null)} done={() => told(text.setup.changed(asked.user.aor))}/>}
+      {asked?.what === "remove" && <Sure title={text.setup.removeTitle(asked.user.aor)} words={text.setup.removeText} yes={text.setup.remove}
+                                         act={() => remove(pathOf(asked.user))} close={() => ask(null)}
+                                         done={() => told(text.setup.removed(asked.user.aor))}/>}
     </section>
   );
 }

@@ -52,14 +52,30 @@ export interface Device {
   wake_p95_ms: number | null;
 }
 
+export interface TrunkState {
+  registration: {state: "trying" | "registered" | "failed"; why: string | null} | null;
+  targets: {to: string; up: boolean | null}[];
+  calls: number;
+}
+
 export interface Trunk {
   id: number;
   name: string;
   enabled: boolean;
   targets: string[];
+  domain: string;
   username: string;
+  has_password: boolean;
   register: boolean;
+  expires_s: number;
+  probe_s: number;
   channels: number;
+  sources: string[];
+  inbound_username: string;
+  has_inbound_password: boolean;
+  tls_name: string;
+  asserts_identity: boolean;
+  state?: TrunkState;
 }
 
 export interface Route {
@@ -101,6 +117,7 @@ export interface User {
   aor: string;
   display_name: string;
   enabled: boolean;
+  max_contacts: number | null;
   created_at: string;
 }
 

@@ -18,6 +18,15 @@ export const frame = {
     again: "Try again",
   },
   loading: "Loading",
+  form: {
+    edit: "Edit",
+    save: "Save",
+    more: "More settings",
+    missing: "This is needed.",
+    keep: "Leave empty to keep the one there is.",
+    conflict: "Somebody else has changed this meanwhile.",
+    reload: "Show it as it is now",
+  },
   login: {
     title: "Why did this phone ring, or not?",
     lead: "Log in to see what sipwake is doing.",

@@ -61,6 +61,7 @@ export const now = {
     dead: (count: number): string =>
       `${many(count, "phone", "phones")} cannot be woken: the push service says the token is dead. Opening the app once mends it.`,
     certificate: (file: string, when: string): string => `The certificate ${file} ends ${when}. Renew it and send SIGHUP.`,
+    trunk: (name: string, what: string[]): string => `Trunk ${name}: ${what.join("; ")}.`,
     trouble: (event: string, when: string): string => `${event}, ${when}: the log says more.`,
     named: {
       "store.failed": "The database could not be written",
