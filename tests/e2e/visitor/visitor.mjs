@@ -40,14 +40,28 @@ async function faults() {
     .map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ").slice(0, 300)}`);
 }
 
-const timings = () => page.evaluate(() => {
+/** What became of the load, as the browser saw it. */
+const timings = () => page.evaluate(async () => {
+  const seen = async (type) => {
+    const all = [];
+    const observer = new PerformanceObserver((list) => all.push(...list.getEntries()));
+    observer.observe({type, buffered: true});
+    await new Promise((done) => setTimeout(done, 50));
+    observer.disconnect();
+    return all;
+  };
+  const sum = (all, value) => all.reduce((total, one) => total + value(one), 0);
   const [navigation] = performance.getEntriesByType("navigation");
   const [paint] = performance.getEntriesByName("first-contentful-paint");
   const files = performance.getEntriesByType("resource").filter((one) => one.name.includes("/assets/"));
+  const largest = (await seen("largest-contentful-paint")).pop();
   return {
     first_content_ms: Math.round(paint?.startTime ?? -1),
+    largest_content_ms: Math.round(largest?.startTime ?? -1),
+    blocked_ms: Math.round(sum(await seen("longtask"), (one) => one.duration - 50)),
+    shifted: Math.round(sum(await seen("layout-shift"), (one) => (one.hadRecentInput ? 0 : one.value)) * 1000) / 1000,
     loaded_ms: Math.round(navigation.loadEventEnd),
-    bytes: navigation.transferSize + files.reduce((sum, one) => sum + one.transferSize, 0),
+    bytes: navigation.transferSize + sum(files, (one) => one.transferSize),
   };
 });
 

@@ -33,7 +33,7 @@ function Bar({tab}: {tab: string}) {
 
 function Lost() {
   const connection = useConnection();
-  return <div role="status" aria-live="polite">{connection === "lost" && <p class="lost">{text.connection.lost}</p>}</div>;
+  return <div role="status" aria-live="polite">{connection === "lost" && <p class="offline">{text.connection.lost}</p>}</div>;
 }
 
 function View({route}: {route: string[]}) {

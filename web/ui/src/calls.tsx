@@ -3,7 +3,7 @@ import {useState} from "preact/hooks";
 import {pagesOf} from "./api";
 import {callerOf, duration, prose, userPart, withoutScheme} from "./format";
 import {useLoaded, useTitle} from "./hooks";
-import {Await, Choices, Empty, Outcome, Time} from "./parts";
+import {Await, Called, Choices, Empty, Outcome, Time} from "./parts";
 import {text} from "./text";
 import type {Call} from "./types";
 
@@ -16,7 +16,7 @@ export function CallRows({calls}: {calls: Call[]}) {
         <li key={call.id}>
           <a href={`#/calls/${call.id}`}>
             <span class="who">
-              <strong>{callerOf(call)}</strong> <span class="arrow" aria-label="called">→</span>{" "}
+              <strong>{callerOf(call)}</strong> <Called/>{" "}
               <strong>{userPart(withoutScheme(call.callee))}</strong>
             </span>
             <span class="story">{prose(call.verdict ?? "")}</span>
@@ -63,7 +63,7 @@ export function CallsView() {
               : shown.length === 0 ? <Empty title={kind === "live" ? text.now.idle : text.calls.noMatch}/>
               : <div class="panel flush"><CallRows calls={shown}/></div>}
             <p class="list-end">
-              <span class="muted" role="status">{text.calls.shown(shown.length)}</span>
+              <span class="muted" role="status">{items.length > 0 && text.calls.shown(shown.length)}</span>
               {next && kind !== "live"
                 && <button type="button" onClick={() => setPages(pages + 1)}>{text.calls.more}</button>}
             </p>

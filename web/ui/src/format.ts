@@ -38,6 +38,9 @@ export function duration(ms: number): string {
   return pair(Math.floor(whole / 86400), "d", Math.floor((whole % 86400) / 3600), "h");
 }
 
+/** "12 ms"; from a second on as a duration. */
+export const brief = (ms: number): string => (ms < 999.5 ? `${Math.round(ms)} ms` : duration(ms));
+
 /** "0:07" */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));

@@ -2,7 +2,6 @@ import type {ComponentChildren} from "preact";
 
 import {pagesOf} from "./api";
 import {isPlayer, isReal} from "./demo";
-import {useLoaded} from "./hooks";
 import {text} from "./text";
 import type {Call, Change, Device, Status, User} from "./types";
 
@@ -20,37 +19,33 @@ function doors(status: Status): string[] {
   });
 }
 
-interface Own {
+/** How far the owner has come, the demo aside, of the first hundreds of each. */
+export interface Way {
+  changed: boolean;
   users: number;
   phones: number;
 }
 
-/** Users and phones that are not of the demo, of the first hundreds. */
-async function ownOf(): Promise<Own> {
-  const [users, phones] = await Promise.all([pagesOf<User>("users?limit=200", 1), pagesOf<Device>("devices?limit=200", 1)]);
+/** Nothing once somebody has made a call. */
+export async function wayOf(calls: Call[]): Promise<Way | null> {
+  if (calls.some(isReal)) return null;
+  const [audit, users, phones] = await Promise.all([
+    pagesOf<Change>("audit?limit=200", 1), pagesOf<User>("users?limit=200", 1), pagesOf<Device>("devices?limit=200", 1)]);
   const own = (all: {aor: string}[]): number => all.filter(({aor}) => !isPlayer(aor)).length;
-  return {users: own(users.items), phones: own(phones.items)};
+  return {
+    changed: audit.items.some((change) => change.what === "administrator.password" && change.who !== "start"),
+    users: own(users.items),
+    phones: own(phones.items),
+  };
 }
 
-/** The way from an empty server to the first call; nothing once it is walked. */
-export function Guide({status, calls}: {status: Status; calls: Call[]}) {
-  return calls.some(isReal) ? null : <Stages status={status}/>;
-}
-
-function Stages({status}: {status: Status}) {
-  const audit = useLoaded(() => pagesOf<Change>("audit?limit=200", 1), []);
-  const own = useLoaded(ownOf, [status.counts.users, status.counts.devices], ["registration"], 2000);
-  if (!own.data || (!audit.data && !audit.error)) return null;
-  return <Steps status={status} changes={audit.data?.items ?? []} own={own.data}/>;
-}
-
-function Steps({status, changes, own}: {status: Status; changes: Change[]; own: Own}) {
-  const changed = changes.some((change) => change.what === "administrator.password" && change.who !== "start");
+/** The way from an empty server to the first call. */
+export function Guide({status, way}: {status: Status; way: Way}) {
   const stages: Stage[] = [
-    {done: changed, name: text.guide.password,
+    {done: way.changed, name: text.guide.password,
      how: <>{text.guide.passwordHow} <a href="#/setup/server">{text.guide.passwordLink}</a></>},
-    {done: own.users >= 2, name: text.guide.users, how: <>{text.guide.usersHow} <a href="#/setup/users">{text.guide.usersLink}</a></>},
-    {done: own.phones >= 1, name: text.guide.phone,
+    {done: way.users >= 2, name: text.guide.users, how: <>{text.guide.usersHow} <a href="#/setup/users">{text.guide.usersLink}</a></>},
+    {done: way.phones >= 1, name: text.guide.phone,
      how: <><a href="#/setup/users">{text.guide.phoneScan}</a> {text.guide.phoneHow} {doors(status).map((door) => <code key={door}>{door}</code>)}</>},
     {done: status.push.some((one) => one.configured), name: text.guide.push,
      how: <>{text.guide.pushHow} <a href="#/setup/push">{text.guide.pushLink}</a></>},

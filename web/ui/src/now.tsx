@@ -6,10 +6,10 @@ import {Countdown, wokeIn} from "./call";
 import {CallRows} from "./calls";
 import type {Pushed, Wake} from "./charts";
 import {ago, callerOf, dateOf, duration, userPart, withoutScheme} from "./format";
-import {Guide} from "./guide";
+import {Guide, wayOf, type Way} from "./guide";
 import {useLoaded, useNow, useTitle} from "./hooks";
 import {useTroubles} from "./live";
-import {Await, Badge, Empty} from "./parts";
+import {Await, Badge, Called, Empty} from "./parts";
 import {text} from "./text";
 import {troublesOf} from "./trunk_state";
 import type {Call, Device, List, PushEntry, Status, Trunk} from "./types";
@@ -71,7 +71,7 @@ function LiveCall({call}: {call: Call}) {
           {call.state === "held" ? null : <Elapsed call={call}/>}
         </span>
         <span class="who">
-          <strong>{callerOf(call)}</strong> <span class="arrow" aria-label="called">→</span>{" "}
+          <strong>{callerOf(call)}</strong> <Called/>{" "}
           <strong>{userPart(withoutScheme(call.callee))}</strong>
         </span>
         {call.state === "held" && <Countdown call={call}/>}
@@ -149,11 +149,12 @@ function HourCharts({calls, now}: {calls: Call[]; now: number}) {
 interface Picture {
   status: Status;
   calls: List<Call>;
+  way: Way | null;
 }
 
 async function look(): Promise<Picture> {
   const [status, calls] = await Promise.all([get<Status>("status"), pagesOf<Call>("calls?limit=100", 1)]);
-  return {status, calls};
+  return {status, calls, way: await wayOf(calls.items)};
 }
 
 /** Phones whose token is dead, of the first 5,000. */
@@ -171,15 +172,16 @@ export function NowView() {
   return (
     <>
       <h1 class="unseen">{text.now.title}</h1>
-      <Await what={loaded}>{({status, calls}) => {
+      <Await what={loaded}>{({status, calls, way}) => {
         const live = calls.items.filter((call) => call.state !== "ended");
         const ended = calls.items.filter((call) => call.state === "ended");
         return (
           <>
-            {known && <Health state={{status, dead: dead.data ?? 0, trunks: trunks.data?.items ?? []}}/>}
-            <Guide status={status} calls={calls.items}/>
+            {known ? <Health state={{status, dead: dead.data ?? 0, trunks: trunks.data?.items ?? []}}/> : <div class="health-place"/>}
+            {way && <Guide status={status} way={way}/>}
             <section aria-labelledby="live">
               <h2 id="live">{text.now.live}</h2>
+              <p class="unseen" role="status">{text.now.liveTold(live.length)}</p>
               {live.length === 0
                 ? <Empty title={text.now.idle}><p class="muted">{text.now.idleMore}</p></Empty>
                 : <ul class="live-calls">{live.map((call) => <LiveCall key={call.id} call={call}/>)}</ul>}
@@ -191,7 +193,7 @@ export function NowView() {
                 <h2 id="recent">{text.now.recent}</h2>
                 {ended.length > 0 && <a href="#/calls">{text.now.all}</a>}
               </div>
-              {ended.length === 0 ? <Empty title={text.now.none}/>
+              {ended.length === 0 ? <Empty title={live.length === 0 ? text.now.none : text.now.noneEnded}/>
                 : <div class="panel flush"><CallRows calls={ended.slice(0, 8)}/></div>}
             </section>
           </>

@@ -26,6 +26,9 @@ export function Outcome({call}: {call: Call}) {
   return <Badge kind={kind}>{text.call.ends[reason] ?? (reason || text.call.states.ended)}</Badge>;
 }
 
+/** The arrow between who calls and who is called. */
+export const Called = () => <><span class="arrow" aria-hidden="true">→</span><span class="unseen">{text.call.called}</span></>;
+
 export function Time({at}: {at: string}) {
   return <time dateTime={at} title={fullTime(at)}>{shortTime(at)}</time>;
 }

@@ -40,9 +40,9 @@ function WakeTimes({device}: {device: Device}) {
   if (device.wake_p50_ms === null) return <span class="muted">{text.phones.never}</span>;
   return (
     <>
-      <span title={text.phones.half}><span class="num">{duration(device.wake_p50_ms)}</span> <span class="muted">p50</span></span>
+      <span><span class="muted">{text.phones.half}</span> <span class="num">{duration(device.wake_p50_ms)}</span></span>
       {device.wake_p95_ms !== null && (
-        <span title={text.phones.most}> <span class="num">{duration(device.wake_p95_ms)}</span> <span class="muted">p95</span></span>
+        <span><span class="muted">{text.phones.most}</span> <span class="num">{duration(device.wake_p95_ms)}</span></span>
       )}
     </>
   );
@@ -122,7 +122,7 @@ export function PhonesView() {
               : shown.length === 0 ? <Empty title={text.phones.noMatch}/>
               : <Table devices={shown} ask={ask}/>}
             <p class="list-end">
-              <span class="muted" role="status">{text.phones.shown(shown.length)}</span>
+              <span class="muted" role="status">{items.length > 0 && text.phones.shown(shown.length)}</span>
               {next && <button type="button" onClick={() => setPages(pages + 1)}>{text.phones.more}</button>}
             </p>
           </>

@@ -1,5 +1,5 @@
 import {get} from "./api";
-import {duration, fullTime} from "./format";
+import {brief, fullTime} from "./format";
 import {useLoaded} from "./hooks";
 import {Ago, Await, Badge, Empty} from "./parts";
 import {text} from "./text";
@@ -32,8 +32,8 @@ function Row({provider}: {provider: Provider}) {
       <td data-label={text.push.takes}>
         {provider.p50_ms === null ? <span class="muted">{text.push.noTime}</span> : (
           <>
-            <span class="num">{duration(provider.p50_ms)}</span>{" "}
-            {provider.p99_ms !== null && <span class="muted">{text.push.slowest(duration(provider.p99_ms))}</span>}
+            <span class="num">{brief(provider.p50_ms)}</span>{" "}
+            {provider.p99_ms !== null && <span class="muted">{text.push.slowest(brief(provider.p99_ms))}</span>}
           </>
         )}
       </td>

@@ -45,7 +45,7 @@ function Row({route, first, last, act}: RowProps) {
         <span class="num muted">{route.position}</span>
       </td>
       <td data-label={text.routes.callee}>{route.callee ? <code>{route.callee}</code> : <span class="muted">{text.routes.any}</span>}</td>
-      <td data-label={text.routes.goes}>{endOf(route)}{rest && <span class="line muted">{rest}</span>}</td>
+      <td data-label={text.routes.goes} class="whole">{endOf(route)}{rest && <span class="line muted">{rest}</span>}</td>
       <td class="actions">
         <button type="button" onClick={() => act("edit")} aria-label={`${text.form.edit}: ${route.name}`}>{text.form.edit}</button>
         <button type="button" onClick={() => act("turn")} aria-label={`${turn}: ${route.name}`}>{turn}</button>

@@ -71,8 +71,8 @@ function Row({token, revoke}: {token: Token; revoke: () => void}) {
     <tr class={ended ? "off" : ""}>
       <th scope="row">{token.name} {ended && <Badge kind="plain">{text.tokens.ended}</Badge>}</th>
       <td data-label={text.tokens.scope}>{text.tokens.scopes[token.scope]}</td>
-      <td data-label={text.tokens.since}>{dateOf(token.created_at)}</td>
-      <td data-label={text.tokens.until}>{token.expires_at ? dateOf(token.expires_at) : text.tokens.never}</td>
+      <td data-label={text.tokens.since} class="nowrap">{dateOf(token.created_at)}</td>
+      <td data-label={text.tokens.until} class="nowrap">{token.expires_at ? dateOf(token.expires_at) : text.tokens.never}</td>
       <td data-label={text.tokens.used}>{token.last_used ? <Ago at={token.last_used}/> : <span class="muted">{text.tokens.unused}</span>}</td>
       <td class="actions">
         <button type="button" class="danger-text" onClick={revoke} aria-label={`${text.tokens.revoke}: ${token.name}`}>{text.tokens.revoke}</button>

@@ -26,8 +26,8 @@ function Row({trunk, stated, turn, ask, edit}:
   return (
     <tr class={trunk.enabled ? "" : "off"}>
       <th scope="row">{trunk.name} {!trunk.enabled && <Badge kind="plain">{text.setup.disabled}</Badge>}</th>
-      {stated && <td data-label={text.trunks.state} class="state-of"><State trunk={trunk}/></td>}
-      <td data-label={text.trunks.targets}>{trunk.targets.map((target) => <code key={target} class="line">{target}</code>)}</td>
+      {stated && <td data-label={text.trunks.state} class="whole"><State trunk={trunk}/></td>}
+      <td data-label={text.trunks.targets} class="whole">{trunk.targets.map((target) => <code key={target} class="line">{target}</code>)}</td>
       <td data-label={text.trunks.account}>
         {trunk.username || <span class="muted">{text.trunks.none}</span>}
         {trunk.register && <span class="line muted">{text.trunks.registers}</span>}

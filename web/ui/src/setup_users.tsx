@@ -63,7 +63,7 @@ function UserRow({user, ask, turn}: {user: User; ask: (asked: Asked) => void; tu
         <span class={user.display_name ? "muted" : ""}>{user.aor}</span>{" "}
         {!user.enabled && <Badge kind="plain">{text.setup.disabled}</Badge>}
       </th>
-      <td data-label={text.setup.created}>{dateOf(user.created_at)}</td>
+      <td data-label={text.setup.created} class="nowrap">{dateOf(user.created_at)}</td>
       <td class="actions">
         <button type="button" onClick={() => ask({user, what: "provision"})} aria-label={`${text.provision.open}: ${user.aor}`}>{text.provision.open}</button>
         <button type="button" onClick={() => ask({user, what: "edit"})} aria-label={`${text.form.edit}: ${user.aor}`}>{text.form.edit}</button>

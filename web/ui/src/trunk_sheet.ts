@@ -8,12 +8,12 @@ const words = text.trunks;
 export const trunkSheet: Sheet<Trunk> = {
   entries: (trunk) => [
     {name: "name", label: words.name, kind: "text", needed: true, placeholder: words.nameHint, hint: words.nameRule},
+    {name: "channels", label: words.channels, kind: "number", needed: true, hint: words.channelsRule},
     {name: "targets", label: words.targets, kind: "list", needed: true, placeholder: words.targetsHint, hint: words.targetsRule},
     {name: "username", label: words.username, kind: "text", placeholder: words.optional},
     {name: "password", label: words.password, kind: "secret", when: ({username}) => username !== "",
      ...(trunk?.has_password && {hint: text.form.keep})},
     {name: "register", label: words.registers, kind: "flag", when: ({username}) => username !== ""},
-    {name: "channels", label: words.channels, kind: "number", needed: true, hint: words.channelsRule},
     {name: "enabled", label: words.enabled, kind: "flag"},
     {name: "sources", label: words.sources, kind: "list", more: true, hint: words.sourcesRule, placeholder: "192.0.2.0/24"},
     {name: "inbound_username", label: words.inbound, kind: "text", more: true, hint: words.inboundRule},

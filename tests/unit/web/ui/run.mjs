@@ -5,9 +5,9 @@ import {spawnSync} from "node:child_process";
 import {mkdtempSync, readdirSync, rmSync} from "node:fs";
 import {createRequire} from "node:module";
 import {tmpdir} from "node:os";
-import {join} from "node:path";
+import {join, resolve} from "node:path";
 
-const [source, work] = process.argv.slice(2);
+const [source, work] = process.argv.slice(2).map((path) => resolve(path));
 const folder = join(source, "tests/unit/web/ui");
 
 /** The bundler that Vite brings, or nothing. */

@@ -17,6 +17,7 @@ export const calls = {
       "not woken": "nobody woke",
       "no device": "no phone",
     } as Record<string, string>,
+    called: "called",
     from: "From",
     to: "To",
     when: "When",

@@ -14,7 +14,7 @@ export const frame = {
     unreachable: "The server does not answer.",
     odd: "Something went wrong in the page.",
     status: (status: number): string => `The server answered ${status}.`,
-    title: "This could not be read",
+    title: "This could not be read.",
     again: "Try again",
   },
   loading: "Loading",

@@ -89,7 +89,7 @@ export const setup = {
     lastError: "Last trouble",
     noError: "none",
     noTime: "not asked yet",
-    slowest: (time: string): string => `p99 ${time}`,
+    slowest: (time: string): string => `99 % within ${time}`,
     services: {apns: "Apple", fcm: "Google", webpush: "Web Push", webhook: "Webhook"} as Record<string, string>,
     states: {
       ready: "ready", unknown: "not asked yet", degraded: "has trouble", "credentials refused": "refuses our key",
@@ -136,7 +136,7 @@ export const setup = {
     until: "Until",
     used: "Last used",
     unused: "never",
-    never: "revoked",
+    never: "it is revoked",
     ended: "ended",
     lengths: ["30 days", "a year", "it is revoked"],
     add: "Make a token",
