@@ -138,9 +138,10 @@ end
 
 std::string completion(const CommandTree& tree, std::string_view shell) {
   if (shell == "fish") return fish(tree);
-  if (shell == "zsh")
+  if (shell == "zsh")  // it is read at the first use, which is to be answered too
     return "#compdef " + tree.name + "\nautoload -Uz bashcompinit && bashcompinit\n" + bash(tree) +
-           "complete -F _" + tree.name + ' ' + tree.name + '\n';
+           "complete -F _" + tree.name + ' ' + tree.name + "\nif [[ $funcstack[1] = _" + tree.name +
+           " ]]; then _bash_complete -F _" + tree.name + "; fi\n";
   return bash(tree) + "complete -F _" + tree.name + ' ' + tree.name + '\n';
 }
 

@@ -36,6 +36,9 @@ struct Asleep {
   proxy::view::Answer operator()(const proxy::view::OneCall&) const {
     return Refused{404, "id", "no live call with this id"};
   }
+  proxy::view::Answer operator()(const proxy::view::TrunkQuery&) const {
+    return proxy::view::TrunkStates{};
+  }
   proxy::view::Answer operator()(const proxy::view::RingTestQuery&) const {
     return Refused{404, "id", "this device had no ring test"};
   }

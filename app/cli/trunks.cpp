@@ -57,15 +57,35 @@ void add_end(Json& route) {
   route["to"] = to;
 }
 
+std::string text_of(const Json& object, const char* name) {
+  const auto& value = object.at(name);
+  return value.is_null() ? std::string{} : printable(value.get<std::string>());
+}
+
+/// "registered, 1 call, udp:192.0.2.10:5060 does not answer"; empty when nothing is to be said, or
+/// the server is down.
+std::string state_of(const Json& trunk) {
+  const auto state = trunk.find("state");
+  if (state == trunk.end() || state->is_null()) return "";
+  std::string out;
+  const auto say = [&](const std::string& what) {
+    out.append(out.empty() ? "" : ", ").append(what);
+  };
+  if (const auto& registration = state->at("registration"); !registration.is_null()) {
+    const auto why = text_of(registration, "why");
+    say("registration: " + text_of(registration, "state") + (why.empty() ? "" : " (" + why + ")"));
+  }
+  if (const auto calls = state->at("calls").get<std::size_t>(); calls != 0)
+    say(std::to_string(calls) + (calls == 1 ? " call" : " calls"));
+  for (const auto& target : state->at("targets"))
+    if (target.at("up") == false) say(text_of(target, "to") + " does not answer");
+  return out;
+}
+
 std::string with(std::string target, const char* name, const std::string& value) {
   if (value.empty()) return target;
   return target + (target.find('?') == std::string::npos ? "?" : "&") + name + '=' +
          escape_segment(value);
-}
-
-std::string text_of(const Json& object, const char* name) {
-  const auto& value = object.at(name);
-  return value.is_null() ? std::string{} : printable(value.get<std::string>());
 }
 
 std::string sentence(const Json& end) {
@@ -85,8 +105,12 @@ int trunk_list(const LookOptions& options) {
                                TableColumn{"ENABLED", "enabled"},
                                TableColumn{"REGISTER", "register"},
                                TableColumn{"CHANNELS", "channels"},
-                               TableColumn{"TARGETS", "targets"}};
-  return list(options, columns, "/api/v1/trunks");
+                               TableColumn{"TARGETS", "targets"},
+                               TableColumn{"STATE", "now"}};
+  auto rows = read_list(*door_of(options.place), "/api/v1/trunks", options.limit);
+  if (options.json) return print(options, columns, rows);
+  for (auto& row : rows) row["now"] = state_of(row);
+  return print(options, columns, rows);
 }
 
 int trunk_add(const TrunkOptions& options) {

@@ -10,6 +10,7 @@
 
 #include "app/cli/aor.hpp"
 #include "app/cli/exit.hpp"
+#include "sipstack/base/limits.hpp"
 #include "sipstack/base/text.hpp"
 #include "web/api/csv.hpp"
 
@@ -26,9 +27,10 @@ enum class Column : std::uint8_t {
   ha1,
   ha1_sha256,
   ha1_sha512_256,
-  display_name
+  display_name,
+  max_contacts
 };
-constexpr std::size_t column_kinds = static_cast<std::size_t>(Column::display_name) + 1;
+constexpr std::size_t column_kinds = static_cast<std::size_t>(Column::max_contacts) + 1;
 
 struct ColumnName {
   std::string_view text;
@@ -50,6 +52,7 @@ constexpr std::array column_names{
     ColumnName{"ha1_sha256", Column::ha1_sha256},
     ColumnName{"ha1_sha512_256", Column::ha1_sha512_256},
     ColumnName{"display_name", Column::display_name},
+    ColumnName{"max_contacts", Column::max_contacts},
 };
 
 std::optional<Column> find_column(std::span<const ColumnName> names, std::string_view name) {
@@ -142,6 +145,16 @@ std::string read_ha1(std::string_view text, std::string_view what, std::size_t d
   return sip::to_lower(text);
 }
 
+std::uint32_t read_max_contacts(std::string_view text) {
+  constexpr auto most = sip::Limits{}.devices_per_user;
+  if (text.empty()) return 0;
+  const auto number = sip::parse_number(text, most);
+  if (!number || *number == 0)
+    throw BadUsage{"max_contacts must be a number from 1 to " + std::to_string(most) +
+                   ", or nothing"};
+  return static_cast<std::uint32_t>(*number);
+}
+
 std::string typed_aor(const Layout& layout, const CsvReader::Row& row) {
   using web::api::undefused;
   if (layout.has(Column::aor)) return std::string{undefused(layout.field(row, Column::aor))};
@@ -164,6 +177,7 @@ proxy::AddUser read_user(const Layout& layout, const CsvReader::Row& row,
   user.ha1_md5 = read_ha1(layout.field(row, Column::ha1), "ha1", 32);
   user.ha1_sha256 = read_ha1(layout.field(row, Column::ha1_sha256), "ha1_sha256", 64);
   user.ha1_sha512_256 = read_ha1(layout.field(row, Column::ha1_sha512_256), "ha1_sha512_256", 64);
+  user.max_contacts = read_max_contacts(sip::trim(layout.field(row, Column::max_contacts)));
   if (user.password.empty() && user.ha1_md5.empty() && user.ha1_sha256.empty() &&
       user.ha1_sha512_256.empty())
     throw BadUsage{"the password is empty"};

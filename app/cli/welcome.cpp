@@ -38,12 +38,13 @@ bool has_users(proxy::store::Reader& reader) {
   return false;
 }
 
-/// Empty in a build without HTTP.
+/// Empty in a build without HTTP. What is bound to all addresses can be opened by any of them.
 std::string http_url(const Running& running) {
   const auto bound = running.http();
-  return bound.port == 0
-             ? ""
-             : (running.server().settings().https() ? "https://" : "http://") + bound.to_string();
+  if (bound.port == 0) return "";
+  const auto where = bound.address.is_unspecified() ? "localhost:" + std::to_string(bound.port)
+                                                    : bound.to_string();
+  return (running.server().settings().https() ? "https://" : "http://") + where;
 }
 
 void first_token(Running& running, std::ostream& out) {
@@ -71,7 +72,10 @@ void welcome(Running& running, const Place& place, std::ostream& out) {
   out << "sipwake " SIPWAKE_VERSION "\n";
   for (const auto& local : settings.locals)
     out << "  sip   " << sip::to_string(local.transport) << ' ' << local.bound.to_string() << '\n';
-  if (const auto url = http_url(running); !url.empty()) out << "  http  " << url << '\n';
+  if (const auto url = http_url(running); !url.empty())
+    out << "  http  " << url
+        << (running.http().address.is_unspecified() ? " and every address of this machine\n"
+                                                    : "\n");
   for (const auto& domain : settings.domains) out << "  for   " << domain << '\n';
   out << "  data  " << settings.data_dir << '\n';
   for (const auto& certificate : running.server().certificates())

@@ -20,6 +20,8 @@ import unittest
 import urllib.request
 
 BINARY = os.environ.get("SIPWAKE_BINARY", "build/release/sipwake")
+SANITIZED = bool(os.environ.get("SIPWAKE_SANITIZE"))
+SANITIZERS_SAY = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", ": runtime error: ")
 LIMIT = 40  # seconds, for any single event
 DOMAIN = "example.com"
 PASSWORD = "secret"
@@ -171,6 +173,10 @@ class Server:
     def close(self):
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+        with self.log.fresh:
+            self.log.fresh.wait_for(lambda: self.log.ended, timeout=LIMIT)
+        if any(word in line for line in self.log.seen for word in SANITIZERS_SAY):
+            raise AssertionError("\n".join(self.log.seen[-100:]))
 
 
 def digest(challenge, user, password, method, uri):

@@ -11,7 +11,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from support import DOMAIN, LIMIT, PASSWORD, Server, digest
+from support import DOMAIN, LIMIT, PASSWORD, SANITIZED, Server, digest
 
 LOAD = os.environ.get("SIPWAKE_LOAD", "build/release/bench/sipwake-load")
 FULL = os.environ.get("SIPWAKE_FLOOD") == "full"
@@ -169,7 +169,8 @@ class Flood(unittest.TestCase):
             print(json.dumps(result))
         self.assertEqual(result["failed"], 0, result)
         self.assertGreaterEqual(result["probes"], 80 * seconds, result)
-        self.assertLess(result["pss_kb_after"] - result["pss_kb_before"], 16 * 1024, result)
+        if not SANITIZED:  # they keep what was given back for a while
+            self.assertLess(result["pss_kb_after"] - result["pss_kb_before"], 16 * 1024, result)
 
 
 if __name__ == "__main__":

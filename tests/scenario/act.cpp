@@ -271,6 +271,7 @@ void Scenario::happen(const Command& command) {
   const auto subject = command.word(0);
   if (subject == "crash") return world_->restart();
   if (subject == "push") return plan_push(command);
+  if (subject == "trunk") return change_trunk(command);
   if (subject == "dns") return happen_to_names(world_->resolver(), command, 1);
   if (subject == "clock") {
     const auto by = parse_duration(command.word(2));

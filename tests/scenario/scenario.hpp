@@ -55,6 +55,7 @@ class Scenario {
   void plan_party(const Command& command);
   void start();
   void add_row(const Command& command);
+  void change_trunk(const Command& command);
   std::string target_lines(const std::string& list) const;
   static void read_identity(const Command& command, PhoneConfig& config);
 

@@ -18,7 +18,6 @@ void read(const std::string& value, std::optional<std::uint32_t>& member) {
 template <class Fields>
 Fields fields_of(const Command& command) {
   Fields fields;
-  fields.name = command.word(0);
   proxy::record::each_member(
       fields, fields, [&](std::string_view name, proxy::record::Shown, auto& member, const auto&) {
         if (const auto* option = command.option(name)) read(option->value, member);
@@ -52,11 +51,25 @@ std::string Scenario::target_lines(const std::string& list) const {
 }
 
 void Scenario::add_row(const Command& command) {
-  if (command.verb == "route")
-    return world_->admin(proxy::AddRoute{fields_of<proxy::record::RouteFields>(command)});
+  if (command.verb == "route") {
+    auto route = fields_of<proxy::record::RouteFields>(command);
+    route.name = command.word(0);
+    return world_->admin(proxy::AddRoute{std::move(route)});
+  }
   auto fields = fields_of<proxy::record::TrunkFields>(command);
+  fields.name = command.word(0);
   if (fields.targets) fields.targets = target_lines(*fields.targets);
   world_->admin(proxy::AddTrunk{fields});
+}
+
+/// "! trunk NAME is removed", "! trunk NAME is changed username=other".
+void Scenario::change_trunk(const Command& command) {
+  const proxy::record::RowName which{0, command.word(1)};
+  if (command.word(3) == "removed")
+    world_->admin(proxy::RemoveTrunk{which});
+  else
+    world_->admin(proxy::ChangeTrunk{which, fields_of<proxy::record::TrunkFields>(command)});
+  world_->settle();
 }
 
 }  // namespace test

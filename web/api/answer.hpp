@@ -184,6 +184,14 @@ struct ProvisioningMade {
   std::string path;
   sip::WallTime expires_at{};
 };
+struct Backups {
+  struct One {
+    std::string name;
+    std::uint64_t bytes{0};
+    sip::WallTime made_at{};
+  };
+  std::vector<One> items;
+};
 struct BackupMade {
   std::string file;
   std::uint64_t bytes{0};
@@ -197,10 +205,12 @@ struct Download {
 struct Trunks {
   std::vector<proxy::record::Trunk> trunks;
   bool more{false};
+  std::vector<proxy::view::TrunkState> states{};  ///< of all of them that the engine knows
 };
 struct OneTrunk {
   proxy::record::Trunk trunk;
   bool made{false};
+  std::vector<proxy::view::TrunkState> states{};
 };
 struct Routes {
   std::vector<proxy::record::Route> routes;
@@ -224,7 +234,7 @@ using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Regi
                             Metrics, Ready, Created, CreatedBan, Removed, LoggedIn, LoggedOut,
                             LoginState, LoginRefused, Tokens, OneToken, TokenMade, Audits, Pushes,
                             Imported, Pushed, proxy::view::RingTest, Document, Bundle, Settings,
-                            BackupMade, Download, ProvisioningMade, Trunks, OneTrunk, Routes,
-                            OneRoute, proxy::view::RouteTested, proxy::view::Refused>;
+                            Backups, BackupMade, Download, ProvisioningMade, Trunks, OneTrunk,
+                            Routes, OneRoute, proxy::view::RouteTested, proxy::view::Refused>;
 
 }  // namespace web::api

@@ -55,6 +55,8 @@ Plan provision(Asked& asked) {
 Plan export_users(Asked&) { return Task{ExportUsers{}}; }
 Plan read_settings(Asked&) { return Task{ReadSettings{}}; }
 Plan make_backup(Asked&) { return Task{MakeBackup{}}; }
+Plan list_backups(Asked&) { return Task{ListBackups{}}; }
+Plan remove_backup(Asked& asked) { return Task{RemoveBackup{asked.parameter()}}; }
 Plan read_backup(Asked& asked) { return Task{ReadBackup{asked.parameter()}}; }
 Plan openapi(Asked&) { return openapi_document(); }
 Plan docs(Asked&) { return docs_page(); }
@@ -281,8 +283,10 @@ constexpr std::array table{
     Route{get, "/api/v1/push/providers", read_providers},
     Route{get, "/api/v1/push/log", list_pushes, {"limit", "cursor", "device", "outcome"}},
     Route{get, "/api/v1/settings", read_settings, {}, closed, owner},
+    Route{get, "/api/v1/backup", list_backups, {}, closed, owner},
     Route{post, "/api/v1/backup", make_backup, {}, closed, owner},
     Route{get, "/api/v1/backup/{file}", read_backup, {}, closed, owner},
+    Route{del, "/api/v1/backup/{file}", remove_backup, {}, closed, owner},
     Route{get, "/api/v1/tokens", list_tokens, {"limit", "cursor"}, closed, owner},
     Route{post, "/api/v1/tokens", add_token, {}, closed, owner},
     Route{get, "/api/v1/tokens/{id}", read_token, {}, closed, owner},

@@ -23,8 +23,8 @@ Reply user_reply(int status, const proxy::record::User& user) {
 }
 
 template <class Row>
-Reply row_reply(const Row& row, bool made, std::string_view list) {
-  Reply reply = json_reply(made ? 201 : 200, to_json(row));
+Reply row_reply(const Row& row, const Json& json, bool made, std::string_view list) {
+  Reply reply = json_reply(made ? 201 : 200, json);
   reply.headers.emplace_back("ETag", etag(proxy::record::version_of(row)));
   if (made)
     reply.headers.emplace_back("Location",
@@ -138,6 +138,13 @@ struct Renderer {
   Reply operator()(const Settings& settings) const {
     return {200, "application/json", settings.text, {}};
   }
+  Reply operator()(const Backups& backups) const {
+    Json items = Json::array();
+    for (const auto& one : backups.items)
+      items.push_back(
+          Json{{"name", one.name}, {"bytes", one.bytes}, {"created_at", rfc3339(one.made_at)}});
+    return json_reply(200, Json{{"items", std::move(items)}, {"next", nullptr}});
+  }
   Reply operator()(const BackupMade& made) const {
     Reply reply = json_reply(201, Json{{"file", made.file}, {"bytes", made.bytes}});
     const auto name = made.file.substr(made.file.rfind('/') + 1);
@@ -154,13 +161,20 @@ struct Renderer {
     return json_reply(201, Json{{"path", made.path}, {"expires_at", rfc3339(made.expires_at)}});
   }
   Reply operator()(const Trunks& list) const {
-    return list_reply(list.trunks, next_row('k', list.trunks, list.more));
+    Json items = Json::array();
+    for (const auto& trunk : list.trunks) items.push_back(to_json(trunk, list.states));
+    return json_reply(
+        200, Json{{"items", std::move(items)}, {"next", next_row('k', list.trunks, list.more)}});
   }
   Reply operator()(const Routes& list) const {
     return list_reply(list.routes, next_row('o', list.routes, list.more));
   }
-  Reply operator()(const OneTrunk& one) const { return row_reply(one.trunk, one.made, "trunks"); }
-  Reply operator()(const OneRoute& one) const { return row_reply(one.route, one.made, "routes"); }
+  Reply operator()(const OneTrunk& one) const {
+    return row_reply(one.trunk, to_json(one.trunk, one.states), one.made, "trunks");
+  }
+  Reply operator()(const OneRoute& one) const {
+    return row_reply(one.route, to_json(one.route), one.made, "routes");
+  }
   Reply operator()(const proxy::view::RouteTested& tested) const {
     return json_reply(200, to_json(tested));
   }

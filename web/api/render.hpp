@@ -19,7 +19,8 @@ Json to_json(const proxy::record::Ban& ban);
 Json to_json(const Status& status);
 Json to_json(const proxy::record::ApiToken& token);
 Json to_json(const proxy::record::Audit& entry);
-Json to_json(const proxy::record::Trunk& trunk);
+/// `states`: that of the trunk may be among them.
+Json to_json(const proxy::record::Trunk& trunk, const std::vector<proxy::view::TrunkState>& states);
 Json to_json(const proxy::record::Route& route);
 Json to_json(const proxy::view::RouteTested& tested);
 

@@ -215,6 +215,7 @@ struct ImportUsers {
     std::string ha1{};
     std::string ha1_sha256{};
     std::string ha1_sha512_256{};
+    std::uint32_t max_contacts{0};  ///< 0: as it was, or as configured
     bool operator==(const Row&) const = default;
   };
   std::vector<Row> rows;
@@ -257,8 +258,15 @@ struct ListPushes {
 struct ReadSettings {
   bool operator==(const ReadSettings&) const = default;
 };
+struct ListBackups {
+  bool operator==(const ListBackups&) const = default;
+};
 struct MakeBackup {
   bool operator==(const MakeBackup&) const = default;
+};
+struct RemoveBackup {
+  std::string name;
+  bool operator==(const RemoveBackup&) const = default;
 };
 struct ReadBackup {
   std::string name;  ///< "sipwake-20260301-120000-042.db"
@@ -365,6 +373,6 @@ using Task =
                  ImportUsers, ExportUsers, ReadLadder, ReadBundle, ListPushes, ReadSettings,
                  MakeBackup, MakeProvisioning, Provision, ChangePassword, ListTrunks, ReadTrunk,
                  AddTrunk, ChangeTrunk, RemoveTrunk, ListRoutes, ReadRoute, AddRoute, ChangeRoute,
-                 RemoveRoute, TestRoute, ReadBackup, ChangeToken>;
+                 RemoveRoute, TestRoute, ReadBackup, ListBackups, RemoveBackup, ChangeToken>;
 
 }  // namespace web::api

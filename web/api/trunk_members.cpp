@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "proxy/core/record/trunk_fields.hpp"
 #include "web/api/render.hpp"
 
@@ -33,13 +35,29 @@ Json members_of(const Row& row) {
   return json;
 }
 
+Json to_json(const proxy::view::TrunkState& state) {
+  Json registration = nullptr;
+  if (state.registration)
+    registration = {{"state", state.registration->state},
+                    {"why", text_or_null(state.registration->why)}};
+  Json targets = Json::array();
+  for (const auto& target : state.targets)
+    targets.push_back({{"to", target.to}, {"up", target.up ? Json(*target.up) : Json(nullptr)}});
+  return {{"registration", std::move(registration)},
+          {"targets", std::move(targets)},
+          {"calls", state.calls}};
+}
+
 }  // namespace
 
-Json to_json(const proxy::record::Trunk& trunk) {
+Json to_json(const proxy::record::Trunk& trunk,
+             const std::vector<proxy::view::TrunkState>& states) {
   Json json = members_of(trunk);
   json["has_password"] = !trunk.password.empty();
   json["has_inbound_password"] = !trunk.inbound_password.empty();
   json["created_at"] = rfc3339(trunk.created_at);
+  const auto state = std::ranges::find(states, trunk.id, &proxy::view::TrunkState::trunk);
+  json["state"] = state == states.end() ? Json(nullptr) : to_json(*state);
   return json;
 }
 

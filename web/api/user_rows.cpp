@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "sipstack/base/limits.hpp"
 #include "sipstack/base/text.hpp"
 #include "web/api/aor.hpp"
 #include "web/api/csv.hpp"
@@ -15,10 +16,11 @@ using Row = ImportUsers::Row;
 
 constexpr std::size_t most_rows = 500;
 constexpr std::size_t longest_text = 255;
+constexpr auto most_contacts = sip::Limits{}.devices_per_user;
 
 struct Column {
   std::string_view name;
-  std::string Row::*field;
+  std::string Row::*field;  ///< nullptr: max_contacts, a number
 };
 constexpr std::array columns{
     Column{"aor", &Row::aor},
@@ -27,6 +29,7 @@ constexpr std::array columns{
     Column{"ha1", &Row::ha1},
     Column{"ha1_sha256", &Row::ha1_sha256},
     Column{"ha1_sha512_256", &Row::ha1_sha512_256},
+    Column{"max_contacts", nullptr},
 };
 
 Problem at_line(std::size_t line, std::string why) {
@@ -68,7 +71,15 @@ std::variant<Row, Problem> row_of(const CsvReader::Row& read,
     if (read.fields[i].size() > longest_text || !is_text(read.fields[i]))
       return at_line(read.line, std::string{layout[i]->name} +
                                     " must have at most 255 bytes without control characters");
-    row.*(layout[i]->field) = read.fields[i];
+    if (layout[i]->field) {
+      row.*(layout[i]->field) = read.fields[i];
+    } else if (!read.fields[i].empty()) {
+      const auto number = sip::parse_number(read.fields[i], most_contacts);
+      if (!number || *number == 0)
+        return at_line(read.line, "max_contacts must be a number from 1 to " +
+                                      std::to_string(most_contacts) + ", or nothing");
+      row.max_contacts = static_cast<std::uint32_t>(*number);
+    }
   }
   auto aor = parse_aor(undefused(row.aor));
   row.display_name = undefused(std::string{row.display_name});
@@ -113,11 +124,14 @@ std::variant<std::vector<Row>, Problem> read_user_rows(std::string_view content_
   return rows;
 }
 
-std::string user_csv_header() { return "aor,display_name,ha1,ha1_sha256,ha1_sha512_256\r\n"; }
+std::string user_csv_header() {
+  return "aor,display_name,ha1,ha1_sha256,ha1_sha512_256,max_contacts\r\n";
+}
 
 std::string user_csv_line(const proxy::record::User& user) {
   return quoted(defused(escape_aor(user.aor))) + ',' + quoted(defused(user.display_name)) + ',' +
-         user.ha1_md5 + ',' + user.ha1_sha256 + ',' + user.ha1_sha512_256 + "\r\n";
+         user.ha1_md5 + ',' + user.ha1_sha256 + ',' + user.ha1_sha512_256 + ',' +
+         (user.max_contacts == 0 ? "" : std::to_string(user.max_contacts)) + "\r\n";
 }
 
 }  // namespace web::api

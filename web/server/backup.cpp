@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <system_error>
 
 #include "proxy/runtime/store/data_dir.hpp"
@@ -74,6 +76,21 @@ std::optional<std::string> backup_path(const std::string& data_dir, std::string_
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return std::nullopt;
   return path;
+}
+
+api::Backups backups_in(const std::string& data_dir) {
+  api::Backups found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator{data_dir + "/backups", error}) {
+    const auto name = entry.path().filename().string();
+    if (!backup_path(data_dir, name)) continue;
+    const auto bytes = entry.file_size(error);
+    const auto written = std::chrono::file_clock::to_sys(entry.last_write_time(error));
+    if (!error)  // or it has gone in the meantime
+      found.items.push_back({name, bytes, std::chrono::floor<std::chrono::milliseconds>(written)});
+  }
+  std::ranges::sort(found.items, std::greater{}, &api::Backups::One::name);
+  return found;
 }
 
 api::Answer make_backup(const std::string& data_dir, proxy::record::WallTime now) {

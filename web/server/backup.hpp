@@ -13,6 +13,9 @@ namespace web::server {
 /// Throws proxy::store::StoreError.
 api::Answer make_backup(const std::string& data_dir, proxy::record::WallTime now);
 
+/// Those that are there, the newest first.
+api::Backups backups_in(const std::string& data_dir);
+
 /// Where a backup of this name is; nothing when it is no name of one, or there is none.
 std::optional<std::string> backup_path(const std::string& data_dir, std::string_view name);
 

@@ -1,12 +1,10 @@
 #include "web/server/engine_backend.hpp"
 
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <concepts>
 
 #include "proxy/runtime/loop/token.hpp"
 #include "proxy/runtime/store/data_dir.hpp"
-#include "web/server/backup.hpp"
 #include "web/server/process.hpp"
 #include "web/server/translate.hpp"
 
@@ -110,6 +108,9 @@ void EngineBackend::perform(api::Task task, const api::Caller& caller, Done done
         } else if constexpr (std::same_as<Task, api::ReadBackup>) {
           note(caller, "backup.download", what.name);
           run(what, done);
+        } else if constexpr (std::same_as<Task, api::RemoveBackup>) {
+          note(caller, "backup.remove", what.name);
+          run(what, done);
         } else if constexpr (std::same_as<Task, api::MakeBackup>) {
           back_up(caller, done);
         } else if constexpr (std::same_as<Task, api::ExportUsers>) {
@@ -136,7 +137,8 @@ void EngineBackend::change(const Task& task, const api::Caller& caller, const Do
         if (changed != nullptr && changed->ban)
           return done(api::CreatedBan{*std::move(changed->ban)});
         if (changed != nullptr && changed->trunk)
-          return done(api::OneTrunk{*std::move(changed->trunk), std::same_as<Task, api::AddTrunk>});
+          return self->add_states(
+              api::OneTrunk{*std::move(changed->trunk), std::same_as<Task, api::AddTrunk>}, done);
         if (changed != nullptr && changed->route)
           return done(api::OneRoute{*std::move(changed->route), std::same_as<Task, api::AddRoute>});
         if (changed == nullptr || !changed->user) return done(self->refused_or_odd(answer));
@@ -244,6 +246,29 @@ void EngineBackend::run(const api::ReadRingTest& task, const Done& done) {
             });
 }
 
+template <class Trunks>
+void EngineBackend::add_states(Trunks trunks, const Done& done) {
+  door_.ask(proxy::view::TrunkQuery{}, [self = shared_from_this(), trunks = std::move(trunks),
+                                        done](proxy::view::Answer answer) mutable {
+    auto* known = std::get_if<proxy::view::TrunkStates>(&answer);
+    if (known == nullptr) return done(self->refused_or_odd(answer));
+    trunks.states = std::move(known->trunks);
+    done(std::move(trunks));
+  });
+}
+
+void EngineBackend::run(const api::ListTrunks& task, const Done& done) {
+  auto answer = guarded([&] { return stored_.answer(task); });
+  if (auto* trunks = std::get_if<api::Trunks>(&answer)) return add_states(std::move(*trunks), done);
+  done(std::move(answer));
+}
+
+void EngineBackend::run(const api::ReadTrunk& task, const Done& done) {
+  auto answer = guarded([&] { return stored_.answer(task); });
+  if (auto* trunk = std::get_if<api::OneTrunk>(&answer)) return add_states(std::move(*trunk), done);
+  done(std::move(answer));
+}
+
 void EngineBackend::run(const api::TestRoute& task, const Done& done) {
   door_.ask(proxy::view::RouteTest{task.number, task.caller, task.trunk},
             [self = shared_from_this(), done](proxy::view::Answer answer) {
@@ -257,32 +282,9 @@ void EngineBackend::run(const api::ReadSettings&, const Done& done) {
   done(api::Settings{door_.settings()});
 }
 
-void EngineBackend::run(const api::ReadBackup& task, const Done& done) {
-  auto path = backup_path(data_dir_, task.name);
-  if (!path) return done(Refused{404, "", "there is no such backup"});
-  done(api::Download{*std::move(path), task.name});
-}
-
 void EngineBackend::note(const api::Caller& caller, std::string what, std::string target) {
   door_.change(proxy::NoteDeed{std::move(what), std::move(target)}, actor_of(caller),
                [](const proxy::view::Answer&) {});
-}
-
-void EngineBackend::back_up(const api::Caller& caller, const Done& done) {
-  if (backing_up_.exchange(true)) return done(Refused{409, "", "another backup is under way"});
-  // The pool belongs to this object, so that it ends before this does.
-  boost::asio::post(worker_, [this, caller, done] {
-    api::Answer answer = Refused{500, "", "the backup could not be written; see the log"};
-    try {
-      answer = make_backup(data_dir_, wall_now());
-    } catch (const std::exception& error) {
-      log_->error("http.backup_failed", {{"error", error.what()}});
-    }
-    if (const auto* made = std::get_if<api::BackupMade>(&answer))
-      note(caller, "backup", made->file);
-    backing_up_ = false;
-    done(std::move(answer));
-  });
 }
 
 void EngineBackend::ask_status(const Done& done, std::function<api::Answer(api::Status)> use) {

@@ -57,7 +57,14 @@ class EngineBackend final : public Backend, public std::enable_shared_from_this<
   void run(const api::TestRoute& task, const Done& done);
   void run(const api::ReadSettings& task, const Done& done);
   void run(const api::Provision& task, const Done& done);
+  void run(const api::ListBackups& task, const Done& done);
   void run(const api::ReadBackup& task, const Done& done);
+  void run(const api::RemoveBackup& task, const Done& done);
+  void run(const api::ListTrunks& task, const Done& done);
+  void run(const api::ReadTrunk& task, const Done& done);
+  /// Answers with one or more trunks and how it stands with them.
+  template <class Trunks>
+  void add_states(Trunks trunks, const Done& done);
   void run(const api::ReadStatus& task, const Done& done);
   void run(const api::ReadProviders& task, const Done& done);
   void run(const api::ReadMetrics& task, const Done& done);

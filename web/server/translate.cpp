@@ -65,8 +65,8 @@ proxy::Change to_change(const api::RemoveRoute& task) {
 proxy::Change to_change(const api::ImportUsers& task) {
   proxy::ImportUsers import;
   for (const auto& row : task.rows)
-    import.users.push_back(
-        {row.aor, row.password, row.display_name, row.ha1, row.ha1_sha256, row.ha1_sha512_256});
+    import.users.push_back({row.aor, row.password, row.display_name, row.ha1, row.ha1_sha256,
+                            row.ha1_sha512_256, row.max_contacts});
   return import;
 }
 

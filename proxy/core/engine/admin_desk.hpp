@@ -6,6 +6,7 @@
 #include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/engine/ring_desk.hpp"
+#include "proxy/core/engine/trunk_desk.hpp"
 #include "proxy/core/engine/wake_desk.hpp"
 
 namespace proxy {
@@ -13,8 +14,9 @@ namespace proxy {
 /// Changes asked for over HTTP or the control socket, and questions about the live state.
 class AdminDesk {
  public:
-  AdminDesk(Core& core, CallBook& book, CallDesk& calls, WakeDesk& wakes, RingDesk& rings)
-      : core_{core}, book_{book}, calls_{calls}, wakes_{wakes}, rings_{rings} {}
+  AdminDesk(Core& core, CallBook& book, CallDesk& calls, WakeDesk& wakes, RingDesk& rings,
+            const TrunkDesk& trunks)
+      : core_{core}, book_{book}, calls_{calls}, wakes_{wakes}, rings_{rings}, trunks_{trunks} {}
 
   void handle(const AdminRequest& request);
   void handle(const QueryRequest& request) const;
@@ -59,6 +61,7 @@ class AdminDesk {
   view::Answer change(const ChangeRoute& wanted, Undo& undo);
   view::Answer change(const RemoveRoute& remove, Undo& undo);
   view::Answer answer(const view::RouteTest& query) const;
+  view::Answer answer(const view::TrunkQuery& query) const;
   std::optional<view::Refused> fill(record::Route& row, const record::RouteFields& fields) const;
   void undo_trunks(const Undo& undo);
   // admin_deeds.cpp
@@ -89,6 +92,7 @@ class AdminDesk {
   CallDesk& calls_;
   WakeDesk& wakes_;
   RingDesk& rings_;
+  const TrunkDesk& trunks_;
   std::deque<Undo> uncommitted_;
   std::map<std::int64_t, record::ApiToken> tokens_;
   std::int64_t last_token_{0};

@@ -194,6 +194,12 @@ void AdminDesk::undo_trunks(const Undo& undo) {
   for (const auto& row : undo.routes) book.put(row);
 }
 
+view::Answer AdminDesk::answer(const view::TrunkQuery&) const {
+  view::TrunkStates all{trunks_.states()};
+  for (auto& state : all.trunks) state.calls = calls_.calls_on(state.trunk);
+  return all;
+}
+
 view::Answer AdminDesk::answer(const view::RouteTest& query) const {
   return test_route(core_, query);
 }

@@ -5,6 +5,7 @@
 #include "proxy/core/engine/abuse_desk.hpp"
 #include "proxy/core/engine/admin_desk.hpp"
 #include "proxy/core/engine/core.hpp"
+#include "proxy/core/engine/trunk_desk.hpp"
 
 namespace proxy {
 
@@ -16,7 +17,8 @@ class Bookkeeping::Impl {
         calls{core, book},
         wakes{core, book},
         rings{core, wakes},
-        admin{core, book, calls, wakes, rings},
+        trunks{core},
+        admin{core, book, calls, wakes, rings, trunks},
         abuse{core, book} {
     // As if it were long ago, so that expired contacts are there to be erased with their owners.
     core.directory.load(snapshot, sip::Instant{});
@@ -34,6 +36,7 @@ class Bookkeeping::Impl {
   CallDesk calls;
   WakeDesk wakes;
   RingDesk rings;
+  TrunkDesk trunks;
   AdminDesk admin;
   AbuseDesk abuse;
   sip::Outbox<Action> out;

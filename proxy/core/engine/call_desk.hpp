@@ -36,6 +36,8 @@ class CallDesk {
                         std::vector<Way> ways);
   /// False when the trunk has as many calls as it may have.
   bool has_channel(const record::Trunk& trunk) const;
+  /// That have not ended, both ways.
+  std::size_t calls_on(std::int64_t trunk) const;
 
   // --- call_waking.cpp ---------------------------------------------------------------------
   /// A device registered, or sent a keep-alive on its known flow. Calls that are still open deliver

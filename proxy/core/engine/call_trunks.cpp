@@ -66,14 +66,16 @@ void CallDesk::arrive_by_routes(Message invite, const sip::Flow& source,
   settle(call.row.id);
 }
 
-bool CallDesk::has_channel(const record::Trunk& trunk) const {
-  if (trunk.channels == 0) return true;
-  const auto used = std::ranges::count_if(book_.calls(), [&](const auto& entry) {
+std::size_t CallDesk::calls_on(std::int64_t trunk) const {
+  return static_cast<std::size_t>(std::ranges::count_if(book_.calls(), [&](const auto& entry) {
     const CallEntry& call = entry.second;
     if (call.row.state == record::CallState::ended) return false;
-    return call.from_trunk == trunk.id || (call.out && call.out->now.trunk == trunk.id);
-  });
-  return static_cast<std::size_t>(used) < trunk.channels;
+    return call.from_trunk == trunk || (call.out && call.out->now.trunk == trunk);
+  }));
+}
+
+bool CallDesk::has_channel(const record::Trunk& trunk) const {
+  return trunk.channels == 0 || calls_on(trunk.id) < trunk.channels;
 }
 
 /// Hops of the way the call is on, or of the next one that has some. False with `awaits_hops` when

@@ -40,9 +40,9 @@ class Engine::Impl {
         rings{core, wakes},
         dialogs{core, wakes},
         registrations{core},
-        admin{core, book, calls, wakes, rings},
-        abuse{core, book},
         trunks{core},
+        admin{core, book, calls, wakes, rings, trunks},
+        abuse{core, book},
         router{core, book, abuse, calls, late, missed, wakes, rings, dialogs, registrations} {}
 
   void restore(const record::Snapshot& snapshot) {
@@ -232,9 +232,9 @@ class Engine::Impl {
   RingDesk rings;
   DialogDesk dialogs;
   RegistrationDesk registrations;
+  TrunkDesk trunks;
   AdminDesk admin;
   AbuseDesk abuse;
-  TrunkDesk trunks;
   RequestRouter router;
 };
 

@@ -18,21 +18,55 @@ namespace {
 /// A target that failed comes last for 30 s (Targets::avoid_for): asked again before, it stays so.
 constexpr sip::Duration ask_the_dead{25'000};
 
+/// How often a provider may challenge our leaving.
+constexpr unsigned farewells_most{3};
+
+/// What differs between the two is not for the provider's ears.
+bool is_same_errand(record::Trunk now, const record::Trunk& before) {
+  now.name = before.name;
+  now.channels = before.channels;
+  now.sources = before.sources;
+  now.inbound_username = before.inbound_username;
+  now.inbound_password = before.inbound_password;
+  now.asserts_identity = before.asserts_identity;
+  return now == before;
+}
+
+std::uint32_t first_cseq(sip::WallTime now) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
+  return static_cast<std::uint32_t>(seconds.count() & 0x7fff'ffff);
+}
+
 }  // namespace
 
 void TrunkDesk::follow() {
   const auto& rows = core_.trunks.trunks();
-  std::erase_if(trunks_, [&](const auto& entry) {
-    const auto row = rows.find(entry.first);
-    return row == rows.end() || row->second != entry.second.row || !row->second.enabled;
-  });
+  for (auto at = trunks_.begin(); at != trunks_.end();) {
+    const auto row = rows.find(at->first);
+    if (row != rows.end() && row->second == at->second.row) {
+      ++at;
+      continue;
+    }
+    if (row != rows.end() && is_same_errand(row->second, at->second.row)) {
+      at++->second.row = row->second;
+      continue;
+    }
+    leave(std::move(at->second));
+    at = trunks_.erase(at);
+  }
   for (const auto& [id, row] : rows) {
     if (!row.enabled || (!row.registers && row.probe == 0)) continue;
     const auto [at, fresh] = trunks_.try_emplace(id);
     Live& live = at->second;
     if (fresh) {
       live.row = row;
-      if (row.registers) live.registration.emplace(core_.now.mono);
+      if (row.registers) {
+        const bool leaves = std::ranges::any_of(
+            leaving_, [id](const auto& entry) { return entry.second.live.row.id == id; });
+        const auto due =
+            core_.now.mono + (leaves ? trunk::Registration::first_pause : sip::Duration{});
+        live.registration.emplace(due, first_cseq(core_.now.wall));
+      }
     }
     if (row.probe == 0) continue;
     const auto targets = core_.hops.trunks().all(id);
@@ -42,6 +76,42 @@ void TrunkDesk::follow() {
     for (const auto& target : targets)
       live.probes.try_emplace(target, Probe{core_.now.mono, false, {}});
   }
+}
+
+void TrunkDesk::leave(Live live) {
+  if (!live.registration || live.registration->state() != State::registered) return;
+  send_farewell({std::move(live), 0});
+}
+
+void TrunkDesk::send_farewell(Leaving leaving) {
+  Live& live = leaving.live;
+  if (leaving.asked++ == farewells_most) return;
+  const auto branch = core_.transactions.new_branch();
+  auto bytes = sip::make_bytes(live.registration->farewell(
+      live.row, means_for(live, live.registered_by, branch.text, "register")));
+  const bool started =
+      core_.transactions.start(branch, Method::register_, std::move(bytes), live.registered_by, 0,
+                               core_.now.mono, core_.layer_out);
+  core_.flush();
+  if (started) leaving_.emplace(branch.id, std::move(leaving));
+}
+
+/// `response` is nothing when none will come.
+bool TrunkDesk::on_farewell(sip::transaction::ClientId client, const Message* response) {
+  const auto found = leaving_.find(client);
+  if (found == leaving_.end()) return false;
+  if (response && response->status() < 200) return true;
+  Leaving leaving = std::move(found->second);
+  leaving_.erase(found);
+  const int status = response ? response->status() : 408;
+  if (status == 401 || status == 407) {
+    leaving.live.registration->on_response(*response, core_.now.mono);
+    if (leaving.live.registration->due() <= core_.now.mono) send_farewell(std::move(leaving));
+    return true;
+  }
+  core_.report(Level::info, "trunk.left",
+               {{"trunk", leaving.live.row.name}, {"status", std::to_string(status)}});
+  return true;
 }
 
 void TrunkDesk::on_deadline() {
@@ -118,6 +188,7 @@ void TrunkDesk::send_probe(Live& live, const Target& target, Probe& probe) {
 }
 
 bool TrunkDesk::on_response(sip::transaction::ClientId client, const Message& response) {
+  if (on_farewell(client, &response)) return true;
   const auto found = errands_.find(client);
   if (found == errands_.end()) return false;
   if (response.status() < 200) return true;
@@ -133,12 +204,14 @@ bool TrunkDesk::on_response(sip::transaction::ClientId client, const Message& re
     const auto before = live.registration->state();
     if (response.status() == 503) core_.hops.failed(errand.flow, core_.now.mono);
     live.registration->on_response(response, core_.now.mono);
+    if (response.status() / 100 == 2) live.registered_by = errand.flow;
     report_registration(live, before);
   }
   return true;
 }
 
 bool TrunkDesk::on_client_lost(sip::transaction::ClientId client) {
+  if (on_farewell(client, nullptr)) return true;
   const auto found = errands_.find(client);
   if (found == errands_.end()) return false;
   const Errand errand = found->second;
@@ -172,6 +245,26 @@ void TrunkDesk::probed(Live& live, const sip::Flow& flow, bool up, const std::st
   if (!news) return;
   core_.report(up ? Level::info : Level::warn, up ? "trunk.target_up" : "trunk.target_down",
                {{"trunk", live.row.name}, {"target", to_string(at->first)}, {"why", why}});
+}
+
+std::vector<view::TrunkState> TrunkDesk::states() const {
+  std::vector<view::TrunkState> out;
+  for (const auto& [id, row] : core_.trunks.trunks()) {
+    view::TrunkState& state = out.emplace_back(view::TrunkState{id});
+    const auto at = trunks_.find(id);
+    if (at != trunks_.end() && at->second.registration) {
+      const auto& registration = *at->second.registration;
+      state.registration = {to_string(registration.state()), registration.trouble()};
+    }
+    for (const Target& target : core_.hops.trunks().all(id)) {
+      std::optional<bool> up;
+      if (at != trunks_.end() && at->second.probes.contains(target))
+        up = at->second.probes.at(target).up;
+      if (core_.hops.trunks().is_avoided(target, core_.now.mono)) up = false;
+      state.targets.push_back({to_string(target), up});
+    }
+  }
+  return out;
 }
 
 void TrunkDesk::report_registration(const Live& live, State before) const {

@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/trunk/registration.hpp"
+#include "proxy/core/view/trunk_state.hpp"
 
 namespace proxy {
 
@@ -22,6 +24,8 @@ class TrunkDesk {
   bool on_client_lost(sip::transaction::ClientId client);
   void on_deadline();
   std::optional<sip::TimePoint> next_deadline() const;
+  /// How it stands with every trunk, but for the calls on it.
+  std::vector<view::TrunkState> states() const;
 
  private:
   using Target = sip::locate::Target;
@@ -33,6 +37,7 @@ class TrunkDesk {
   struct Live {
     record::Trunk row;
     std::optional<trunk::Registration> registration;
+    sip::Flow registered_by{};
     std::map<Target, Probe> probes;
   };
   struct Errand {  ///< a request under way
@@ -40,6 +45,14 @@ class TrunkDesk {
     sip::Flow flow;
     bool probe{false};
   };
+  /// Somewhere we are no more: the contact is taken away, which the provider may challenge.
+  struct Leaving {
+    Live live;
+    unsigned asked{0};
+  };
+  void leave(Live live);
+  void send_farewell(Leaving leaving);
+  bool on_farewell(sip::transaction::ClientId client, const Message* response);
   void run(Live& live);
   void send_register(Live& live);
   void send_probe(Live& live, const Target& target, Probe& probe);
@@ -51,6 +64,7 @@ class TrunkDesk {
   Core& core_;
   std::map<std::int64_t, Live> trunks_;
   std::unordered_map<sip::transaction::ClientId, Errand> errands_;
+  std::unordered_map<sip::transaction::ClientId, Leaving> leaving_;
 };
 
 }  // namespace proxy

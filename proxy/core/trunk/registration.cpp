@@ -56,12 +56,21 @@ std::string_view to_string(Registration::State state) {
 }
 
 std::string Registration::request(const record::Trunk& trunk, const Means& means) {
+  contact_ = means.contact;
+  expires_ = std::max(trunk.expires, least_);
+  return build(trunk, means, expires_);
+}
+
+std::string Registration::farewell(const record::Trunk& trunk, const Means& means) {
+  return build(trunk, means, 0);
+}
+
+std::string Registration::build(const record::Trunk& trunk, const Means& means,
+                                std::uint32_t expires) {
   due_.reset();
   const std::string domain = domain_of(trunk);
   const std::string uri = "sip:" + domain;
   const std::string self = "<sip:" + escape_user(trunk.username) + '@' + domain + ">";
-  contact_ = means.contact;
-  expires_ = std::max(trunk.expires, least_);
   std::string out;
   start(out, "REGISTER", uri, means);
   sip::append_header(out, HeaderName::from, self + ";tag=" + means.tag);
@@ -69,7 +78,7 @@ std::string Registration::request(const record::Trunk& trunk, const Means& means
   sip::append_header(out, HeaderName::call_id, means.call_id);
   sip::append_header(out, HeaderName::cseq, std::to_string(++cseq_) + " REGISTER");
   sip::append_header(out, HeaderName::contact, means.contact);
-  sip::append_header(out, HeaderName::expires, std::to_string(expires_));
+  sip::append_header(out, HeaderName::expires, std::to_string(expires));
   answered_ = !challenge_.empty();
   if (answered_)
     sip::append_header(out, by_proxy_ ? HeaderName::proxy_authorization : HeaderName::authorization,

@@ -29,7 +29,9 @@ class Registration {
     std::string cnonce;
   };
 
-  explicit Registration(sip::TimePoint now) : due_{now} {}
+  /// `first_cseq`: above those that a run before this one has sent under the same Call-ID, which
+  /// the registrar would refuse (RFC 3261 section 10.3, step 7).
+  Registration(sip::TimePoint due, std::uint32_t first_cseq) : due_{due}, cseq_{first_cseq} {}
 
   State state() const { return state_; }
   /// Why the last attempt failed; empty when it did not.
@@ -41,10 +43,13 @@ class Registration {
 
   /// The next REGISTER. One is under way until it is answered or lost.
   std::string request(const record::Trunk& trunk, const Means& means);
+  /// A REGISTER that takes our contact away again.
+  std::string farewell(const record::Trunk& trunk, const Means& means);
   void on_response(const sip::Message& response, sip::TimePoint now);
   void on_lost(std::string_view why, sip::TimePoint now);
 
  private:
+  std::string build(const record::Trunk& trunk, const Means& means, std::uint32_t expires);
   void on_challenge(const sip::Message& response, sip::TimePoint now);
   void on_ok(const sip::Message& response, sip::TimePoint now);
   void fail(std::string why, sip::TimePoint now);

@@ -10,6 +10,7 @@
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/record/timeline.hpp"
 #include "proxy/core/view/ring_test.hpp"
+#include "proxy/core/view/trunk_state.hpp"
 #include "sipstack/base/time.hpp"
 
 namespace proxy::view {
@@ -36,7 +37,7 @@ struct RouteTest {
   std::string caller;   ///< "alice@example.com"; empty: nobody in particular
   std::string trunk{};  ///< the call comes from; empty: from a user
 };
-using Query = std::variant<LiveCalls, OneCall, StatusQuery, RingTestQuery, RouteTest>;
+using Query = std::variant<LiveCalls, OneCall, StatusQuery, RingTestQuery, RouteTest, TrunkQuery>;
 
 struct CallView {
   record::Call call;  ///< `timeline` holds the blob as of now
@@ -118,6 +119,7 @@ struct Refused {
   std::string field;
   std::string why;
 };
-using Answer = std::variant<Calls, CallView, Status, RouteTested, Done, RingTest, Refused>;
+using Answer =
+    std::variant<Calls, CallView, Status, RouteTested, TrunkStates, Done, RingTest, Refused>;
 
 }  // namespace proxy::view

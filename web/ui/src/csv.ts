@@ -13,7 +13,7 @@ interface Read {
   fields: string[];
 }
 
-const columns = ["aor", "password", "display_name", "ha1", "ha1_sha256", "ha1_sha512_256"];
+const columns = ["aor", "password", "display_name", "ha1", "ha1_sha256", "ha1_sha512_256", "max_contacts"];
 const others: Record<string, string> = {
   username: "aor", user: "aor", extension: "aor", secret: "password", name: "display_name", ha1_md5: "ha1",
 };
@@ -61,7 +61,7 @@ function faultOf(values: Record<string, string>, seen: Set<string>): Fault {
   const aor = values.aor ?? "";
   if (aor !== "" && !aor.includes("@")) return "domain";
   if (!/^[^\s@]+@[^\s@]+$/.test(aor)) return "aor";
-  if (columns.slice(1).every((name) => name === "display_name" || !values[name])) return "secret";
+  if (columns.slice(1).every((name) => name === "display_name" || name === "max_contacts" || !values[name])) return "secret";
   const known = seen.has(aor.toLowerCase());
   seen.add(aor.toLowerCase());
   return known ? "twice" : "";

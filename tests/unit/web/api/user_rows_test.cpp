@@ -25,6 +25,13 @@ TEST(UserRows, AreReadByTheColumnsTheHeaderNames) {
   EXPECT_EQ(std::get<Rows>(rows), (Rows{{"alice@example.com", "p", "A, B"}}));
 }
 
+TEST(UserRows, SayHowManyContactsAUserMayHave) {
+  const auto rows = read("aor,password,max_contacts\na@x,p,3\nb@x,p,\n");
+  ASSERT_TRUE(std::holds_alternative<Rows>(rows)) << std::get<Problem>(rows).detail;
+  EXPECT_EQ(std::get<Rows>(rows)[0].max_contacts, 3U);
+  EXPECT_EQ(std::get<Rows>(rows)[1].max_contacts, 0U);
+}
+
 TEST(UserRows, BlameTheLine) {
   expect_refused("", "empty");
   expect_refused("password\np\n", "aor");
@@ -35,6 +42,8 @@ TEST(UserRows, BlameTheLine) {
   expect_refused("aor,password\nnobody,p\n", "line 2: the aor");
   expect_refused("aor,password\na@b,\n", "no password");
   expect_refused("aor,password\na@b,\"p\n", "line 2");
+  for (const char* number : {"0", "21", "-1", "1e3", "99999999999999999999"})
+    expect_refused(std::string{"aor,password,max_contacts\na@b,p,"} + number + "\n", "1 to 20");
   expect_refused("aor,password\na@b," + std::string(256, 'p') + "\n", "255");
 }
 
@@ -56,6 +65,7 @@ TEST(UserRows, ThatWereWrittenCanBeReadAgain) {
   user.display_name = "Anna \"the\" Great, Esq.";
   user.ha1_md5 = std::string(32, 'a');
   user.ha1_sha256 = std::string(64, 'b');
+  user.max_contacts = 7;
   const auto rows = read(user_csv_header() + user_csv_line(user));
   ASSERT_TRUE(std::holds_alternative<Rows>(rows)) << std::get<Problem>(rows).detail;
   const auto& row = std::get<Rows>(rows).at(0);

@@ -1,5 +1,9 @@
 #include "web/server/engine_backend.hpp"
 
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
 #include "tests/unit/web/server/engine_backend_fixture.hpp"
 
 namespace web::server {
@@ -257,6 +261,49 @@ TEST_F(EngineBackendTest, ADamagedStoreIsA503AndNoCrash) {
   EXPECT_EQ(backend_->admit("anything").admission, Admission::unavailable);
   engine_says(proxy::view::Status{});
   EXPECT_EQ(refusal(api::CheckReady{}), 503);
+}
+
+TEST_F(EngineBackendTest, ATrunkComesWithItsState) {
+  proxy::record::Trunk one;
+  one.id = 1;
+  one.name = "one";
+  stored({one});
+  engine_says(
+      proxy::view::TrunkStates{{{1, {{"registered", ""}}, {{"udp:192.0.2.1:5060", false}}, 3}}});
+  const auto json = nlohmann::json::parse(api::render(perform(api::ListTrunks{{0, 50}})).body);
+  EXPECT_EQ(json["items"][0]["state"], nlohmann::json::parse(R"({
+    "registration": {"state": "registered", "why": null},
+    "targets": [{"to": "udp:192.0.2.1:5060", "up": false}],
+    "calls": 3})"));
+}
+
+TEST_F(EngineBackendTest, ATrunkThatTheEngineDoesNotKnowYetHasNoState) {
+  proxy::record::Trunk one;
+  one.id = 1;
+  one.name = "one";
+  stored({one});
+  engine_says(proxy::view::TrunkStates{});
+  const auto json = nlohmann::json::parse(api::render(perform(api::ReadTrunk{{0, "one"}})).body);
+  EXPECT_TRUE(json["state"].is_null());
+  EXPECT_EQ(refusal(api::ReadTrunk{{0, "two"}}), 404);
+}
+
+TEST_F(EngineBackendTest, ListsBackupsAndRemovesThem) {
+  EXPECT_TRUE(performed<api::Backups>(api::ListBackups{}).items.empty());
+  const std::filesystem::path folder{dir_.path() + "/backups"};
+  std::filesystem::create_directory(folder);
+  for (const char* name :
+       {"sipwake-20260101-000000-000.db", "sipwake-20260201-000000-000.db", "notes.txt"})
+    std::ofstream{folder / name} << "12345";
+  const auto list = performed<api::Backups>(api::ListBackups{});
+  ASSERT_EQ(list.items.size(), 2U);
+  EXPECT_EQ(list.items[0].name, "sipwake-20260201-000000-000.db");
+  EXPECT_EQ(list.items[0].bytes, 5U);
+  performed<api::Removed>(api::RemoveBackup{"sipwake-20260201-000000-000.db"});
+  EXPECT_EQ(performed<api::Backups>(api::ListBackups{}).items.size(), 1U);
+  for (const char* name : {"sipwake-20260201-000000-000.db", "notes.txt", "../sipwake.db"})
+    EXPECT_EQ(refusal(api::RemoveBackup{name}), 404) << name;
+  EXPECT_TRUE(std::filesystem::exists(folder / "notes.txt"));
 }
 
 }  // namespace

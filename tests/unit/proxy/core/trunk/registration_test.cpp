@@ -37,7 +37,7 @@ class AtProvider : public ::testing::Test {
 
   record::Trunk trunk_;
   sip::TimePoint now_{1'000'000ms};
-  Registration registration_{now_};
+  Registration registration_{now_, 0};
 };
 
 TEST_F(AtProvider, AsksWithoutCredentialsAndThenWith) {
