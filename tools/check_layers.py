@@ -21,7 +21,7 @@ ROWS = ["proxy/core/record", "proxy/core/settings"]
 SIBLINGS = ["proxy/core/" + name for name in (
     "admission", "registrar", "routing", "call", "wake", "push", "late_call", "trunk", "story")]
 ENGINE = ["proxy/core/engine", "proxy/core/view"] + ROWS + BASE
-RUNTIME = ["proxy/runtime/" + name for name in ("loop", "store", "push", "resolve", "tls", "log")]
+RUNTIME = ["proxy/runtime/" + name for name in ("loop", "store", "push", "resolve", "tls", "capture", "log")]
 
 # layer -> what its files may include, besides each other. Nothing else is allowed.
 ARROWS = {
@@ -43,6 +43,7 @@ ARROWS = {
     "proxy/runtime/push": ["sipstack/net", "sipstack/auth", "proxy/core/push"] + ENGINE + TRANSPORT,
     "proxy/runtime/resolve": ENGINE + ["sipstack/locate", "sipstack/net"] + TRANSPORT,
     "proxy/runtime/tls": ["proxy/runtime/log", "proxy/core/settings", "sipstack/net"] + TRANSPORT,
+    "proxy/runtime/capture": ["proxy/runtime/log", "proxy/runtime/resolve", "sipstack/locate", "sipstack/net"] + ENGINE + TRANSPORT,
     "proxy/runtime/loop": RUNTIME + ENGINE + ["sipstack/net"] + SIP,
     "proxy/runtime/control": ["proxy/runtime/loop"] + ENGINE,
     "web/ui": [],

@@ -223,6 +223,31 @@ Settings::Pbx read_pbx(const Value& value) {
   return pbx;
 }
 
+void read_capture_server(const Value& value, Settings::Capture& capture) {
+  const auto written = value.text();
+  if (const auto endpoint = sip::Endpoint::parse(written)) {
+    if (endpoint->port == 0 || endpoint->address.is_unspecified())
+      value.fail("must be an address and port to send to, not " + in_quotes(written));
+    capture.host = endpoint->address.to_string();
+    capture.port = endpoint->port;
+    return;
+  }
+  if (const auto address = sip::Address::parse(written)) {
+    capture.host = address->to_string();
+    return;
+  }
+  const auto colon = std::min(written.find(':'), written.size());
+  const auto name = std::string_view{written}.substr(0, colon);
+  if (!is_dns_name(name))
+    value.fail("must be a name or an address such as \"homer.example.com:9060\", not " +
+               in_quotes(written));
+  capture.host = sip::to_lower(name);
+  if (colon == written.size()) return;
+  const auto port = parse_port(std::string_view{written}.substr(colon + 1));
+  if (!port) value.fail("must have a port of 1 to 65535, not " + in_quotes(written));
+  capture.port = *port;
+}
+
 void check_authority(const Value& value, std::string_view authority) {
   if (const auto endpoint = sip::Endpoint::parse(authority)) {
     if (endpoint->port == 0) value.fail("must have a port of 1 to 65535");

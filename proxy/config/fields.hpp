@@ -33,6 +33,8 @@ Settings::TrustedPeer read_peer(const Value& value);
 Settings::Pbx read_pbx(const Value& value);
 /// Addresses with or without a port; at most 8.
 std::vector<sip::Endpoint> read_name_servers(const Value& value);
+/// "homer.example.com:9060"; without a port: as it was.
+void read_capture_server(const Value& value, Settings::Capture& capture);
 /// "host", "host:port" or an address with or without one, as it stands in a URL.
 void check_authority(const Value& value, std::string_view authority);
 /// "http://host[:port][/path]".

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "proxy/config/abuse_keys.hpp"
+#include "proxy/config/capture_keys.hpp"
 #include "proxy/config/duration.hpp"
 #include "proxy/config/fields.hpp"
 #include "proxy/config/push_keys.hpp"
@@ -314,6 +315,8 @@ const std::array all_sections{
             abuse_keys()},
     Section{"pbx", "The short way to a PBX.", pbx_keys, check_pbx},
     Section{"dns", "", dns_keys},
+    Section{"capture", "Copies of all SIP messages for a capture server, in plain text.",
+            capture_keys()},
     Section{"registrar", "", registrar_keys, check_expires},
     Section{"device", "", device_keys},
     Section{"wake", "While a call is held for a sleeping phone.", wake_keys()},

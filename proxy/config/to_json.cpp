@@ -29,6 +29,7 @@ std::string to_json(const Config& config) {
     webhook->url = bare_url(webhook->url);
     for (auto& url : webhook->fallback) url = bare_url(url);
   }
+  shown.settings.capture.key.clear();
   const auto table = toml::parse(print(shown));
   std::ostringstream json;
   json << toml::json_formatter{table};

@@ -21,6 +21,10 @@ std::vector<std::string> warnings(const Settings& settings) {
   if (settings.webhook && !settings.webhook->proxy.empty() &&
       !settings.webhook->url.starts_with("https://"))
     lines.push_back("push.webhook.proxy is not asked, since push.webhook.url is not https");
+  const auto capture = sip::Address::parse(settings.capture.host);
+  if (!settings.capture.host.empty() && !(capture && capture->is_loopback()))
+    lines.push_back("capture.hep " + in_quotes(settings.capture.host) +
+                    " gets every SIP message in plain text, what came over TLS too");
   if (settings.connections.idle_timeout < settings.registrar.max_expires)
     lines.push_back("connections.idle_timeout " + to_text(settings.connections.idle_timeout) +
                     " is shorter than registrar.max_expires " +

@@ -8,6 +8,7 @@
 #include "sipstack/net/channel.hpp"
 #include "sipstack/net/protocol.hpp"
 #include "sipstack/net/send_queue.hpp"
+#include "sipstack/net/socket.hpp"
 #include "sipstack/transport/flow.hpp"
 
 namespace sip::net {
@@ -43,5 +44,11 @@ struct Connection {
   std::optional<TimePoint> pinged;      ///< unanswered
   std::optional<TimePoint> watched_at;  ///< when its deadlines are looked at next
 };
+
+/// Our end, as the system says; unspecified when it is gone.
+inline Endpoint local_end(const Connection& connection) {
+  boost::system::error_code gone;
+  return to_endpoint(connection.socket.local_endpoint(gone));
+}
 
 }  // namespace sip::net

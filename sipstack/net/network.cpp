@@ -59,6 +59,12 @@ void Network::start() {
   }
 }
 
+void Network::set_tap(Tap* tap) {
+  streams_.set_tap(tap);
+  for (const auto& listener : listeners_)
+    if (listener.udp) listener.udp->set_tap(tap);
+}
+
 void Network::send(const Flow& flow, const Bytes& bytes, Cookie cookie) {
   if (is_stream(flow.transport)) return streams_.send(flow, bytes, cookie);
   const bool known = flow.listener < listeners_.size() && listeners_[flow.listener].udp != nullptr;

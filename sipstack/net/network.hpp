@@ -9,6 +9,7 @@
 #include "sipstack/net/receiver.hpp"
 #include "sipstack/net/socket.hpp"
 #include "sipstack/net/streams.hpp"
+#include "sipstack/net/tap.hpp"
 #include "sipstack/net/tcp_listener.hpp"
 #include "sipstack/net/udp_listener.hpp"
 
@@ -39,6 +40,8 @@ class Network {
 
   /// Begins to receive.
   void start();
+  /// Who looks on at all messages from now on, as long as this lives; null: nobody.
+  void set_tap(Tap* tap);
   /// Gathers; nothing leaves before flush(). A flow that is not there any more is a failed send.
   void send(const Flow& flow, const Bytes& bytes, Cookie cookie = 0);
   void flush();

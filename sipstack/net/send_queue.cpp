@@ -18,6 +18,17 @@ std::span<const boost::asio::const_buffer> SendQueue::pieces() {
   return {pieces_.data(), count};
 }
 
+std::size_t SendQueue::completed_by(std::size_t count) const {
+  std::size_t written = offset_ + count;
+  std::size_t through = 0;
+  for (const auto& item : items_) {
+    if (written < item.bytes->size()) break;
+    written -= item.bytes->size();
+    ++through;
+  }
+  return through;
+}
+
 void SendQueue::sent(std::size_t count) {
   unsent_ -= count;
   offset_ += count;

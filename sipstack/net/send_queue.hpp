@@ -16,6 +16,7 @@ class SendQueue {
     Bytes bytes;
     Cookie cookie{0};
     std::uint64_t asked{0};  ///< Flow::connection as the sender gave it
+    bool message{false};     ///< not what a transport puts before and between messages
   };
 
   void push(Item item);
@@ -23,6 +24,8 @@ class SendQueue {
   std::size_t unsent() const { return unsent_; }
   /// The next pieces to write in one call. Valid until the queue changes.
   std::span<const boost::asio::const_buffer> pieces();
+  /// How many items at the front are through when `count` more bytes of the pieces are written.
+  std::size_t completed_by(std::size_t count) const;
   /// `count` bytes of the pieces were written.
   void sent(std::size_t count);
   const std::deque<Item>& items() const { return items_; }

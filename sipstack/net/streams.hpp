@@ -14,6 +14,7 @@
 #include "sipstack/net/connection.hpp"
 #include "sipstack/net/patience.hpp"
 #include "sipstack/net/receiver.hpp"
+#include "sipstack/net/tap.hpp"
 #include "sipstack/net/tls_context.hpp"
 
 namespace sip::net {
@@ -32,6 +33,8 @@ class Streams {
     std::vector<std::string> origins;  ///< of WebSocket pages; empty: any
   };
   void add_door(std::uint8_t listener, Door door);
+  /// Who looks on; null: nobody.
+  void set_tap(Tap* tap) { tap_ = tap; }
   /// For connections to come; those that are there keep what they have.
   void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
   /// The certificate of this TLS peer must be for `name`; without this for its address.
@@ -70,6 +73,7 @@ class Streams {
   void queue(Connection& connection, SendQueue::Item item);
   void queue_message(Connection& connection, SendQueue::Item item);
   bool write(Connection& connection);
+  void show_written(const Connection& connection, std::size_t count);
   void write_on(std::uint64_t id);
   void wait_to_write(Connection& connection);
   void fail(const Flow& flow, Cookie cookie);
@@ -89,6 +93,7 @@ class Streams {
   Notices& notices_;
   Counters& counters_;
   std::shared_ptr<const TlsContext> tls_;
+  Tap* tap_{nullptr};
 
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   std::unordered_map<Flow, std::uint64_t> by_peer_;        ///< the newest one to a peer

@@ -74,6 +74,7 @@ bool Streams::take_item(std::uint64_t id) {
     case Protocol::Kind::message:
       connection->had_message = true;
       connection->partial_since.reset();
+      if (tap_ != nullptr) tap_->on_received(flow, local_end(*connection), item->bytes);
       receiver_.on_message(flow, std::move(item->bytes));
       return true;
     case Protocol::Kind::keep_alive:

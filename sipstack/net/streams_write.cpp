@@ -17,6 +17,7 @@ void Streams::queue_message(Connection& connection, SendQueue::Item item) {
     auto head = connection.protocol->head_for(*item.bytes);
     if (!head.empty()) connection.queue.push({make_bytes(std::move(head)), 0, item.asked});
   }
+  item.message = true;
   queue(connection, std::move(item));
 }
 
@@ -52,6 +53,7 @@ bool Streams::write(Connection& connection) {
   if (!may_write || connection.waiting_to_write || connection.write_after_read) return true;
   while (!connection.queue.empty()) {
     const auto progress = connection.channel->write(connection.queue.pieces());
+    if (tap_ != nullptr) show_written(connection, progress.count);
     connection.queue.sent(progress.count);
     switch (progress.state) {
       case Progress::State::done:
@@ -67,6 +69,14 @@ bool Streams::write(Connection& connection) {
     }
   }
   return true;
+}
+
+void Streams::show_written(const Connection& connection, std::size_t count) {
+  const auto through = connection.queue.completed_by(count);
+  for (std::size_t i = 0; i < through; ++i) {
+    const auto& item = connection.queue.items()[i];
+    if (item.message) tap_->on_sent(connection.flow, local_end(connection), *item.bytes);
+  }
 }
 
 void Streams::wait_to_write(Connection& connection) {

@@ -93,10 +93,9 @@ void UdpListener::deliver(const Flow& flow, std::string_view datagram) {
   ++counters_.datagrams_in;
   if (datagram.empty()) return;
   if (is_stun(datagram)) return answer_stun(flow, datagram);
-  if (is_keep_alive(datagram))
-    receiver_.on_keep_alive(flow);
-  else
-    receiver_.on_message(flow, std::string{datagram});
+  if (is_keep_alive(datagram)) return receiver_.on_keep_alive(flow);
+  if (tap_ != nullptr) tap_->on_received(flow, bound_, datagram);
+  receiver_.on_message(flow, std::string{datagram});
 }
 
 /// RFC 5626 section 4.4.2: the keep-alive of phones behind a NAT.
@@ -135,7 +134,10 @@ std::size_t UdpListener::send_batch(std::size_t from) {
                                 static_cast<unsigned>(count), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent > 0) {
       counters_.datagrams_out += static_cast<std::uint64_t>(sent);
-      for (std::size_t i = 0; i < static_cast<std::size_t>(sent); ++i) remember(out_[from + i]);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(sent); ++i) {
+        remember(out_[from + i]);
+        if (tap_ != nullptr) show(out_[from + i]);
+      }
       return static_cast<std::size_t>(sent);
     }
     if (errno == EAGAIN || errno == ENOBUFS) {
@@ -148,6 +150,10 @@ std::size_t UdpListener::send_batch(std::size_t from) {
   ++counters_.send_errors;
   if (out_[from].cookie != 0) notices_.send_failed(out_[from].flow, out_[from].cookie);
   return 1;
+}
+
+void UdpListener::show(const Outgoing& sent) {
+  if (!is_stun(*sent.bytes)) tap_->on_sent(sent.flow, bound_, *sent.bytes);
 }
 
 void UdpListener::remember(const Outgoing& sent) {

@@ -10,6 +10,7 @@
 #include "sipstack/base/bytes.hpp"
 #include "sipstack/net/receiver.hpp"
 #include "sipstack/net/socket.hpp"
+#include "sipstack/net/tap.hpp"
 
 namespace sip::net {
 
@@ -22,6 +23,8 @@ class UdpListener {
               Receiver& receiver, Notices& notices, Counters& counters);
 
   void start();
+  /// Who looks on; null: nobody.
+  void set_tap(Tap* tap) { tap_ = tap; }
   /// Gathers; flush() sends. A full send buffer drops the datagram, as the network might.
   void send(const Flow& flow, const Bytes& bytes, Cookie cookie);
   void flush();
@@ -49,6 +52,7 @@ class UdpListener {
   void deliver(const Flow& flow, std::string_view datagram);
   void answer_stun(const Flow& flow, std::string_view datagram);
   std::size_t send_batch(std::size_t from);
+  void show(const Outgoing& sent);
   void remember(const Outgoing& sent);
   void read_errors();
   void unreachable(const Endpoint& peer);
@@ -59,6 +63,7 @@ class UdpListener {
   Receiver& receiver_;
   Notices& notices_;
   Counters& counters_;
+  Tap* tap_{nullptr};
 
   std::vector<char> buffer_;
   std::array<iovec, batch> in_pieces_{};

@@ -63,6 +63,14 @@ struct Settings {
     std::vector<sip::Endpoint> servers;  ///< empty: those of the system
     sip::Duration timeout{1'000};        ///< for one question to one server, asked twice
   };
+  /// A copy of every SIP message goes to a capture server such as Homer.
+  struct Capture {
+    std::string host;  ///< address or name; empty: nothing is captured
+    std::uint16_t port{9060};
+    std::uint32_t id{1};
+    std::string name{"sipwake"};
+    std::string key{};  ///< sent as it is; empty: none
+  };
   struct Auth {
     std::vector<std::string> algorithms{"SHA-256", "MD5"};
     std::vector<TrustedPeer> trusted;
@@ -150,6 +158,7 @@ struct Settings {
   AbuseSettings abuse;
   std::optional<Pbx> pbx;
   Dns dns;
+  Capture capture;
   Registrar registrar;
   Device device;
   Wake wake;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "proxy/core/engine/engine.hpp"
+#include "proxy/runtime/capture/sender.hpp"
 #include "proxy/runtime/loop/engine_loop.hpp"
 #include "proxy/runtime/loop/host.hpp"
 #include "proxy/runtime/loop/ids.hpp"
@@ -111,6 +112,7 @@ class Server::Impl : public Outside {
   void bind(Settings& wanted);
   void open_gateways(Settings& wanted);
   void open_resolver(const Settings& wanted);
+  void open_capture(const Settings& wanted, const Host& host);
   void finish_engine();
   /// Waits until the engine's thread has done all it was given before.
   template <class Work>
@@ -130,6 +132,7 @@ class Server::Impl : public Outside {
   std::optional<push::Gateways> gateways_;
   std::optional<resolve::Resolver> resolver_;  ///< trunks may come that are known by name
   std::optional<tls::Keeper> certificates_;
+  std::optional<capture::Sender> capture_;  ///< looks on at the network
   std::optional<sip::net::Network> network_;
   std::shared_ptr<const Settings> settings_;
   std::optional<Engine> engine_;
@@ -171,6 +174,7 @@ void Server::Impl::bind(Settings& wanted) {
     for (const auto& bound : network_->bound())
       wanted.listeners.push_back({bound.transport, bound.endpoint, std::nullopt});
   expect_pbx(wanted, *network_);
+  open_capture(wanted, host);
   wanted.locals = find_locals(wanted.listeners, network_->bound(), host);
   if (wanted.domains.empty()) wanted.domains = {storage_.home_domain(default_domain(host))};
   wanted.aliases = find_aliases(wanted, host);
@@ -213,11 +217,25 @@ void Server::Impl::open_resolver(const Settings& wanted) {
   }
 }
 
+void Server::Impl::open_capture(const Settings& wanted, const Host& host) {
+  if (wanted.capture.host.empty()) return;
+  try {
+    capture_.emplace(engine_io_, wanted.capture,
+                     resolve::Resolver::Options{wanted.dns.servers, wanted.dns.timeout},
+                     capture::Sender::Home{main_address(host, true), main_address(host, false)},
+                     *log_);
+  } catch (const resolve::ResolverError& error) {
+    throw StartError{error.what()};
+  }
+  network_->set_tap(&*capture_);
+}
+
 void Server::Impl::start() {
   if (engine_thread_.joinable() || stopped_) return;
   engine_work_.emplace(engine_io_.get_executor());
   edge_work_.emplace(edge_io_.get_executor());
   asio::post(engine_io_, [this] {
+    if (capture_) capture_->start();
     loop_.restore(storage_.take_snapshot());
     network_->start();
   });
@@ -260,7 +278,10 @@ void Server::Impl::finish_engine() {
   on_engine_thread([] {});
   storage_.stop();
   on_engine_thread([] {});
-  on_engine_thread([this] { network_->shut(); });
+  on_engine_thread([this] {
+    network_->shut();
+    if (capture_) capture_->stop();
+  });
   engine_io_.stop();
   engine_thread_.join();
 }

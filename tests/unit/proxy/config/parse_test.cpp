@@ -184,5 +184,28 @@ TEST(Warnings, NameAnIdleTimeoutThatCutsOffPhones) {
   EXPECT_TRUE(lines[0].starts_with("connections.idle_timeout 2h is shorter than "));
 }
 
+TEST(Capture, IsOffUntilAServerIsNamed) {
+  EXPECT_TRUE(settings("[capture]\nid = 7\n").capture.host.empty());
+  const auto named = settings("[capture]\nhep = \"Homer.example\"\n").capture;
+  EXPECT_EQ(named.host, "homer.example");
+  EXPECT_EQ(named.port, 9060) << "unless it says another";
+  const auto address = settings("[capture]\nhep = \"[2001:db8::1]:9061\"\n").capture;
+  EXPECT_EQ(address.host, "2001:db8::1");
+  EXPECT_EQ(address.port, 9061);
+}
+
+TEST(Capture, IsWarnedOfWhereItLeavesTheMachine) {
+  EXPECT_TRUE(warnings(settings("[capture]\nhep = \"127.0.0.1\"\n")).empty());
+  const auto lines = warnings(settings("[capture]\nhep = \"192.0.2.1\"\n"));
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(lines[0].starts_with("capture.hep \"192.0.2.1\" gets every SIP message "));
+}
+
+TEST(Capture, HidesItsKeyWhereTheSettingsAreShown) {
+  const auto config = parse("[capture]\nhep = \"h\"\nkey = \"sesame\"\n", "sipwake.toml");
+  EXPECT_EQ(to_json(config).find("sesame"), std::string::npos);
+  EXPECT_NE(to_json(config).find("\"h:9060\""), std::string::npos);
+}
+
 }  // namespace
 }  // namespace proxy::config

@@ -180,6 +180,16 @@ constexpr Case values[] = {
      "2:11: pbx.address must have a port of 1 to 65535"},
     {"PbxNameOverTlsWithoutAListener", "[pbx]\naddress = \"pbx.example;transport=tls\"",
      "1:1: pbx uses tls, which needs a [[listen]] with transport = \"tls\""},
+    {"CaptureServer", "[capture]\nhep = \"homer..example\"",
+     "2:7: capture.hep must be a name or an address such as \"homer.example.com:9060\", not "
+     "\"homer..example\""},
+    {"CapturePort", "[capture]\nhep = \"homer.example:65536\"",
+     "2:7: capture.hep must have a port of 1 to 65535, not \"homer.example:65536\""},
+    {"CaptureAnywhere", "[capture]\nhep = \"0.0.0.0:9060\"",
+     "2:7: capture.hep must be an address and port to send to, not \"0.0.0.0:9060\""},
+    {"CaptureId", "[capture]\nid = 4294967296",
+     "2:6: capture.id must be between 0 and 4294967295, not 4294967296"},
+    {"CaptureKey", "[capture]\nkey = \"\"", "2:7: capture.key must not be empty"},
     {"NameServer", "[dns]\nservers = [\"dns.example\"]",
      "2:12: each entry of dns.servers must be an address such as \"192.0.2.53\" or "
      "\"127.0.0.1:5353\", not "
