@@ -3,6 +3,7 @@
 #include <array>
 
 #include "proxy/config/abuse_keys.hpp"
+#include "proxy/config/call_keys.hpp"
 #include "proxy/config/capture_keys.hpp"
 #include "proxy/config/duration.hpp"
 #include "proxy/config/fields.hpp"
@@ -324,6 +325,7 @@ const std::array all_sections{
             "So that nobody is made to ring all night; a trusted PBX has ten times it.",
             wake_budget_keys()},
     Section{"fork", "", fork_keys},
+    Section{"calls", "What is recorded of calls.", call_keys()},
     Section{"late_call", "For a phone that wakes when the call is over.", late_call_keys},
     Section{"late_call.apns",
             "Other windows for the phones of one push service, where they differ.",

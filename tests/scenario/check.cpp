@@ -147,6 +147,15 @@ void Scenario::check_call(const Command& command, const Option& option) {
     if (found != (key == "step")) fail((found ? "there is a step " : "there is no step ") + value);
     return;
   }
+  if (key == "heads") return must(std::to_string(heads_of(*call).size()));
+  if (key.starts_with("head:")) {
+    const auto timeline = proxy::record::decode(call->timeline);
+    if (!timeline) fail("the timeline is damaged");
+    std::string all;
+    for (const auto& head : heads_of(*call))
+      if (to_string(timeline->at(head.step).what) == key.substr(5)) all += head.head;
+    return must(all);
+  }
   if (!key.starts_with("leg:")) fail("cannot check " + key);
   const auto& config = phone(key.substr(4)).config();
   for (const auto& [id, leg] : world_->store().legs) {
@@ -159,6 +168,13 @@ void Scenario::check_call(const Command& command, const Option& option) {
     if (same) return must(std::string{to_string(leg.state)});
   }
   fail("no leg for it in the store");
+}
+
+std::vector<proxy::record::MessageHead> Scenario::heads_of(const proxy::record::Call& call) {
+  std::vector<proxy::record::MessageHead> out;
+  for (const auto& [at, head] : world_->store().heads)
+    if (at.first == call.id) out.push_back({at.first, at.second, head});
+  return out;
 }
 
 void Scenario::check_idle() {
@@ -206,6 +222,13 @@ bool Scenario::refuses_tcp(std::string_view flow) const {
 }
 
 void Scenario::check_tokens() {
+  for (const auto& [at, head] : world_->store().heads) {
+    for (const auto& owner : phones_)
+      if (!owner->config().prid.empty() && head.find(owner->config().prid) != std::string::npos)
+        fail(owner->name() + "'s push token is kept:\n" + head);
+    for (const auto* secret : {"nonce=", "response=", "sip:sw-"})
+      if (head.find(secret) != std::string::npos) fail("a secret is kept:\n" + head);
+  }
   for (const auto& entry : world_->trace().entries()) {
     const bool to_nobody = entry.kind == TraceEntry::Kind::lost_to_party && entry.line == 0;
     if (to_nobody && !is_dead_name(entry.party) && !refuses_tcp(entry.party))

@@ -90,6 +90,7 @@ class Scenario {
   void check_call(const Command& command, const Option& option);
   void check_wakes(const Option& option);
   void check_ring(const Option& option);
+  std::vector<proxy::record::MessageHead> heads_of(const proxy::record::Call& call);
   const proxy::record::Device* device_row(const PhoneConfig& config);
   void check_idle();
   void check_rules();

@@ -94,6 +94,11 @@ const std::map<std::string, Setter, std::less<>>& setters() {
        }},
       {"fork.timer_c", [](auto& s, auto& v) { s.fork.timer_c = parse_duration(v); }},
       {"late_call.enabled", [](auto& s, auto& v) { s.late_call.enabled = truth(v); }},
+      {"calls.message_heads",
+       [](auto& s, auto& v) {
+         using Heads = Settings::MessageHeads;
+         s.calls.message_heads = v == "all" ? Heads::all : v == "off" ? Heads::off : Heads::woken;
+       }},
       {"late_call.window", [](auto& s, auto& v) { s.late_call.window = parse_duration(v); }},
       {"late_call.push_window",
        [](auto& s, auto& v) { s.late_call.push_window = parse_duration(v); }},

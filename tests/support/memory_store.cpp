@@ -66,6 +66,10 @@ void MemoryStore::put(const record::Leg& row) {
   last_ids_.call = std::max(last_ids_.call, row.call_id);
   last_ids_.device = std::max(last_ids_.device, row.device_id);
 }
+void MemoryStore::put(const record::MessageHead& row) {
+  heads[{row.call_id, row.step}] = row.head;
+  last_ids_.call = std::max(last_ids_.call, row.call_id);
+}
 void MemoryStore::put(const record::ApiToken& row) { keep(tokens, last_ids_.token, row); }
 void MemoryStore::put(const record::Ban& row) { keep(bans, last_ids_.ban, row); }
 void MemoryStore::put(const record::Trunk& row) { keep(trunks, last_ids_.trunk, row); }

@@ -39,6 +39,7 @@ class MemoryStore {
   std::map<std::int64_t, proxy::record::Binding> bindings;
   std::map<std::int64_t, proxy::record::Call> calls;
   std::map<std::int64_t, proxy::record::CallInvite> invites;
+  std::map<std::pair<std::int64_t, std::uint32_t>, std::string> heads;  ///< by call and step
   std::map<std::int64_t, proxy::record::Leg> legs;
   std::map<std::int64_t, proxy::record::ApiToken> tokens;
   std::map<std::int64_t, proxy::record::Ban> bans;
@@ -60,6 +61,7 @@ class MemoryStore {
   void put(const proxy::record::BindingRefresh& row);
   void put(const proxy::record::Call& row);
   void put(const proxy::record::CallInvite& row);
+  void put(const proxy::record::MessageHead& row);
   void put(const proxy::record::Leg& row);
   void put(const proxy::record::ApiToken& row);
   void put(const proxy::record::Ban& row);

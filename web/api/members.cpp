@@ -24,7 +24,7 @@ Json number_or_null(const std::optional<std::int64_t>& number) {
 }
 
 /// Null says that the stored timeline is damaged: an empty list would claim that nothing happened.
-Json timeline_json(const std::string& blob) {
+Json timeline_json(const std::string& blob, const std::vector<proxy::record::MessageHead>& heads) {
   Json steps = Json::array();
   if (blob.empty()) return steps;
   const auto timeline = proxy::record::decode(blob);
@@ -33,7 +33,10 @@ Json timeline_json(const std::string& blob) {
     steps.push_back(Json{{"at", rfc3339(entry.at)},
                          {"what", to_string(entry.what)},
                          {"device", entry.device != 0 ? Json(entry.device) : Json(nullptr)},
-                         {"detail", entry.detail}});
+                         {"detail", entry.detail},
+                         {"message", nullptr}});
+  for (const auto& one : heads)
+    if (one.step < steps.size()) steps[one.step]["message"] = one.head;
   return steps;
 }
 
@@ -108,7 +111,7 @@ Json to_json(const proxy::view::CallView& view) {
           {"end_reason", text_or_null(call.end_reason)},
           {"final_status", call.final_status != 0 ? Json(call.final_status) : Json(nullptr)},
           {"legs", std::move(legs)},
-          {"timeline", timeline_json(call.timeline)},
+          {"timeline", timeline_json(call.timeline, view.heads)},
           {"verdict", text_or_null(call.verdict)}};
 }
 

@@ -222,7 +222,10 @@ void EngineBackend::read_call(std::int64_t id, const Done& done,
 }
 
 void EngineBackend::run(const api::ReadCall& task, const Done& done) {
-  read_call(task.id, done, [](proxy::view::CallView call) { return call; });
+  read_call(task.id, done, [this](proxy::view::CallView call) {
+    stored_.add_heads(call);
+    return call;
+  });
 }
 
 void EngineBackend::run(const api::ReadLadder& task, const Done& done) {
@@ -233,6 +236,7 @@ void EngineBackend::run(const api::ReadLadder& task, const Done& done) {
 
 void EngineBackend::run(const api::ReadBundle& task, const Done& done) {
   read_call(task.id, done, [this](proxy::view::CallView call) -> api::Answer {
+    stored_.add_heads(call);
     return stored_.bundle(std::move(call));
   });
 }

@@ -99,7 +99,11 @@ api::Answer Stored::answer(const api::ReadRegistration& task) {
 api::Answer Stored::answer(const api::ReadCall& task) {
   auto row = reader_.call(task.id);
   if (!row) return Refused{404, "", "there is no such call"};
-  return proxy::view::CallView{std::move(row->call), std::move(row->legs)};
+  return proxy::view::CallView{std::move(row->call), std::move(row->legs), {}, {}};
+}
+
+void Stored::add_heads(proxy::view::CallView& call) {
+  for (auto& head : reader_.heads(call.call.id)) call.heads.push_back(std::move(head));
 }
 
 api::Answer Stored::answer(const api::ListBans& task) {

@@ -242,7 +242,9 @@ view::Answer AdminDesk::answer(const view::LiveCalls& query) const {
 view::Answer AdminDesk::answer(const view::OneCall& query) const {
   const auto found = book_.calls().find(query.id);
   if (found == book_.calls().end()) return view::Refused{404, "id", "no live call with this id"};
-  return view_of(found->second);
+  auto out = view_of(found->second);
+  out.heads = found->second.heads;
+  return out;
 }
 
 view::Answer AdminDesk::answer(const view::StatusQuery&) const {

@@ -100,6 +100,7 @@ bool CallDesk::open(CallEntry& call) {
   call.server = *server;
   core_.respond(*server, *call.invite, call.source, 100);
   note(call, Step::invite, 0, "from " + call.row.caller + " to " + call.row.callee);
+  if (core_.settings->calls.message_heads == Settings::MessageHeads::all) begin_heads(call);
   return true;
 }
 
@@ -115,6 +116,7 @@ void CallDesk::ask_device(CallEntry& call, const registrar::DeviceEntry& device)
         if (l.row.device_id == device.row.id) return;
   CallLeg& leg = add_leg(call, device.row.id);
   leg.can_push = can_push;
+  if (can_push) begin_heads(call);
   if (contact) start_branch(call, device, *contact);
   if (!can_push) return;
   const auto heard = contact ? core_.directory.last_traffic(contact->flow) : std::nullopt;
@@ -202,6 +204,7 @@ void CallDesk::persist(CallEntry& call) {
   if (call.persisted) return;
   call.persisted = true;
   note(call, Step::held);
+  begin_heads(call);
   write_call(call);
   core_.keep(record::CallInvite{call.row.id, std::string{call.invite->wire()},
                                 sip::to_string(call.source)});

@@ -16,7 +16,7 @@ namespace proxy {
 /// Calls from INVITE to their end: which devices are asked, which branches run, what the caller is
 /// told, and which legs are left for a late call. Split over call_arrival, call_fork,
 /// call_following, call_trunks, call_waking, call_windows, call_retry, call_branches, call_hops,
-/// call_ending and call_timers.
+/// call_ending, call_heads and call_timers.
 class CallDesk {
  public:
   CallDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
@@ -82,7 +82,9 @@ class CallDesk {
   void restore(const record::Snapshot& snapshot);
 
   // --- shared with the late desk -------------------------------------------------------------
-  void note(CallEntry& call, record::Step what, DeviceKey device = 0, std::string detail = {});
+  /// `sent`: the message of the step, when we sent it.
+  void note(CallEntry& call, record::Step what, DeviceKey device = 0, std::string detail = {},
+            std::string_view sent = {});
   /// Runs the leg's machine and writes the row when the leg is kept in the store.
   bool step(CallEntry& call, CallLeg& leg, wake::LegInput input);
   void write_call(CallEntry& call);
@@ -194,6 +196,13 @@ class CallDesk {
   void restore_call(const record::Snapshot& snapshot, const record::Call& row);
   void end_restored(CallEntry& call);
   std::string reason_of(const CallEntry& call) const;
+
+  // call_heads.cpp
+  /// From now on the heads of its messages are kept, as far as the settings want that.
+  void begin_heads(CallEntry& call);
+  void keep_head(CallEntry& call, record::Step what, std::string_view sent);
+  static void add_head(CallEntry& call, std::size_t step, std::string head);
+  void write_heads(CallEntry& call);
 
   // call_windows.cpp
   /// The call is held for this device, whose push leaves now; never shorter than for another.

@@ -26,9 +26,11 @@ std::string end_reason_of(int status) {
 
 }  // namespace
 
-void CallDesk::note(CallEntry& call, Step what, DeviceKey device, std::string detail) {
-  call.note(core_.now.wall, what, device, std::move(detail),
-            core_.settings->limits.timeline_entries);
+void CallDesk::note(CallEntry& call, Step what, DeviceKey device, std::string detail,
+                    std::string_view sent) {
+  const bool noted = call.note(core_.now.wall, what, device, std::move(detail),
+                               core_.settings->limits.timeline_entries);
+  if (noted && call.keeps_heads) keep_head(call, what, sent);
   call.dirty = true;
   core_.put(Stepped{call.row.id, what, device});
 }
@@ -52,8 +54,12 @@ void CallDesk::write_call(CallEntry& call) {
   call.row.timeline = record::encode(call.timeline);
   call.row.verdict =
       story::verdict(call.row, call.timeline, [this](DeviceKey d) { return core_.device_name(d); });
-  if (!call.persisted) return core_.write(call.row);
+  if (!call.persisted) {
+    core_.write(call.row);
+    return write_heads(call);
+  }
   core_.keep(call.row);
+  write_heads(call);
   for (CallLeg& leg : call.legs)
     if (!std::exchange(leg.persisted, true)) write_leg(leg);
 }
@@ -62,6 +68,7 @@ void CallDesk::cancel(sip::transaction::ServerId server, const Message& cancel) 
   CallEntry* call = book_.find(server);
   if (!call || call->over()) return;
   call->row.cancel_reason = cancel.value(HeaderName::reason).substr(0, 256);
+  const Core::AtHand at_hand{core_, cancel};
   note(*call, Step::cancelled, 0, call->row.cancel_reason);
   const bool elsewhere = late_call::means_answered(call->row.cancel_reason);
   ++core_.counters.calls_missed;
@@ -119,8 +126,8 @@ void CallDesk::cancel_branch(CallEntry& call, Branch& branch) {
   branch.cancelled = true;
   const std::string reason = reason_of(call);
   core_.transactions.cancel(branch.client, reason, core_.now.mono, core_.layer_out);
+  note(call, Step::branch_cancelled, branch.device, reason, core_.last_sent());
   core_.flush();
-  note(call, Step::branch_cancelled, branch.device, reason);
   if (CallLeg* leg = call.leg(branch.device)) step(call, *leg, LegInput::told_cancel);
 }
 
@@ -141,14 +148,13 @@ void CallDesk::answer_caller(CallEntry& call, int status, std::string_view reaso
                              std::string bytes, const Core::Headers& headers) {
   call.final_sent = true;
   call.row.final_status = status;
+  if (bytes.empty() && call.server)
+    bytes = core_.build_reply(*call.invite, call.source, status, reason, headers);
   note(call, Step::replied, 0,
        std::to_string(status).append(" ").append(reason.empty() ? sip::reason_phrase(status)
-                                                                : reason));
+                                                                : reason),
+       bytes);
   if (!call.server) return;
-  if (bytes.empty()) {
-    core_.respond(call.server, *call.invite, call.source, status, reason, headers);
-    return;
-  }
   core_.transactions.respond(call.server, status, sip::make_bytes(std::move(bytes)), 0,
                              core_.now.mono, core_.layer_out);
   core_.flush();

@@ -14,10 +14,11 @@ Branch* CallEntry::live_branch(DeviceKey device) {
   return nullptr;
 }
 
-void CallEntry::note(sip::WallTime at, record::Step what, DeviceKey device, std::string detail,
+bool CallEntry::note(sip::WallTime at, record::Step what, DeviceKey device, std::string detail,
                      std::size_t limit) {
-  if (timeline.size() >= limit) return;
+  if (timeline.size() >= limit) return false;
   timeline.push_back({at, what, device, std::move(detail)});
+  return true;
 }
 
 }  // namespace proxy

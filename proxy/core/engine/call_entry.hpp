@@ -129,6 +129,8 @@ struct CallEntry {
   std::optional<Following> following;
   std::vector<CallKey> followers;
   record::Timeline timeline;
+  std::vector<record::MessageHead> heads;  ///< of its steps, until they are written
+  bool keeps_heads{false};
   sip::TimePoint arrived{};
   std::optional<sip::TimePoint> provisional_at;  ///< next 1xx of our own
   std::optional<sip::TimePoint> wake_deadline;
@@ -154,7 +156,8 @@ struct CallEntry {
   CallLeg* leg(DeviceKey device);
   /// The branch of a device that is under way and not superseded; nothing when there is none.
   Branch* live_branch(DeviceKey device);
-  void note(sip::WallTime at, record::Step what, DeviceKey device, std::string detail,
+  /// False when it has as many steps as it may have.
+  bool note(sip::WallTime at, record::Step what, DeviceKey device, std::string detail,
             std::size_t limit);
 };
 

@@ -104,10 +104,11 @@ void CallDesk::send_own_provisional(CallEntry& call) {
       .to_tag(core_.own_tag(call.row.call_id, call.invite->value(HeaderName::from)))
       .with_record_route()
       .header(HeaderName::contact, core_.own_contact(call.source, call.row.call_id));
+  auto bytes = reply.build();
   note(call, Step::replied, 0,
-       std::to_string(status).append(" ").append(sip::reason_phrase(status)));
-  core_.transactions.respond(call.server, status, sip::make_bytes(reply.build()), 0, core_.now.mono,
-                             core_.layer_out);
+       std::to_string(status).append(" ").append(sip::reason_phrase(status)), bytes);
+  core_.transactions.respond(call.server, status, sip::make_bytes(std::move(bytes)), 0,
+                             core_.now.mono, core_.layer_out);
   core_.flush();
   call.own_provisional = true;
   call.provisional_at = core_.now.mono + provisional_repeat;

@@ -79,7 +79,7 @@ void CallDesk::start_branch(CallEntry& call, Aim aim, Seq after) {
   branch.timer_c = core_.now.mono + core_.settings->fork.timer_c;
   branch.bytes = bytes;
   branch.breadth = aim.breadth;
-  note(call, Step::branch, device, sip::to_string(aim.way));
+  note(call, Step::branch, device, sip::to_string(aim.way), *bytes);
   const bool started = core_.transactions.start(id, sip::Method::invite, bytes, aim.way, after,
                                                 core_.now.mono, core_.layer_out);
   core_.flush();

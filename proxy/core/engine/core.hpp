@@ -65,6 +65,19 @@ class Core {
   /// Devices that took over another one's token, of the same user: from, to.
   std::vector<std::pair<std::int64_t, std::int64_t>> moved;
 
+  /// The message that the step at hand came with, while it is worked on.
+  const Message* at_hand{nullptr};
+  class AtHand {
+   public:
+    AtHand(Core& core, const Message& message) : core_{core} { core_.at_hand = &message; }
+    AtHand(const AtHand&) = delete;
+    AtHand& operator=(const AtHand&) = delete;
+    ~AtHand() { core_.at_hand = nullptr; }
+
+   private:
+    Core& core_;
+  };
+
   /// Calls that were missed and are over, for the desk that tells of them.
   std::vector<MissedCall> missed;
 
@@ -89,6 +102,11 @@ class Core {
   void send(const sip::Flow& flow, std::string bytes, Seq after = 0);
   /// Moves what the transaction layer wants sent into actions; after every call of the layer.
   void flush();
+  /// What the layer has put last, before flush(); empty when there is nothing.
+  std::string_view last_sent() const {
+    const auto& sent = layer_out.transmits;
+    return sent.empty() ? std::string_view{} : std::string_view{*sent.back().bytes};
+  }
   /// The same for repetitions: one whose first copy still waits for its commit is left out.
   void flush_repeats();
   template <class A>

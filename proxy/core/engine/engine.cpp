@@ -136,6 +136,7 @@ class Engine::Impl {
 
   void response(const Message& message) {
     ++core.counters.responses;
+    const Core::AtHand at_hand{core, message};
     if (!sip::check_response(message)) {
       ++core.counters.dropped;
       return;

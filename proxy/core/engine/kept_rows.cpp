@@ -8,13 +8,16 @@ namespace proxy {
 using record::Table;
 
 std::optional<KeptRows::RowKey> KeptRows::key_of(const record::Change& change) {
-  if (const auto* call = std::get_if<record::Call>(&change)) return RowKey{Table::call, call->id};
-  if (const auto* leg = std::get_if<record::Leg>(&change)) return RowKey{Table::leg, leg->id};
+  if (const auto* call = std::get_if<record::Call>(&change))
+    return RowKey{Table::call, call->id, 0};
+  if (const auto* leg = std::get_if<record::Leg>(&change)) return RowKey{Table::leg, leg->id, 0};
   if (const auto* invite = std::get_if<record::CallInvite>(&change))
-    return RowKey{Table::call_invite, invite->call_id};
-  if (const auto* ban = std::get_if<record::Ban>(&change)) return RowKey{Table::ban, ban->id};
+    return RowKey{Table::call_invite, invite->call_id, 0};
+  if (const auto* head = std::get_if<record::MessageHead>(&change))
+    return RowKey{Table::call, head->call_id, head->step + 1};
+  if (const auto* ban = std::get_if<record::Ban>(&change)) return RowKey{Table::ban, ban->id, 0};
   if (const auto* erase = std::get_if<record::Erase>(&change))
-    return RowKey{erase->table, erase->id};
+    return RowKey{erase->table, erase->id, 0};
   return std::nullopt;
 }
 

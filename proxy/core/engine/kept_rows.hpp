@@ -4,7 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "proxy/core/engine/event.hpp"
@@ -20,7 +20,7 @@ class KeptRows {
  public:
   static constexpr sip::Duration patience{1'000};
 
-  /// The change belongs to this batch. Only Call, CallInvite, Leg, Ban and Erase.
+  /// The change belongs to this batch. Only Call, CallInvite, MessageHead, Leg, Ban and Erase.
   void wrote(Seq seq, const record::Change& change);
   void on_committed(Seq seq);
   void on_store_failed(Seq from, Seq to, sip::TimePoint now);
@@ -29,7 +29,8 @@ class KeptRows {
   std::optional<sip::TimePoint> next_deadline() const { return retry_at_; }
 
  private:
-  using RowKey = std::pair<record::Table, std::int64_t>;
+  /// Of a MessageHead: its call and step, beside the table of calls.
+  using RowKey = std::tuple<record::Table, std::int64_t, std::int64_t>;
   static std::optional<RowKey> key_of(const record::Change& change);
 
   struct Pending {

@@ -90,15 +90,14 @@ void LateDesk::start(CallEntry& call, CallLeg& leg) {
   const std::string uri = sip::without_push_params(contact->row.contact);
   const std::string via = core_.via(contact->flow, branch.text);
   const std::string our_contact = core_.own_contact(contact->flow, call.row.call_id);
-  sip::Bytes bytes = sip::make_bytes(
+  const sip::Bytes bytes = sip::make_bytes(
       late_call::build_invite(*call.invite, {uri, via, our_contact, contact->row.path}));
   const Seq after = core_.behind(*contact);
   Running running{call.row.id,   leg.row.device_id,
                   contact->flow, reason_of(call),
                   after,         late_call::Attempt{core_.now.mono}};
-  const bool started =
-      core_.transactions.start(branch, sip::Method::invite, std::move(bytes), contact->flow, after,
-                               core_.now.mono, core_.layer_out);
+  const bool started = core_.transactions.start(branch, sip::Method::invite, bytes, contact->flow,
+                                                after, core_.now.mono, core_.layer_out);
   core_.flush();
   if (!started) {
     ++core_.counters.overload;
@@ -106,7 +105,7 @@ void LateDesk::start(CallEntry& call, CallLeg& leg) {
     return;
   }
   calls_.note(call, Step::late_invite, leg.row.device_id,
-              "attempt " + std::to_string(leg.row.late_attempts));
+              "attempt " + std::to_string(leg.row.late_attempts), *bytes);
   core_.report(Level::info, "late_call.started",
                {{"call_id", call.row.call_id},
                 {"device", std::to_string(leg.row.device_id)},
@@ -177,13 +176,13 @@ void LateDesk::apply(ClientId client, Effect effect, const Message* response) {
       break;
     case Effect::cancel:
       core_.transactions.cancel(client, running.reason, core_.now.mono, core_.layer_out);
-      core_.flush();
       if (CallEntry* call = book_.find(key)) {
-        calls_.note(*call, Step::late_cancel, running.device, running.reason);
+        calls_.note(*call, Step::late_cancel, running.device, running.reason, core_.last_sent());
         // Given up and heard after all: told CANCEL, it gets no other late call.
         if (CallLeg* leg = call->leg(running.device))
           calls_.step(*call, *leg, LegInput::late_started);
       }
+      core_.flush();
       break;
     case Effect::ack_and_bye:
       if (response) hang_up(running, *response);

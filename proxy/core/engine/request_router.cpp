@@ -169,10 +169,10 @@ void RequestRouter::in_dialog(const Message& came, const sip::Flow& flow) {
   const bool is_ack = request.method() == Method::ack;
   if (const auto way = dialogs_.way_of(request)) {
     dialogs_.forward(request, flow, *way);
-    if (request.method() == Method::bye)
-      calls_.hung_up(request.value(HeaderName::call_id), tag(request, HeaderName::from),
-                     tag(request, HeaderName::to));
-    return;
+    if (request.method() != Method::bye) return;
+    const Core::AtHand at_hand{core_, request};
+    return calls_.hung_up(request.value(HeaderName::call_id), tag(request, HeaderName::from),
+                          tag(request, HeaderName::to));
   }
   const auto uri = sip::UriView::parse(request.request_uri());
   const bool ours =
@@ -253,6 +253,7 @@ void RequestRouter::registration(const Message& request, const sip::Flow& flow,
   if (!is_understood(request, flow, HeaderName::require, supported)) return;
   const auto came = registrations_.handle(request, flow, aor);
   for (const auto& [from, to] : std::exchange(core_.moved, {})) calls_.device_moved(from, to);
+  const Core::AtHand at_hand{core_, request};
   for (const auto device : came) device_came(device, true);
 }
 

@@ -31,6 +31,7 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
   entry.final_sent = true;
   entry.timeline = record::decode(row.timeline).value_or(record::Timeline{});
   entry.row.timeline.clear();
+  entry.keeps_heads = core_.settings->calls.message_heads != Settings::MessageHeads::off;
   if (row.answered_at) {
     entry.phase = CallEntry::Phase::answered;
   } else {

@@ -125,6 +125,15 @@ struct CallInvite {
   bool operator==(const CallInvite&) const = default;
 };
 
+/// Start line and headers of one message of a call, secrets hidden; appended once and never
+/// rewritten, gone with its call.
+struct MessageHead {
+  std::int64_t call_id{0};  ///< Call::id
+  std::uint32_t step{0};    ///< which entry of its timeline, from 0
+  std::string head;
+  bool operator==(const MessageHead&) const = default;
+};
+
 enum class LegState : std::uint8_t {
   fresh,
   pushed,
@@ -231,7 +240,7 @@ struct Erase {
 
 /// One change. A whole row replaces the row with its id (insert or update).
 using Change = std::variant<User, Device, DeviceSeen, Binding, BindingRefresh, Call, CallInvite,
-                            Leg, ApiToken, Ban, Setting, Audit, Trunk, Route, Erase>;
+                            Leg, MessageHead, ApiToken, Ban, Setting, Audit, Trunk, Route, Erase>;
 
 /// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
 /// not ended, and ended ones whose INVITE was not erased yet or that a device is still to be told

@@ -119,6 +119,15 @@ struct Settings {
     Decline decline{Decline::everywhere};
     sip::Duration timer_c{std::chrono::seconds{185}};
   };
+  /// Of which calls the messages' heads are kept.
+  enum class MessageHeads : std::uint8_t {
+    woken,  ///< those for which a phone was asked to wake
+    all,
+    off,
+  };
+  struct Calls {
+    MessageHeads message_heads{MessageHeads::woken};
+  };
   enum class MissedPush : std::uint8_t { off, push, message };
   struct LateCall {
     /// What holds for the devices of one platform instead.
@@ -163,6 +172,7 @@ struct Settings {
   Device device;
   Wake wake;
   Fork fork;
+  Calls calls;
   LateCall late_call;
   std::optional<Webhook> webhook;
   std::vector<Apns> apns;

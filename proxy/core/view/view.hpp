@@ -43,6 +43,8 @@ struct CallView {
   record::Call call;  ///< `timeline` holds the blob as of now
   std::vector<record::Leg> legs;
   std::optional<sip::WallTime> held_until{};  ///< of a held call whose phones were asked to wake
+  /// Of one call, by its steps; lists have none. From the engine: those not written yet.
+  std::vector<record::MessageHead> heads{};
 };
 struct Calls {
   std::vector<CallView> calls;

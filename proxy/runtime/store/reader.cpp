@@ -145,6 +145,7 @@ Reader::Reader(const std::string& data_dir)
       last_leg_(connection_, "SELECT coalesce(max(id), 0) FROM leg"),
       trunks_(connection_, select_from<record::Trunk>() + " WHERE id > ? ORDER BY id LIMIT ?"),
       routes_(connection_, select_from<record::Route>() + " WHERE id > ? ORDER BY id LIMIT ?"),
+      heads_(connection_, "SELECT step, head FROM call_message WHERE call_id = ? ORDER BY step"),
       sorted_users_(connection_, select_from<record::User>(), "user.id", "user.aor",
                     user_conditions, "?4"),
       sorted_devices_(connection_, select_from<record::Device>(), "device.id",
@@ -267,6 +268,18 @@ std::optional<CallWithLegs> Reader::call(std::int64_t id) {
   auto call = one<record::Call>(call_, id);
   if (!call) return std::nullopt;
   return CallWithLegs{*std::move(call), all<record::Leg>(legs_, id)};
+}
+
+std::vector<record::MessageHead> Reader::heads(std::int64_t call) {
+  const Reading reading(heads_);
+  heads_.bind(call);
+  std::vector<record::MessageHead> rows;
+  while (heads_.step()) {
+    record::MessageHead row{call, 0, {}};
+    heads_.read(row.step, row.head);
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 std::vector<record::Leg> Reader::legs(std::int64_t call) { return all<record::Leg>(legs_, call); }

@@ -93,6 +93,8 @@ class Reader {
   /// In whatever state it was last stored.
   std::optional<CallWithLegs> call(std::int64_t id);
   std::vector<record::Leg> legs(std::int64_t call);
+  /// Those of its messages that are kept, in the order of its steps.
+  std::vector<record::MessageHead> heads(std::int64_t call);
   std::optional<record::ApiToken> token_by_hash(std::string_view hash);
   std::vector<record::ApiToken> tokens();
   std::optional<record::ApiToken> token(std::int64_t id);
@@ -114,7 +116,7 @@ class Reader {
   Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
       calls_, call_, legs_, tokens_, token_, bans_, ban_, token_by_id_, audits_, counts_, setting_,
-      some_calls_, some_calls_up_, pushes_, last_call_, last_leg_, trunks_, routes_;
+      some_calls_, some_calls_up_, pushes_, last_call_, last_leg_, trunks_, routes_, heads_;
   Sorted sorted_users_, sorted_devices_, sorted_registrations_;
 };
 

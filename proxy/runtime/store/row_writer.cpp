@@ -32,6 +32,9 @@ static_assert(erasables.size() == static_cast<std::size_t>(Table::route) + 1);
 constexpr std::string_view seen_sql = "UPDATE device SET last_register = ? WHERE id = ?";
 constexpr std::string_view refresh_sql =
     "UPDATE binding SET cseq = ?, expires_at = ?, flow = ?, contact = ? WHERE id = ?";
+constexpr std::string_view head_sql =
+    "INSERT INTO call_message (call_id, step, head) VALUES (?, ?, ?)"
+    " ON CONFLICT (call_id, step) DO UPDATE SET head = excluded.head";
 constexpr std::string_view note_last_id_sql =
     "INSERT INTO last_id (id, value) VALUES (?, ?)"
     " ON CONFLICT (id) DO UPDATE SET value = excluded.value";
@@ -73,6 +76,7 @@ RowWriter::RowWriter(const Connection& connection)
                connection, connection, connection, connection, connection),
       seen_(connection, seen_sql),
       refresh_(connection, refresh_sql),
+      head_(connection, head_sql),
       note_last_id_(connection, note_last_id_sql),
       last_ids_(read_last_ids(connection)) {
   for (const auto& [table, key] : erasables) {
@@ -118,6 +122,12 @@ void RowWriter::write_row(const record::BindingRefresh& refresh) {
   if (sqlite3_changes(connection_.handle()) == 0) {
     throw StoreError("no binding " + std::to_string(refresh.id) + " to refresh");
   }
+}
+
+void RowWriter::write_row(const record::MessageHead& row) {
+  head_.bind(row.call_id, row.step, row.head);
+  head_.run();
+  refer(Table::call, row.call_id);
 }
 
 void RowWriter::write_row(const record::Erase& erase) {

@@ -36,6 +36,7 @@ class RowWriter {
   void write_row(const Row& row);
   void write_row(const record::DeviceSeen& seen);
   void write_row(const record::BindingRefresh& refresh);
+  void write_row(const record::MessageHead& row);
   void write_row(const record::Erase& erase);
   void saw(record::Table table, std::int64_t id);
   void refer(record::Table table, std::int64_t id);
@@ -48,6 +49,7 @@ class RowWriter {
       upserts_;
   Statement seen_;
   Statement refresh_;
+  Statement head_;
   Statement note_last_id_;
   std::vector<Statement> erase_;  ///< by record::Table
   LastIds last_ids_;

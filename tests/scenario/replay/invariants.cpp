@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "proxy/core/admission/guard.hpp"
+#include "proxy/core/record/timeline.hpp"
 #include "sipstack/message/cseq.hpp"
 #include "sipstack/message/via.hpp"
 
@@ -152,6 +153,24 @@ void check_finals(Scenario& scenario, Violations& out) {
   }
 }
 
+/// The step that each message that is kept belongs to is kept too, and is of its kind.
+void check_heads(const MemoryStore& store, Violations& out) {
+  using proxy::record::Step;
+  for (const auto& [at, head] : store.heads) {
+    const auto call = store.calls.find(at.first);
+    const auto timeline =
+        call == store.calls.end() ? std::nullopt : proxy::record::decode(call->second.timeline);
+    if (!timeline || at.second >= timeline->size()) {
+      out.push_back("a message is kept without its step: " + head);
+      continue;
+    }
+    const auto what = timeline->at(at.second).what;
+    const bool invite = what == Step::invite || what == Step::branch || what == Step::late_invite;
+    if (invite != head.starts_with("INVITE "))
+      out.push_back(std::string{to_string(what)} + " has the message " + head);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> violations(Scenario& scenario) {
@@ -159,6 +178,7 @@ std::vector<std::string> violations(Scenario& scenario) {
   RingRules rules{out, scenario.world().faults().struck() == External::commit};
   for (const auto& entry : scenario.world().trace().entries()) rules.see(entry);
   check_finals(scenario, out);
+  check_heads(scenario.world().store(), out);
   for (auto& phone : scenario.phones())
     for (const auto& problem : phone->problems())
       out.push_back(phone->name() + " got what " + problem);

@@ -79,6 +79,7 @@ const std::map<std::string, std::string> others{
     {"fork.ring_limit", R"("2m")"},
     {"fork.decline", R"("device")"},
     {"fork.timer_c", R"("4m")"},
+    {"calls.message_heads", R"("all")"},
     {"late_call.enabled", "false"},
     {"late_call.window", R"("20s")"},
     {"late_call.push_window", R"("1m")"},

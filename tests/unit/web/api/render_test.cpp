@@ -46,6 +46,7 @@ proxy::view::CallView answered_call() {
   leg.push_attempts = 1;
   leg.push_result = "accepted";
   view.legs.push_back(leg);
+  view.heads = {{12, 0, "INVITE sip:alice@example.com SIP/2.0\r\n"}};
   return view;
 }
 
@@ -125,8 +126,10 @@ TEST(Render, ACallTellsAll) {
              "push":{"asked_at":"1970-01-01T00:00:01.002Z", "attempts":1, "result":"accepted"},
              "late_attempts":0}],
     "timeline":[
-      {"at":"1970-01-01T00:00:01.000Z", "what":"invite", "device":null, "detail":"INVITE"},
-      {"at":"1970-01-01T00:00:01.250Z", "what":"push_accepted", "device":4, "detail":"200 OK"}],
+      {"at":"1970-01-01T00:00:01.000Z", "what":"invite", "device":null, "detail":"INVITE",
+       "message":"INVITE sip:alice@example.com SIP/2.0\r\n"},
+      {"at":"1970-01-01T00:00:01.250Z", "what":"push_accepted", "device":4, "detail":"200 OK",
+       "message":null}],
     "verdict":"Answered by iPhone."})");
   EXPECT_EQ(body_of(render(answered_call())), expected);
 }
@@ -147,6 +150,14 @@ TEST(Render, APushWithoutAResultYetHasANullResult) {
   auto view = answered_call();
   view.legs.front().push_result.clear();
   EXPECT_TRUE(body_of(render(view)).at("legs").at(0).at("push").at("result").is_null());
+}
+
+TEST(Render, AMessageOfNoStepIsLeftOut) {
+  auto view = answered_call();
+  view.heads = {{12, 2, "BYE"}, {12, 4'000'000'000, "BYE"}};
+  const auto body = body_of(render(view));
+  ASSERT_EQ(body.at("timeline").size(), 2U);
+  EXPECT_TRUE(body.at("timeline").at(0).at("message").is_null());
 }
 
 TEST(Render, ADamagedTimelineIsNullAndNotEmpty) {

@@ -68,6 +68,20 @@ TEST(KeptRows, WritesTheNewestOfSeveralLostVersions) {
   EXPECT_EQ(std::get<Leg>(due[0]).state, LegState::awake);
 }
 
+TEST(KeptRows, WritesTheMessagesOfACallAgainBehindIt) {
+  KeptRows kept;
+  const record::MessageHead first{7, 0, "INVITE"};
+  const record::MessageHead second{7, 4, "SIP/2.0 180"};
+  record::Call call;
+  call.id = 7;
+  kept.wrote(1, second);
+  kept.wrote(1, first);
+  kept.wrote(1, call);
+  kept.on_store_failed(1, 1, start);
+  const auto due = kept.take_due(start + 1s);
+  EXPECT_EQ(due, (std::vector<record::Change>{call, first, second}));
+}
+
 TEST(KeptRows, TakesAnErasureForTheNewestWordOnItsRow) {
   KeptRows kept;
   kept.wrote(1, record::CallInvite{7, "INVITE", "flow"});

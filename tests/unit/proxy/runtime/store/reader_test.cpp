@@ -103,6 +103,28 @@ TEST_F(ReaderTest, FindsACallWithItsLegs) {
   EXPECT_FALSE(reader_.call(2));
 }
 
+TEST_F(ReaderTest, FindsTheMessagesOfACallInTheOrderOfItsSteps) {
+  const std::string bytes{"SIP/2.0 200 \xff\0OK\r\n", 18};
+  stored({call_row(1, CallState::ended), record::MessageHead{1, 3, bytes},
+          record::MessageHead{1, 0, "INVITE"}, record::MessageHead{2, 1, "BYE"}});
+  EXPECT_EQ(reader_.heads(1), (std::vector<record::MessageHead>{{1, 0, "INVITE"}, {1, 3, bytes}}));
+  EXPECT_TRUE(reader_.heads(3).empty());
+}
+
+TEST_F(ReaderTest, FindsAMessageThatWasWrittenAgainOnce) {
+  stored({record::MessageHead{1, 0, "INVITE"}});
+  stored({record::MessageHead{1, 0, "INVITE"}});
+  EXPECT_EQ(reader_.heads(1).size(), 1U);
+}
+
+TEST_F(ReaderTest, FindsNoMessagesOfACallThatIsErased) {
+  stored({call_row(1, CallState::ended), record::MessageHead{1, 0, "INVITE"},
+          call_row(2, CallState::ended), record::MessageHead{2, 0, "INVITE"}});
+  stored({record::Erase{record::Table::call, 1}});
+  EXPECT_TRUE(reader_.heads(1).empty());
+  EXPECT_EQ(reader_.heads(2).size(), 1U);
+}
+
 TEST_F(ReaderTest, FindsATokenByItsHash) {
   stored({token_row(1), token_row(2)});
   EXPECT_EQ(reader_.token_by_hash("hash-2"), token_row(2));
