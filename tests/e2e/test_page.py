@@ -104,9 +104,23 @@ class Page(Visit):
         self.assertEqual(self.visitor.attributes(where=".steps li", name="data-what"),
                          [step["what"] for step in call["timeline"]])
         self.assertEqual(self.visitor.count(where='[role="option"]'), len(call["timeline"]))
+        self.reads_the_invite(call["timeline"][0]["message"])
         exported = self.visitor.attributes(where="a[download]", name="href")
         self.assertEqual(self.server.api("GET", exported[0])["call"]["verdict"], call["verdict"])
         self.nothing_went_wrong()
+
+    def reads_the_invite(self, message):
+        """Of the call that the page shows: by keyboard, until Escape."""
+        self.assertIn("Authorization: Digest (hidden)\r\n", message)
+        self.visitor.focus(where='[role="listbox"]')
+        self.visitor.press(key="Home")
+        self.assertEqual(self.visitor.text(where=".message pre").strip().split("\n"), message.strip().split("\r\n"))
+        self.assertIn("Call-ID", self.visitor.texts(where=".message b"))
+        self.no_faults("the message of a step")
+        self.visitor.focus(where=".message pre")
+        self.visitor.wait(where=".message pre:focus")
+        self.visitor.press(key="Escape")
+        self.visitor.gone(where=".message")
 
     def test_shows_a_hostile_name_as_text(self):
         self.server.api("POST", "/api/v1/users", {"aor": f"eve@{DOMAIN}", "password": "secret", "display_name": ATTACK})

@@ -153,6 +153,14 @@ function heldOf(marks: Mark[], bottom: number): Ladder["held"] {
 /** "1.601 s" */
 export const secondsOf = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
+/** The lines of a message's head; names of headers apart. */
+export function linesOf(head: string): {name: string; rest: string}[] {
+  return head.replace(/\r\n$/, "").split("\r\n").map((line, index) => {
+    const colon = index === 0 ? -1 : line.indexOf(":");
+    return {name: line.slice(0, Math.max(0, colon)), rest: line.slice(Math.max(0, colon))};
+  });
+}
+
 /** The step in a sentence, for those who do not see the picture. */
 export function describe(ladder: Ladder, mark: Mark): string {
   const from = ladder.lanes[mark.from]?.name ?? "";

@@ -1,7 +1,7 @@
 import {useMemo, useState} from "preact/hooks";
 
 import {useWidth} from "./hooks";
-import {describe, labelOf, layOut, secondsOf, type Ladder, type Mark} from "./ladder";
+import {describe, labelOf, layOut, linesOf, secondsOf, type Ladder, type Mark} from "./ladder";
 import {text} from "./text";
 import type {Call} from "./types";
 
@@ -24,7 +24,7 @@ function Arrow({x1, x2, y, kind}: {x1: number; x2: number; y: number; kind: stri
 }
 
 function Row({ladder, mark, index, chosen, choose}:
-    {ladder: Ladder; mark: Mark; index: number; chosen: boolean; choose: () => void}) {
+    {ladder: Ladder; mark: Mark; index: number; chosen: boolean; choose: (hold: boolean) => void}) {
   const fresh = index === 0 || ladder.marks[index - 1]?.ms !== mark.ms;
   const from = ladder.lanes[mark.from]?.x ?? 0;
   const to = ladder.lanes[mark.to]?.x ?? 0;
@@ -35,8 +35,8 @@ function Row({ladder, mark, index, chosen, choose}:
   const room = mark.from === mark.to ? (last ? from - ladder.axis : ladder.width - from) - 14
     : 2 * Math.min(middle - ladder.axis, ladder.width - middle);
   return (
-    <g id={`step-${index}`} class={`step ${mark.tone}${chosen ? " chosen" : ""}`} role="option"
-       aria-selected={chosen} aria-label={describe(ladder, mark)} onMouseEnter={choose} onClick={choose}>
+    <g id={`step-${index}`} class={`step ${mark.tone}${chosen ? " chosen" : ""}${mark.step.message ? " tells" : ""}`} role="option"
+       aria-selected={chosen} aria-label={describe(ladder, mark)} onMouseEnter={() => choose(false)} onClick={() => choose(true)}>
       <rect class="band" x="0" y={y - 20} width={ladder.width} height="32" rx="6"/>
       {fresh && <text class="time" x={ladder.axis - 8} y={y + 4} text-anchor="end">{(mark.ms / 1000).toFixed(3)}</text>}
       {mark.from === mark.to ? (
@@ -69,24 +69,49 @@ function Details({ladder, mark}: {ladder: Ladder; mark: Mark | undefined}) {
   );
 }
 
+function Message({head, close}: {head: string; close: () => void}) {
+  return (
+    <div class="message">
+      <pre tabIndex={0} role="region" aria-label={text.ladder.message}>
+        {linesOf(head).map((line, index) => <span key={index}>{line.name && <b>{line.name}</b>}{line.rest}{"\n"}</span>)}
+      </pre>
+      <button type="button" class="close" onClick={close} aria-label={text.ladder.close}>×</button>
+    </div>
+  );
+}
+
 /** The call as a picture: who said what to whom, and when. */
 export function LadderView({call, names}: {call: Call; names: Map<number, string>}) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const [chosen, choose] = useState<number>(-1);
+  const [held, hold] = useState(false); // by click, tap or key: the pointer does not take it away
   const ladder = useMemo(() => layOut(call, names, width), [call, names, width]);
   const last = ladder.marks.length - 1;
+  const show = (index: number, hard: boolean): void => {
+    if (held && !hard) return;
+    choose(index);
+    hold(hard && index >= 0);
+  };
+  const close = (): void => show(-1, true);
   const turn = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") close();
+    if (!(event.target as Element).matches('[role="listbox"]')) return;
     const moves: Record<string, number> = {ArrowDown: chosen + 1, ArrowUp: chosen - 1, Home: 0, End: last};
     const to = moves[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    choose(Math.min(last, Math.max(0, to)));
+    show(Math.min(last, Math.max(0, to)), true);
   };
+  // The message is read and scrolled while its step stays chosen.
+  const leave = (event: FocusEvent): void => {
+    const figure = event.currentTarget as Element;
+    if (event.relatedTarget && !figure.contains(event.relatedTarget as Node)) close();
+  };
+  const message = ladder.marks[chosen]?.step.message;
   return (
-    <figure class="ladder">
+    <figure class="ladder" onKeyDown={turn} onMouseLeave={() => show(-1, false)} onFocusOut={leave}>
       <div class="ladder-scroll" ref={ref} tabIndex={0} role="listbox" aria-label={text.call.ladder}
-           aria-activedescendant={chosen >= 0 ? `step-${chosen}` : undefined}
-           onKeyDown={turn} onMouseLeave={() => choose(-1)} onBlur={() => choose(-1)}>
+           aria-activedescendant={chosen >= 0 ? `step-${chosen}` : undefined}>
         {width > 0 && (
           <svg width={ladder.width} height={ladder.height} viewBox={`0 0 ${ladder.width} ${ladder.height}`} role="presentation">
             {ladder.held && (
@@ -103,12 +128,15 @@ export function LadderView({call, names}: {call: Call; names: Map<number, string
               <text key={wait.y} class="wait" x={ladder.axis - 8} y={wait.y} text-anchor="end">{wait.label}</text>
             ))}
             {ladder.marks.map((mark, index) => (
-              <Row key={index} ladder={ladder} mark={mark} index={index} chosen={index === chosen} choose={() => choose(index)}/>
+              <Row key={index} ladder={ladder} mark={mark} index={index} chosen={index === chosen} choose={(hard) => show(index, hard)}/>
             ))}
           </svg>
         )}
       </div>
-      <figcaption><Details ladder={ladder} mark={ladder.marks[chosen]}/></figcaption>
+      <figcaption>
+        <Details ladder={ladder} mark={ladder.marks[chosen]}/>
+        {message && <Message key={chosen} head={message} close={close}/>}
+      </figcaption>
     </figure>
   );
 }

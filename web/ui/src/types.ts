@@ -7,6 +7,8 @@ export interface Step {
   what: string;
   device: number | null;
   detail: string;
+  /** Start line and headers of the step's message, secrets hidden; null where none is kept. */
+  message: string | null;
 }
 
 export interface Leg {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 
-import {describe, labelOf, layOut} from "../../../../web/ui/src/ladder";
+import {describe, labelOf, layOut, linesOf} from "../../../../web/ui/src/ladder";
 import type {Call, Step} from "../../../../web/ui/src/types";
 
 const begun = Date.parse("2025-03-01T12:00:00Z");
 const step = (ms: number, what: string, device: number | null = null, detail = ""): Step =>
-  ({at: new Date(begun + ms).toISOString(), what, device, detail});
+  ({at: new Date(begun + ms).toISOString(), what, device, detail, message: null});
 
 const call = (...timeline: Step[]): Call => ({
   id: 1, call_id: "c", caller: "sip:ann@a.b", caller_name: "Ann", callee: "sip:bob@a.b", state: "ended",
@@ -82,4 +82,9 @@ test("tells a step in a sentence", () => {
 test("draws nothing for a call without a story", () => {
   const ladder = layOut({...woken, timeline: null}, names, 800);
   assert.deepEqual([ladder.marks, ladder.waits], [[], []]);
+});
+
+test("sets the names of headers apart, but not in the start line", () => {
+  assert.deepEqual(linesOf("INVITE sip:bob@a.b SIP/2.0\r\nVia: SIP/2.0/UDP a:5060\r\nodd\r\n"), [
+    {name: "", rest: "INVITE sip:bob@a.b SIP/2.0"}, {name: "Via", rest: ": SIP/2.0/UDP a:5060"}, {name: "", rest: "odd"}]);
 });
