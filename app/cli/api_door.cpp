@@ -76,6 +76,9 @@ std::string ApiDoor::get(const std::string& target) { return must({"GET", target
 std::string ApiDoor::post(const std::string& target, const std::string& json) {
   return must({"POST", target, json.empty() ? "" : "application/json", json});
 }
+std::string ApiDoor::patch(const std::string& target, const std::string& json) {
+  return must({"PATCH", target, "application/json", json});
+}
 std::string ApiDoor::events(const std::string& last) {
   return must({"GET", "/api/v1/events", "", last});
 }

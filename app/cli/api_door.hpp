@@ -21,6 +21,7 @@ class ApiDoor {
   /// The events since the one of this id, or where they begin when it is empty. Waits until there
   /// is one, a few seconds at most.
   std::string events(const std::string& last);
+  std::string patch(const std::string& target, const std::string& json);
   void remove(const std::string& target);
 
   /// Throws proxy::store::StoreError, or Failed when the data folder is in use and no server

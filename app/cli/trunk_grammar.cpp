@@ -8,6 +8,8 @@ void TrunkGrammar::add_to(CLI::App& app, std::function<int()>& chosen) {
   chosen_ = &chosen;
   trunk_commands(app);
   route_commands(app);
+  group_commands(app);
+  user_set_command(*app.get_subcommand("user"));
 }
 
 CLI::App* TrunkGrammar::command(CLI::App& above, const char* name, const char* text, Place& place,
@@ -100,6 +102,46 @@ void TrunkGrammar::route_commands(CLI::App& app) {
   test->add_option("--from", test_.from, "The caller: alice@example.com");
   test->add_option("--trunk", test_.trunk, "The call comes from this trunk");
   test->add_flag("--json", test_.json, "As the API says it");
+}
+
+void TrunkGrammar::group_commands(CLI::App& app) {
+  auto* groups = app.add_subcommand("group", "Numbers that ring several users");
+  groups->require_subcommand(0, 1);
+  look(*groups, "list", "List the groups", groups_, group_list)
+      ->add_flag("--json", groups_.json, "One JSON object a line, as the API says it");
+  look(*groups, "remove", "Remove a group", group_, group_remove)
+      ->add_option("group", group_.id, "sales@example.com, or sales in the first domain")
+      ->required();
+  auto& made = new_group_;
+  auto* add =
+      command(*groups, "add", "Add a group", made.place, [&made] { return group_add(made); });
+  add->add_option("group", made.aor, "sales@example.com, or sales in the first domain")->required();
+  add->add_option("--member", made.members, "A user; again for each, in the order they ring")
+      ->allow_extra_args(false);
+  add->add_option("--strategy", made.strategy, "All at once (without it), or one after another")
+      ->check(CLI::IsMember({"parallel", "serial"}));
+  add->add_option("--ring", made.ring_s,
+                  "Seconds for each member; parallel: for all (without it: 20)");
+  add->add_option("--forward-no-answer", made.forward_no_answer,
+                  "Where calls go on to that nobody takes");
+}
+
+void TrunkGrammar::user_set_command(CLI::App& users) {
+  auto& set = wishes_;
+  auto* sub = command(users, "set", "Say where a user's calls go on to; '' is nowhere", set.place,
+                      [&set] { return user_set(set); });
+  sub->add_option("aor", set.aor, "alice@example.com, or alice in the first domain")->required();
+  const auto target = [sub](const char* name, std::optional<std::string>& where, const char* text) {
+    sub->add_option_function<std::string>(
+        name, [&where](const std::string& given) { where = given; }, text);
+  };
+  target("--forward-always", set.always, "A number, a user or a URI, as this user would call it");
+  target("--forward-busy", set.busy, "When the phones are busy, or the call is declined");
+  target("--forward-no-answer", set.no_answer, "When nobody answers");
+  sub->add_option("--no-answer-after", set.no_answer_s, "Seconds (until it is set: 20)");
+  target("--forward-not-reachable", set.not_reachable, "When no phone is there or wakes");
+  auto* quiet = sub->add_flag("--do-not-disturb", set.do_not_disturb, "No phone rings");
+  sub->add_flag("--disturb", set.disturb, "They ring again")->excludes(quiet);
 }
 
 }  // namespace app::cli

@@ -2,11 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "app/cli/switchboard.hpp"
 #include "app/cli/trunks.hpp"
 
 namespace app::cli {
 
-/// `sipwake trunk` and `sipwake route` as CLI11 sees them.
+/// `sipwake trunk`, `route`, `group` and `user set` as CLI11 sees them.
 class TrunkGrammar {
  public:
   /// `chosen` becomes what is to be run. Both must live as long as this.
@@ -20,12 +21,17 @@ class TrunkGrammar {
   void trunk_commands(CLI::App& app);
   void route_commands(CLI::App& app);
   void add_route_options(CLI::App& sub);
+  void group_commands(CLI::App& app);
+  void user_set_command(CLI::App& users);
 
   std::function<int()>* chosen_{nullptr};
   LookOptions trunks_, trunk_, routes_, route_;
   TrunkOptions new_trunk_;
   RouteOptions new_route_;
   RouteTestOptions test_;
+  LookOptions groups_, group_;
+  GroupOptions new_group_;
+  WishOptions wishes_;
 };
 
 }  // namespace app::cli

@@ -7,6 +7,7 @@
 #include "proxy/config/capture_keys.hpp"
 #include "proxy/config/duration.hpp"
 #include "proxy/config/fields.hpp"
+#include "proxy/config/nat_keys.hpp"
 #include "proxy/config/push_keys.hpp"
 #include "proxy/config/transport_keys.hpp"
 #include "proxy/config/wake_keys.hpp"
@@ -319,6 +320,7 @@ const std::array all_sections{
     Section{"capture", "Copies of all SIP messages for a capture server, in plain text.",
             capture_keys()},
     Section{"registrar", "", registrar_keys, check_expires},
+    Section{"nat", "So that phones behind NAT stay reachable.", nat_keys()},
     Section{"device", "", device_keys},
     Section{"wake", "While a call is held for a sleeping phone.", wake_keys()},
     Section{"wake.budget",

@@ -20,9 +20,9 @@ TEST(Usage, RefusesBadUsageWithOneLineThatSaysWhatAndWhere) {
       {{},
        "sipwake: say which command: serve, check, doctor, demo, user, ban, device, call, push, "
        "token, "
-       "audit, status, watch, trunk, route, admin, recipe, version, completion, manual"},
+       "audit, status, watch, trunk, route, group, admin, recipe, version, completion, manual"},
       {{"serv"}, "sipwake: The following argument was not expected: serv (see sipwake --help)"},
-      {{"user"}, "sipwake user: say which command: add, list, remove, password, import"},
+      {{"user"}, "sipwake user: say which command: add, list, remove, password, import, set"},
       {{"token", "creat"},
        "sipwake token: The following argument was not expected: creat (see sipwake token --help)"},
       {{"user", "add"}, "sipwake user add: aor is required (see sipwake user add --help)"},

@@ -106,7 +106,10 @@ class DrivenByTheDocument(EndToEnd):
     def concrete(self, path):
         if "{aor}" in path:
             aor = next(self.names)
-            self.client.ask("POST", "/api/v1/users", {"aor": aor, "password": "p"})
+            if path.startswith("/api/v1/groups"):
+                self.client.ask("POST", "/api/v1/groups", {"aor": aor})
+            else:
+                self.client.ask("POST", "/api/v1/users", {"aor": aor, "password": "p"})
             return path.replace("{aor}", aor)
         if path.startswith("/api/v1/backup/"):
             return self.client.ask("POST", "/api/v1/backup").headers["Location"]

@@ -82,7 +82,7 @@ bool Scenario::set_up(const Command& command) {
     names_.push_back(command);
     return true;
   }
-  if (verb == "trunk" || verb == "route") {
+  if (verb == "trunk" || verb == "route" || verb == "user" || verb == "group") {
     if (world_) fail("trunks and routes come before the first action");
     rows_.push_back(command);
     return true;

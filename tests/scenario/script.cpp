@@ -108,9 +108,9 @@ std::optional<Command> read_line(std::string_view text, sip::Duration& clock) {
     else
       command.options.push_back({word.substr(0, op), word[op], word.substr(op + 1)});
   }
-  constexpr std::array<std::string_view, 14> verbs{
-      "",      ">",     "<",      "x",   "!",          "phone", "peer",
-      "trunk", "route", "config", "dns", "registered", "check", "end"};
+  constexpr std::array<std::string_view, 16> verbs{
+      "",      ">",    "<",     "x",      "!",   "phone",      "peer",  "trunk",
+      "route", "user", "group", "config", "dns", "registered", "check", "end"};
   if (std::find(verbs.begin(), verbs.end(), command.verb) == verbs.end())
     throw ScriptError{"unknown verb " + command.verb};
   return command;

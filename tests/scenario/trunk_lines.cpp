@@ -4,7 +4,7 @@
 #include "tests/scenario/scenario.hpp"
 
 // "trunk NAME targets=gw;priority=1,other ..." and "route NAME callee=_0X. trunk=NAME ...": options
-// are called as in the API, targets may be parties.
+// are called as in the API, targets may be parties; and "user bob forward_busy=carol ...".
 
 namespace test {
 namespace {
@@ -16,12 +16,17 @@ void read(const std::string& value, std::optional<std::uint32_t>& member) {
 }
 
 template <class Fields>
-Fields fields_of(const Command& command) {
-  Fields fields;
+void read_fields(const Command& command, Fields& fields) {
   proxy::record::each_member(
       fields, fields, [&](std::string_view name, proxy::record::Shown, auto& member, const auto&) {
         if (const auto* option = command.option(name)) read(option->value, member);
       });
+}
+
+template <class Fields>
+Fields fields_of(const Command& command) {
+  Fields fields;
+  read_fields(command, fields);
   return fields;
 }
 
@@ -51,6 +56,19 @@ std::string Scenario::target_lines(const std::string& list) const {
 }
 
 void Scenario::add_row(const Command& command) {
+  if (command.verb == "user") {
+    proxy::ChangeUser change;
+    change.aor = command.word(0) + "@example.com";
+    read_fields(command, change.forwarding);
+    return world_->admin(std::move(change));
+  }
+  if (command.verb == "group") {
+    proxy::record::GroupFields fields;
+    read_fields(command, fields);
+    fields.aor = command.word(0) + "@example.com";
+    if (fields.members) std::ranges::replace(*fields.members, ',', '\n');
+    return world_->admin(proxy::AddGroup{fields});
+  }
   if (command.verb == "route") {
     auto route = fields_of<proxy::record::RouteFields>(command);
     route.name = command.word(0);

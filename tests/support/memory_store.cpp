@@ -74,6 +74,7 @@ void MemoryStore::put(const record::ApiToken& row) { keep(tokens, last_ids_.toke
 void MemoryStore::put(const record::Ban& row) { keep(bans, last_ids_.ban, row); }
 void MemoryStore::put(const record::Trunk& row) { keep(trunks, last_ids_.trunk, row); }
 void MemoryStore::put(const record::Route& row) { keep(routes, last_ids_.route, row); }
+void MemoryStore::put(const record::Group& row) { keep(groups, last_ids_.group, row); }
 void MemoryStore::put(const record::Audit& row) { keep(audits, last_ids_.audit, row); }
 void MemoryStore::put(const record::Setting& row) { settings[row.key] = row; }
 
@@ -127,6 +128,9 @@ void MemoryStore::put(const record::Erase& row) {
     case Table::route:
       routes.erase(row.id);
       break;
+    case Table::hunt_group:
+      groups.erase(row.id);
+      break;
   }
 }
 
@@ -140,6 +144,7 @@ record::Snapshot MemoryStore::snapshot() const {
   copy_values(bans, out.bans);
   copy_values(trunks, out.trunks);
   copy_values(routes, out.routes);
+  copy_values(groups, out.groups);
   copy_values(settings, out.settings);
   for (const auto& [id, call] : calls) {
     const bool owed = std::ranges::any_of(legs, [call_id = id](const auto& leg) {

@@ -45,6 +45,7 @@ class MemoryStore {
   std::map<std::int64_t, proxy::record::Ban> bans;
   std::map<std::int64_t, proxy::record::Trunk> trunks;
   std::map<std::int64_t, proxy::record::Route> routes;
+  std::map<std::int64_t, proxy::record::Group> groups;
   std::map<std::int64_t, proxy::record::Audit> audits;
   std::map<std::string, proxy::record::Setting> settings;
   std::size_t commits{0};
@@ -67,6 +68,7 @@ class MemoryStore {
   void put(const proxy::record::Ban& row);
   void put(const proxy::record::Trunk& row);
   void put(const proxy::record::Route& row);
+  void put(const proxy::record::Group& row);
   void put(const proxy::record::Audit& row);
   void put(const proxy::record::Setting& row);
   void put(const proxy::record::Erase& row);

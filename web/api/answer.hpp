@@ -221,6 +221,15 @@ struct OneRoute {
   bool made{false};
 };
 
+struct Groups {
+  std::vector<proxy::record::Group> groups;
+  bool more{false};
+};
+struct OneGroup {
+  proxy::record::Group group;
+  bool made{false};
+};
+
 struct Created {
   proxy::record::User user;
 };
@@ -229,12 +238,13 @@ struct CreatedBan {
 };
 struct Removed {};
 
-using Answer = std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
-                            proxy::view::CallView, Bans, proxy::record::Ban, Status, Providers,
-                            Metrics, Ready, Created, CreatedBan, Removed, LoggedIn, LoggedOut,
-                            LoginState, LoginRefused, Tokens, OneToken, TokenMade, Audits, Pushes,
-                            Imported, Pushed, proxy::view::RingTest, Document, Bundle, Settings,
-                            Backups, BackupMade, Download, ProvisioningMade, Trunks, OneTrunk,
-                            Routes, OneRoute, proxy::view::RouteTested, proxy::view::Refused>;
+using Answer =
+    std::variant<Users, OneUser, Devices, Device, Registrations, Registration, Calls,
+                 proxy::view::CallView, Bans, proxy::record::Ban, Status, Providers, Metrics, Ready,
+                 Created, CreatedBan, Removed, LoggedIn, LoggedOut, LoginState, LoginRefused,
+                 Tokens, OneToken, TokenMade, Audits, Pushes, Imported, Pushed,
+                 proxy::view::RingTest, Document, Bundle, Settings, Backups, BackupMade, Download,
+                 ProvisioningMade, Trunks, OneTrunk, Routes, OneRoute, Groups, OneGroup,
+                 proxy::view::RouteTested, proxy::view::Refused>;
 
 }  // namespace web::api

@@ -43,11 +43,18 @@ Json timeline_json(const std::string& blob, const std::vector<proxy::record::Mes
 }  // namespace
 
 Json to_json(const proxy::record::User& user) {
+  const auto& forwarding = user.forwarding;
   return {{"id", user.id},
           {"aor", user.aor},
           {"display_name", user.display_name},
           {"enabled", user.enabled},
           {"max_contacts", user.max_contacts == 0 ? Json{} : Json(user.max_contacts)},
+          {"do_not_disturb", forwarding.do_not_disturb},
+          {"forward_always", text_or_null(forwarding.always)},
+          {"forward_busy", text_or_null(forwarding.busy)},
+          {"forward_no_answer", text_or_null(forwarding.no_answer)},
+          {"forward_no_answer_s", forwarding.no_answer_s},
+          {"forward_not_reachable", text_or_null(forwarding.not_reachable)},
           {"created_at", rfc3339(user.created_at)}};
 }
 

@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <array>
 
-#include "sipstack/base/limits.hpp"
-#include "web/api/aor.hpp"
 #include "web/api/asked.hpp"
 #include "web/api/body.hpp"
 #include "web/api/cursor.hpp"
 #include "web/api/document.hpp"
 #include "web/api/etag.hpp"
 #include "web/api/event.hpp"
+#include "web/api/group_plans.hpp"
 #include "web/api/home.hpp"
 #include "web/api/lists.hpp"
 #include "web/api/target.hpp"
 #include "web/api/trunk_plans.hpp"
+#include "web/api/user_plans.hpp"
 #include "web/api/user_rows.hpp"
 
 namespace web::api {
@@ -24,10 +24,6 @@ constexpr std::int64_t longest_ban_s = 365LL * 24 * 3600;
 
 // One handler a route. What it returns counts only when `asked` holds no problem.
 
-Plan read_user(Asked& asked) { return Task{ReadUser{asked.aor()}}; }
-Plan remove_user(Asked& asked) {
-  return Task{RemoveUser{asked.aor(), wanted_versions(asked.request().if_match)}};
-}
 Plan read_device(Asked& asked) { return Task{ReadDevice{asked.id()}}; }
 Plan read_registration(Asked& asked) { return Task{ReadRegistration{asked.id()}}; }
 Plan remove_registration(Asked& asked) { return Task{RemoveRegistration{asked.id()}}; }
@@ -110,29 +106,6 @@ Plan watch(Asked& asked) {
   return Watch{parse_event_id(asked.request().last_event_id)};
 }
 
-/// Null: as configured.
-std::optional<std::uint32_t> max_contacts(Body& body) {
-  if (body.is_null("max_contacts")) return 0;
-  const auto number = body.number("max_contacts", 1, sip::Limits{}.devices_per_user);
-  return number ? std::optional{static_cast<std::uint32_t>(*number)} : std::nullopt;
-}
-
-Plan add_user(Asked& asked) {
-  Body body{asked.request().content_type,
-            asked.request().body,
-            {"aor", "password", "display_name", "max_contacts"}};
-  const auto written = body.required_text("aor");
-  AddUser add{"", body.required_text("password"), body.text("display_name").value_or(""),
-              max_contacts(body).value_or(0)};
-  if (auto aor = parse_aor(written)) {
-    add.aor = *std::move(aor);
-  } else {
-    body.refuse(400, "this is no address of record; write user@domain", "aor");
-  }
-  if (body.problem()) asked.refuse(*body.problem());
-  return Task{std::move(add)};
-}
-
 Plan add_ban(Asked& asked) {
   Body body{
       asked.request().content_type, asked.request().body, {"address", "reason", "duration_s"}};
@@ -140,22 +113,6 @@ Plan add_ban(Asked& asked) {
              body.number("duration_s", 1, longest_ban_s)};
   if (body.problem()) asked.refuse(*body.problem());
   return Task{std::move(add)};
-}
-
-Plan change_user(Asked& asked) {
-  Body body{asked.request().content_type,
-            asked.request().body,
-            {"password", "display_name", "enabled", "max_contacts"}};
-  ChangeUser change{asked.aor(),
-                    {},
-                    body.text("display_name"),
-                    body.flag("enabled"),
-                    wanted_versions(asked.request().if_match),
-                    max_contacts(body)};
-  if (body.has("password")) change.password = body.required_text("password");
-  if (body.empty()) body.refuse(400, "give password, display_name, enabled or max_contacts", "");
-  if (body.problem()) asked.refuse(*body.problem());
-  return Task{std::move(change)};
 }
 
 constexpr std::int64_t ten_years = 315'360'000;
@@ -275,6 +232,11 @@ constexpr std::array table{
     Route{get, "/api/v1/routes/{id}", read_route},
     Route{patch, "/api/v1/routes/{id}", change_route, {}, closed, anybody, versioned},
     Route{del, "/api/v1/routes/{id}", remove_route, {}, closed, anybody, versioned},
+    Route{get, "/api/v1/groups", list_groups, {"limit", "cursor"}},
+    Route{post, "/api/v1/groups", add_group},
+    Route{get, "/api/v1/groups/{aor}", read_group},
+    Route{patch, "/api/v1/groups/{aor}", change_group, {}, closed, anybody, versioned},
+    Route{del, "/api/v1/groups/{aor}", remove_group, {}, closed, anybody, versioned},
     Route{get, "/api/v1/route-test", test_route, {"number", "from", "trunk"}},
     Route{post, "/api/v1/calls/{id}/hangup", end_call},
     Route{get, "/api/v1/calls/{id}/ladder", read_ladder},

@@ -23,13 +23,19 @@ Reply user_reply(int status, const proxy::record::User& user) {
 }
 
 template <class Row>
-Reply row_reply(const Row& row, const Json& json, bool made, std::string_view list) {
+Reply row_reply(const Row& row, const Json& json, bool made, std::string_view list,
+                const std::string& name) {
   Reply reply = json_reply(made ? 201 : 200, json);
   reply.headers.emplace_back("ETag", etag(proxy::record::version_of(row)));
   if (made)
     reply.headers.emplace_back("Location",
-                               "/api/v1/" + std::string{list} + '/' + std::to_string(row.id));
+                               "/api/v1/" + std::string{list} + '/' + escape_segment(name));
   return reply;
+}
+
+template <class Row>
+Reply row_reply(const Row& row, const Json& json, bool made, std::string_view list) {
+  return row_reply(row, json, made, list, std::to_string(row.id));
 }
 
 template <class Rows>
@@ -174,6 +180,12 @@ struct Renderer {
   }
   Reply operator()(const OneRoute& one) const {
     return row_reply(one.route, to_json(one.route), one.made, "routes");
+  }
+  Reply operator()(const Groups& list) const {
+    return list_reply(list.groups, next_row('g', list.groups, list.more));
+  }
+  Reply operator()(const OneGroup& one) const {
+    return row_reply(one.group, to_json(one.group), one.made, "groups", one.group.aor);
   }
   Reply operator()(const proxy::view::RouteTested& tested) const {
     return json_reply(200, to_json(tested));

@@ -22,6 +22,7 @@ Json to_json(const proxy::record::Audit& entry);
 /// `states`: that of the trunk may be among them.
 Json to_json(const proxy::record::Trunk& trunk, const std::vector<proxy::view::TrunkState>& states);
 Json to_json(const proxy::record::Route& route);
+Json to_json(const proxy::record::Group& group);
 Json to_json(const proxy::view::RouteTested& tested);
 
 }  // namespace web::api

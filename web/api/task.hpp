@@ -7,6 +7,7 @@
 
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/record/trunk_fields.hpp"
+#include "web/api/group_task.hpp"
 
 namespace web::api {
 
@@ -140,6 +141,7 @@ struct AddUser {
   std::string password;
   std::string display_name;
   std::uint32_t max_contacts{0};  ///< 0: as configured
+  proxy::record::ForwardingFields forwarding{};
   bool operator==(const AddUser&) const = default;
 };
 struct ChangeUser {
@@ -149,6 +151,7 @@ struct ChangeUser {
   std::optional<bool> enabled;
   std::vector<std::uint64_t> if_match{};  ///< versions it may have; empty: any
   std::optional<std::uint32_t> max_contacts{};
+  proxy::record::ForwardingFields forwarding{};
   bool operator==(const ChangeUser&) const = default;
 };
 struct RemoveUser {
@@ -356,6 +359,10 @@ struct RemoveRoute {
   std::vector<std::uint64_t> if_match{};
   bool operator==(const RemoveRoute&) const = default;
 };
+struct ListGroups {
+  Page page;
+  bool operator==(const ListGroups&) const = default;
+};
 /// Where a call would go; what is empty was not given.
 struct TestRoute {
   std::string number;
@@ -373,6 +380,7 @@ using Task =
                  ImportUsers, ExportUsers, ReadLadder, ReadBundle, ListPushes, ReadSettings,
                  MakeBackup, MakeProvisioning, Provision, ChangePassword, ListTrunks, ReadTrunk,
                  AddTrunk, ChangeTrunk, RemoveTrunk, ListRoutes, ReadRoute, AddRoute, ChangeRoute,
-                 RemoveRoute, TestRoute, ReadBackup, ListBackups, RemoveBackup, ChangeToken>;
+                 RemoveRoute, TestRoute, ReadBackup, ListBackups, RemoveBackup, ChangeToken,
+                 ListGroups, ReadGroup, AddGroup, ChangeGroup, RemoveGroup>;
 
 }  // namespace web::api

@@ -70,6 +70,13 @@ Json to_json(const proxy::record::Route& route) {
   return json;
 }
 
+Json to_json(const proxy::record::Group& group) {
+  Json json = members_of(group);
+  json["forward_no_answer"] = text_or_null(group.forward_no_answer);
+  json["created_at"] = rfc3339(group.created_at);
+  return json;
+}
+
 Json to_json(const proxy::view::RouteTested& tested) {
   Json steps = Json::array();
   for (const auto& step : tested.steps)

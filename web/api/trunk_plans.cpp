@@ -1,49 +1,10 @@
 #include "web/api/trunk_plans.hpp"
 
-#include <limits>
-#include <vector>
-
-#include "web/api/body.hpp"
 #include "web/api/etag.hpp"
+#include "web/api/fields.hpp"
 
 namespace web::api {
 namespace {
-
-using proxy::record::Shown;
-
-constexpr std::size_t most_lines = 64;
-
-/// The names of the members of TrunkFields or RouteFields.
-template <class Fields>
-std::vector<std::string_view> member_names() {
-  std::vector<std::string_view> names;
-  const Fields fields;
-  proxy::record::each_member(
-      fields, fields,
-      [&](std::string_view name, Shown, const auto&, const auto&) { names.push_back(name); });
-  return names;
-}
-
-void read(Body& body, std::string_view name, Shown shown, std::optional<std::string>& member) {
-  member = shown == Shown::as_list ? body.lines(name, most_lines) : body.text(name);
-}
-void read(Body& body, std::string_view name, Shown, std::optional<bool>& member) {
-  member = body.flag(name);
-}
-void read(Body& body, std::string_view name, Shown, std::optional<std::uint32_t>& member) {
-  const auto value = body.number(name, 0, std::numeric_limits<std::int32_t>::max());
-  if (value) member = static_cast<std::uint32_t>(*value);
-}
-
-template <class Fields>
-Fields fields_of(Body& body) {
-  Fields fields;
-  proxy::record::each_member(fields, fields,
-                             [&](std::string_view name, Shown shown, auto& member, const auto&) {
-                               read(body, name, shown, member);
-                             });
-  return fields;
-}
 
 template <class Task, class Fields>
 Plan add(Asked& asked) {

@@ -23,7 +23,8 @@ constexpr bool is_removal =
     std::same_as<T, api::RemoveUser> || std::same_as<T, api::RemoveRegistration> ||
     std::same_as<T, api::RemoveDevice> || std::same_as<T, api::RemoveToken> ||
     std::same_as<T, api::EndCall> || std::same_as<T, api::LiftBan> ||
-    std::same_as<T, api::RemoveTrunk> || std::same_as<T, api::RemoveRoute>;
+    std::same_as<T, api::RemoveTrunk> || std::same_as<T, api::RemoveRoute> ||
+    std::same_as<T, api::RemoveGroup>;
 
 /// Something is tried with a device, and seen later.
 template <class T>
@@ -141,6 +142,8 @@ void EngineBackend::change(const Task& task, const api::Caller& caller, const Do
               api::OneTrunk{*std::move(changed->trunk), std::same_as<Task, api::AddTrunk>}, done);
         if (changed != nullptr && changed->route)
           return done(api::OneRoute{*std::move(changed->route), std::same_as<Task, api::AddRoute>});
+        if (changed != nullptr && changed->group)
+          return done(api::OneGroup{*std::move(changed->group), std::same_as<Task, api::AddGroup>});
         if (changed == nullptr || !changed->user) return done(self->refused_or_odd(answer));
         if (std::same_as<Task, api::AddUser>) return done(api::Created{*std::move(changed->user)});
         done(api::OneUser{*std::move(changed->user)});

@@ -34,6 +34,8 @@ class Stored {
   api::Answer answer(const api::ReadTrunk& task);
   api::Answer answer(const api::ListRoutes& task);
   api::Answer answer(const api::ReadRoute& task);
+  api::Answer answer(const api::ListGroups& task);
+  api::Answer answer(const api::ReadGroup& task);
   /// Adds the heads of its messages that are stored to those it has.
   void add_heads(proxy::view::CallView& call);
   api::Document ladder(const proxy::view::CallView& call);

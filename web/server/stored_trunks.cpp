@@ -2,7 +2,7 @@
 
 #include "web/server/stored.hpp"
 
-// Trunks and routes are few: one is found by walking the list.
+// Trunks, routes and groups are few: one is found by walking the list.
 
 namespace web::server {
 namespace {
@@ -45,6 +45,19 @@ api::Answer Stored::answer(const api::ReadRoute& task) {
   auto row = find(reader_.routes(0, all_of_them), task.which);
   if (!row) return Refused{404, "", "there is no such route"};
   return api::OneRoute{*std::move(row)};
+}
+
+api::Answer Stored::answer(const api::ListGroups& task) {
+  auto rows = reader_.groups(task.page.after, task.page.limit + 1);
+  const bool more = rows.size() > task.page.limit;
+  if (more) rows.resize(task.page.limit);
+  return api::Groups{std::move(rows), more};
+}
+
+api::Answer Stored::answer(const api::ReadGroup& task) {
+  auto row = reader_.group(task.aor);
+  if (!row) return Refused{404, "", "there is no such group"};
+  return api::OneGroup{*std::move(row)};
 }
 
 }  // namespace web::server

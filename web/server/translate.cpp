@@ -27,13 +27,14 @@ std::optional<sip::WallTime> time_or_nothing(sip::WallTime at) {
 }  // namespace
 
 proxy::Change to_change(const api::AddUser& task) {
-  return proxy::AddUser{task.aor, task.password, task.display_name, "", "", "", task.max_contacts};
+  return proxy::AddUser{task.aor, task.password,     task.display_name, "", "",
+                        "",       task.max_contacts, task.forwarding};
 }
 // The engine takes addresses of record in the form of a URI.
 proxy::Change to_change(const api::ChangeUser& task) {
   return proxy::ChangeUser{
-      api::escape_aor(task.aor), task.password, task.display_name, task.enabled, task.if_match,
-      task.max_contacts};
+      api::escape_aor(task.aor), task.password,  task.display_name, task.enabled, task.if_match,
+      task.max_contacts,         task.forwarding};
 }
 proxy::Change to_change(const api::RemoveUser& task) {
   return proxy::RemoveUser{api::escape_aor(task.aor), task.if_match};
@@ -61,6 +62,13 @@ proxy::Change to_change(const api::ChangeRoute& task) {
 }
 proxy::Change to_change(const api::RemoveRoute& task) {
   return proxy::RemoveRoute{task.which, task.if_match};
+}
+proxy::Change to_change(const api::AddGroup& task) { return proxy::AddGroup{task.fields}; }
+proxy::Change to_change(const api::ChangeGroup& task) {
+  return proxy::ChangeGroup{task.aor, task.fields, task.if_match};
+}
+proxy::Change to_change(const api::RemoveGroup& task) {
+  return proxy::RemoveGroup{task.aor, task.if_match};
 }
 proxy::Change to_change(const api::ImportUsers& task) {
   proxy::ImportUsers import;

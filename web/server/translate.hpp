@@ -28,6 +28,9 @@ proxy::Change to_change(const api::RemoveTrunk& task);
 proxy::Change to_change(const api::AddRoute& task);
 proxy::Change to_change(const api::ChangeRoute& task);
 proxy::Change to_change(const api::RemoveRoute& task);
+proxy::Change to_change(const api::AddGroup& task);
+proxy::Change to_change(const api::ChangeGroup& task);
+proxy::Change to_change(const api::RemoveGroup& task);
 
 /// The push token stays behind: only the first digits of its hash go on.
 api::Device to_api(const proxy::record::Device& row, std::string aor, bool awake);

@@ -127,7 +127,7 @@ bool AbuseDesk::is_awaited(const Message& request) {
   if (!user) return false;
   for (const CallKey key : book_.to_user(user->row.id)) {
     CallEntry& call = *book_.find(key);
-    if (call.asked_user && call.visits.spend(awaited_visits, core_.now.mono)) return true;
+    if (call.asked_user != 0 && call.visits.spend(awaited_visits, core_.now.mono)) return true;
   }
   registrar::RegisterRequest wanted;
   if (registrar::read_register(request, *core_.settings, wanted)) return false;

@@ -38,6 +38,7 @@ struct Describe {
     if (change.display_name) name("display_name");
     if (change.enabled) name(*change.enabled ? "enabled" : "disabled");
     if (change.max_contacts) name("max_contacts");
+    if (const auto names = names_of(change.forwarding); !names.empty()) name(names);
     return {"user.change", change.aor, detail};
   }
   Deed operator()(const RemoveUser& remove) const { return {"user.remove", remove.aor, ""}; }
@@ -97,6 +98,13 @@ struct Describe {
   Deed operator()(const RemoveRoute& remove) const {
     return {"route.remove", text_of(remove.which), ""};
   }
+  Deed operator()(const AddGroup& add) const {
+    return {"group.add", add.fields.aor.value_or(""), ""};
+  }
+  Deed operator()(const ChangeGroup& change) const {
+    return {"group.change", change.aor, names_of(change.fields)};
+  }
+  Deed operator()(const RemoveGroup& remove) const { return {"group.remove", remove.aor, ""}; }
   Deed operator()(const NoteTokenUse&) const { return {}; }
   Deed operator()(const NoteDeed& note) const { return {note.what, note.target, ""}; }
 };

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "proxy/core/engine/forwarding_check.hpp"
 #include "proxy/core/engine/if_match.hpp"
+#include "proxy/core/record/trunk_fields.hpp"
 #include "proxy/core/record/version.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "proxy/core/story/story.hpp"
@@ -65,7 +67,9 @@ std::optional<view::Refused> check(const AddUser& add, const Settings& settings)
     return view::Refused{400, "display_name", "longer than 256 bytes"};
   if (add.max_contacts > contacts_max)
     return view::Refused{400, "max_contacts", std::string{too_many_contacts}};
-  return std::nullopt;
+  record::Forwarding wishes;
+  record::apply(add.forwarding, wishes);
+  return fault_of(wishes, *canonical_aor(add.aor, settings), settings);
 }
 
 }  // namespace
@@ -89,6 +93,7 @@ void AdminDesk::handle(const QueryRequest& request) const {
 std::int64_t AdminDesk::put(const AddUser& add, record::User row, Undo& undo) {
   if (!add.display_name.empty()) row.display_name = add.display_name;
   if (add.max_contacts != 0) row.max_contacts = add.max_contacts;
+  record::apply(add.forwarding, row.forwarding);
   if (!add.password.empty()) set_password(row, add.password);
   if (!add.ha1_md5.empty()) row.ha1_md5 = sip::to_lower(add.ha1_md5);
   if (!add.ha1_sha256.empty()) row.ha1_sha256 = sip::to_lower(add.ha1_sha256);
@@ -109,6 +114,7 @@ view::Answer AdminDesk::change(const AddUser& add, Undo& undo) {
   row.aor = *canonical_aor(add.aor, *core_.settings);
   if (core_.directory.find_user(row.aor))
     return view::Refused{409, "aor", "this user exists already"};
+  if (core_.groups.find(row.aor)) return view::Refused{409, "aor", "this is a group"};
   row.id = core_.directory.next_user_id();
   row.created_at = core_.now.wall;
   const auto id = put(add, std::move(row), undo);
@@ -122,6 +128,9 @@ view::Answer AdminDesk::change(const ImportUsers& import, Undo& undo) {
       refused->why = add.aor + ": " + refused->why;
       return *refused;
     }
+  for (const AddUser& add : import.users)
+    if (core_.groups.find(*canonical_aor(add.aor, *core_.settings)))
+      return view::Refused{409, "aor", add.aor + ": this is a group"};
   for (const AddUser& add : import.users) {
     record::User row;
     row.aor = *canonical_aor(add.aor, *core_.settings);
@@ -151,7 +160,11 @@ view::Answer AdminDesk::change(const ChangeUser& wanted, Undo& undo) {
     return view::Refused{400, "display_name", "longer than 256 bytes"};
   if (wanted.max_contacts.value_or(0) > contacts_max)
     return view::Refused{400, "max_contacts", std::string{too_many_contacts}};
+  record::Forwarding wishes = user->row.forwarding;
+  record::apply(wanted.forwarding, wishes);
+  if (auto fault = fault_of(wishes, user->row.aor, *core_.settings)) return *std::move(fault);
   undo.put_back.push_back(user->row);
+  user->row.forwarding = std::move(wishes);
   if (wanted.password) set_password(user->row, *wanted.password);
   if (wanted.display_name) user->row.display_name = *wanted.display_name;
   if (wanted.enabled) user->row.enabled = *wanted.enabled;
@@ -218,6 +231,7 @@ void AdminDesk::on_store_failed(Seq from, Seq to) {
     undo_ban(*at);
     undo_token(*at);
     undo_trunks(*at);
+    undo_group(*at);
     core_.put(Reply{at->id, view::Refused{503, {}, "the store failed"}, 0});
   }
   std::erase_if(uncommitted_, [&](const Undo& u) { return u.seq >= from && u.seq <= to; });

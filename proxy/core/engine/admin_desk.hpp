@@ -40,6 +40,8 @@ class AdminDesk {
     std::int64_t new_token{0};
     std::vector<record::Trunk> trunks;  ///< as they were
     std::vector<record::Route> routes;
+    std::optional<record::Group> group;  ///< as it was
+    std::int64_t new_group{0};
     std::int64_t new_trunk{0};
     std::int64_t new_route{0};
   };
@@ -64,6 +66,14 @@ class AdminDesk {
   view::Answer answer(const view::TrunkQuery& query) const;
   std::optional<view::Refused> fill(record::Route& row, const record::RouteFields& fields) const;
   void undo_trunks(const Undo& undo);
+  // admin_groups.cpp
+  view::Answer change(const AddGroup& add, Undo& undo);
+  view::Answer change(const ChangeGroup& wanted, Undo& undo);
+  view::Answer change(const RemoveGroup& remove, Undo& undo);
+  const record::Group* find_group(const std::string& aor) const;
+  std::optional<view::Refused> fill(record::Group& row, const record::GroupFields& fields) const;
+  std::optional<view::Refused> fill_members(record::Group& row) const;
+  void undo_group(const Undo& undo);
   // admin_deeds.cpp
   view::Answer change(const RemoveDevice& remove, Undo& undo);
   view::Answer change(const EndCall& end, Undo& undo);

@@ -28,6 +28,7 @@ class Bookkeeping::Impl {
     abuse.restore(snapshot);
     admin.restore(snapshot);
     core.trunks.restore(snapshot);
+    core.groups.restore(snapshot);
     out.drain();  // bans that are long over: the next start removes them
   }
 

@@ -23,16 +23,17 @@ constexpr std::uint64_t expires_max = 24ULL * 3600;
 }  // namespace
 
 void CallDesk::arrive(Message invite, const sip::Flow& source, std::string_view caller_aor,
-                      registrar::UserEntry& callee, DeviceKey only) {
+                      registrar::UserEntry& callee, Meant meant) {
   CallEntry entry = make_entry(std::move(invite), source, callee.row.aor);
   entry.user = callee.row.id;
   if (ended_at_restart(entry)) return core_.reply_stateless(*entry.invite, source, 480);
-  entry.only = only;
+  entry.only = meant.only;
+  entry.straight = meant.straight;
   if (!open(entry)) return;
   entry.caller_device = core_.device_at(caller_aor, source);
   entry.caller_aor = caller_aor;
   CallEntry& call = book_.add(std::move(entry));
-  if (!follow_another(call)) ask_devices(call);
+  if (!follow_another(call)) ask_callee(call);
   settle(call.row.id);
 }
 
@@ -108,7 +109,7 @@ void CallDesk::ask_device(CallEntry& call, const registrar::DeviceEntry& device)
   const registrar::Contact* contact = device.reachable();
   const bool wants_push = static_cast<bool>(device.row.push) && device.row.token_dead.empty();
   const bool can_push = wants_push && push::can_be_woken(device.row.push, *core_.settings);
-  if (!contact && !device.row.push) return;
+  if ((!contact && !device.row.push) || call.leg(device.row.id)) return;
   // One leg for a Call-ID and a device: another INVITE of the same call already asks this one.
   for (const CallKey other : book_.with_call_id(call.row.call_id))
     if (const CallEntry* o = book_.find(other); o && other != call.row.id && !o->over())
@@ -133,6 +134,7 @@ CallLeg& CallDesk::add_leg(CallEntry& call, DeviceKey device) {
   leg.row.id = book_.next_leg_id();
   leg.row.call_id = call.row.id;
   leg.row.device_id = device;
+  leg.diversions = call.switched ? call.switched->diversions.size() : 0;
   call.legs.push_back(std::move(leg));
   book_.index_leg(call.row.id, device);
   return call.legs.back();
@@ -153,6 +155,11 @@ admission::Stretch CallDesk::stretch_of(const CallEntry& call) const {
   return urgent ? admission::Stretch::emergency : admission::Stretch::none;
 }
 
+std::int64_t CallDesk::owner_of(const CallEntry& call, DeviceKey device) const {
+  const auto* entry = core_.directory.device(device);
+  return entry ? entry->row.user_id : call.user;
+}
+
 /// False when the push is withheld, which is in the call's story.
 bool CallDesk::within_budget(CallEntry& call, DeviceKey device) {
   const std::string_view caller = call.caller_aor.empty() ? call.row.caller : call.caller_aor;
@@ -160,7 +167,7 @@ bool CallDesk::within_budget(CallEntry& call, DeviceKey device) {
   std::optional<std::string_view> used_up{"of the address"};
   if (admission::is_exempt(call.source, settings) ||
       core_.guard->push(call.source, settings, core_.now.mono))
-    used_up = core_.budgets.spend({device, call.user, caller, stretch_of(call)},
+    used_up = core_.budgets.spend({device, owner_of(call, device), caller, stretch_of(call)},
                                   settings.wake.budget, core_.now.mono);
   if (!used_up) return true;
   ++core_.counters.pushes_withheld;
@@ -179,7 +186,7 @@ void CallDesk::withhold_push(CallEntry& call, DeviceKey device) {
     leg->can_push = false;
     leg->push_at.reset();
   }
-  if (device == 0) call.asked_user = false;
+  if (device == 0) call.asked_user = 0;
 }
 
 void CallDesk::plan_push(CallEntry& call, DeviceKey device) {
@@ -248,6 +255,7 @@ push::CallNotice CallDesk::notice_of(const CallEntry& call, const PendingPush& p
   notice.caller_name = call.row.caller_name;
   notice.callee = call.row.callee;
   if (const auto* entry = core_.directory.device(pending.device)) notice.device = &entry->row;
+  if (notice.device && call.switched) notice.callee = core_.directory.aor_of(pending.device);
   notice.attempt = pending.attempt;
   notice.push_id = call.invite->value("X-Push-ID");
   notice.ttl = std::chrono::duration_cast<std::chrono::seconds>(core_.settings->wake.timeout);

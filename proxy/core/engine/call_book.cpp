@@ -67,6 +67,8 @@ void CallBook::erase(CallKey key) {
   for (const Branch& b : call.branches) by_client_.erase(b.client);
   for (const CallLeg& l : call.legs) erase_pair(by_device_, l.row.device_id, key);
   erase_pair(by_user_, call.user, key);
+  if (call.switched)
+    for (const auto user : call.switched->users) erase_pair(by_user_, user, key);
   std::erase_if(pushes_, [&](const auto& p) { return p.second.call == key; });
   deadlines.set(key, std::nullopt);
   calls_.erase(found);

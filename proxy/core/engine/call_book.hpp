@@ -30,6 +30,7 @@ class CallBook {
   void forget_server(sip::transaction::ServerId server) { by_server_.erase(server); }
   void index_leg(CallKey call, DeviceKey device) { by_device_.emplace(device, call); }
   void forget_leg(CallKey call, DeviceKey device);
+  void index_user(CallKey call, std::int64_t user) { by_user_.emplace(user, call); }
 
   struct BranchAt {
     CallKey call{0};

@@ -76,6 +76,7 @@ void CallDesk::on_answer(CallEntry& call, Branch& branch, const Message& respons
   end_branch(branch, response.status(), {});
   note(call, Step::answered, branch.device, status_line(response));
   if (CallLeg* leg = call.leg(branch.device)) step(call, *leg, LegInput::answered);
+  if (branch.device != 0) call.out.reset();  // it is on no trunk
   call.row.answered_at = core_.now.wall;
   call.row.ended_at.reset();
   call.hung_up_by = core_.now.mono + core_.settings->limits.call_duration;
@@ -123,7 +124,9 @@ void CallDesk::refused_here(CallEntry& call, Branch& branch, int status) {
     branch.final_response.clear();
     return;
   }
-  if (status / 100 == 6 && core_.settings->fork.decline == Settings::Decline::everywhere) {
+  const bool everywhere = core_.settings->fork.decline == Settings::Decline::everywhere;
+  if (status / 100 == 6 && everywhere && speaks_for_all(call, branch.device)) {
+    if (forward(call, call::ForwardCause::busy)) return ask_callee(call);
     ++core_.counters.calls_declined;
     end_ringing(call, CallEntry::Phase::declined, "declined");
   }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/core/call/diversion.hpp"
 #include "proxy/core/engine/call_book.hpp"
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/engine/event.hpp"
@@ -15,19 +16,28 @@ namespace proxy {
 
 /// Calls from INVITE to their end: which devices are asked, which branches run, what the caller is
 /// told, and which legs are left for a late call. Split over call_arrival, call_fork,
-/// call_following, call_trunks, call_waking, call_windows, call_retry, call_branches, call_hops,
-/// call_ending, call_heads and call_timers.
+/// call_following, call_forward, call_hunt, call_trunks, call_waking, call_windows, call_retry,
+/// call_branches, call_hops, call_ending, call_heads and call_timers.
 class CallDesk {
  public:
   CallDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
 
   // --- call_arrival.cpp --------------------------------------------------------------------
+  struct Meant {
+    DeviceKey only{0};     ///< the one device of the user (a GRUU); 0: all
+    bool straight{false};  ///< nothing diverts the call: an emergency route led here
+  };
   /// A new INVITE for a user of ours. `caller_aor`: who was authenticated, empty for a trusted
-  /// peer. `only`: the one device that is meant (a GRUU), 0: all of the user.
+  /// peer.
   void arrive(Message invite, const sip::Flow& source, std::string_view caller_aor,
-              registrar::UserEntry& callee, DeviceKey only = 0);
+              registrar::UserEntry& callee, Meant meant);
   /// A new INVITE that goes to the PBX.
   void arrive_for_pbx(Message invite, const sip::Flow& source, std::string_view caller_aor);
+
+  // --- call_hunt.cpp -----------------------------------------------------------------------
+  /// A new INVITE for a group of ours. `straight`: an emergency route led here.
+  void arrive_for_group(Message invite, const sip::Flow& source, std::string_view caller_aor,
+                        const record::Group& group, bool straight);
 
   // --- call_trunks.cpp ---------------------------------------------------------------------
   /// A new INVITE that leaves by routes: by the first of these ways, and by the next when that
@@ -102,6 +112,7 @@ class CallDesk {
   bool is_caller(const CallEntry& call, const registrar::DeviceEntry& device) const;
   admission::Stretch stretch_of(const CallEntry& call) const;
   bool within_budget(CallEntry& call, DeviceKey device);
+  std::int64_t owner_of(const CallEntry& call, DeviceKey device) const;
   static void withhold_push(CallEntry& call, DeviceKey device);
   void plan_push(CallEntry& call, DeviceKey device);
   void hand_over(CallEntry& call, const PendingPush& pending, bool durable);
@@ -111,9 +122,46 @@ class CallDesk {
 
   // call_fork.cpp
   void ask_devices(CallEntry& call);
+  void add_candidates(CallEntry& call, const registrar::UserEntry& callee);
   bool ask_next(CallEntry& call);
   void pass_over(CallEntry& call);
+  void pass_over_ringing(CallEntry& call);
   void end_at_ring_limit(CallEntry& call);
+
+  // call_forward.cpp
+  void ask_callee(CallEntry& call);
+  /// Where a target of a forward leads. Nobody and no way: refused with `status`.
+  struct Destination {
+    registrar::UserEntry* user{nullptr};
+    const record::Group* group{nullptr};
+    std::vector<Way> ways;
+    bool straight{false};
+    int status{0};
+  };
+  Destination destination_of(const std::string& target, const std::string& by) const;
+  bool forward(CallEntry& call, call::ForwardCause cause);
+  bool go_on_to(CallEntry& call, const std::string& target, const std::string& by,
+                call::ForwardCause cause);
+  /// Of whom the call is for now; null: of nobody.
+  struct Wish {
+    const std::string* target{nullptr};
+    const std::string* by{nullptr};
+  };
+  Wish wish_of(const CallEntry& call, call::ForwardCause cause) const;
+  void leave_callee(CallEntry& call, const std::string& callee);
+  void leave_by(CallEntry& call, std::vector<Way> ways);
+  bool goes_on(CallEntry& call);
+  std::optional<call::ForwardCause> cause_to_forward(const CallEntry& call) const;
+  void on_no_answer(CallEntry& call);
+  bool rings_at(const CallEntry& call, std::int64_t user) const;
+  bool speaks_for_all(const CallEntry& call, DeviceKey device) const;
+
+  // call_hunt.cpp
+  void take_group(CallEntry& call, const record::Group& group);
+  void ask_group(CallEntry& call);
+  bool ask_next_member(CallEntry& call);
+  void add_member(CallEntry& call, const registrar::UserEntry& member);
+  const registrar::UserEntry* member_to_ask(const CallEntry& call, std::int64_t user) const;
 
   // call_following.cpp
   bool follow_another(CallEntry& call);
@@ -183,7 +231,9 @@ class CallDesk {
   void end_ringing(CallEntry& call, CallEntry::Phase phase, std::string end_reason);
   void cancel_branch(CallEntry& call, Branch& branch);
   void drop_pushes(CallEntry& call);
-  bool outstanding(const CallEntry& call) const;
+  /// Somebody may still take it: whom it is for now, or anybody it was for.
+  enum class Whose : bool { callee, anybody };
+  bool outstanding(const CallEntry& call, Whose whose) const;
   void conclude(CallEntry& call);
   void conclude_asking(CallEntry& call);
   void send_best(CallEntry& call);

@@ -100,6 +100,7 @@ void CallDesk::end_ringing(CallEntry& call, CallEntry::Phase phase, std::string 
   call.wake_deadline.reset();
   call.expires_at.reset();
   call.ring_until.reset();
+  call.no_answer_at.reset();
   call.next_group_at.reset();
   call.hop_until.reset();
   call.awaits_hops = false;
@@ -138,7 +139,7 @@ void CallDesk::drop_pushes(CallEntry& call) {
     } else {
       note(call, Step::push_dropped, p.device);
     }
-    if (p.device == 0) call.asked_user = false;
+    if (p.device == 0) call.asked_user = 0;
   }
   call.pending_pushes.clear();
   for (const PushId id : book_.pushes_of(call.row.id)) core_.put(DropPush{id});
@@ -160,19 +161,24 @@ void CallDesk::answer_caller(CallEntry& call, int status, std::string_view reaso
   core_.flush();
 }
 
-bool CallDesk::outstanding(const CallEntry& call) const {
+bool CallDesk::outstanding(const CallEntry& call, Whose whose) const {
+  const auto counts = [&](DeviceKey device) {
+    return whose == Whose::anybody || !call.switched || device == 0 ||
+           rings_at(call, owner_of(call, device));
+  };
   const bool may_wake = call.wake_deadline && core_.now.mono < *call.wake_deadline;
   if (!call.pending_pushes.empty() || call.following || call.awaits_hops) return true;
-  if (call.asked_user && may_wake) return true;
+  const bool for_user = whose == Whose::anybody || rings_at(call, call.asked_user);
+  if (call.asked_user != 0 && may_wake && for_user) return true;
   for (const Branch& b : call.branches) {
-    if (!b.pending() || b.superseded) continue;
+    if (!b.pending() || b.superseded || !counts(b.device)) continue;
     const auto leg = std::ranges::find_if(
         call.legs, [&](const CallLeg& l) { return l.row.device_id == b.device; });
     const bool sleeper = leg != call.legs.end() && leg->row.pushed_at.has_value();
     if (b.provisional != 0 || !sleeper || may_wake) return true;
   }
   return std::ranges::any_of(call.legs, [&](const CallLeg& l) {
-    return l.push_at || (may_wake && wake::is_waiting(l.row.state));
+    return counts(l.row.device_id) && (l.push_at || (may_wake && wake::is_waiting(l.row.state)));
   });
 }
 
@@ -191,9 +197,13 @@ void CallDesk::conclude(CallEntry& call) {
 }
 
 void CallDesk::conclude_asking(CallEntry& call) {
-  do {
-    if (outstanding(call)) return;
-  } while (ask_next(call));
+  while (!call.switched || !call.switched->at_end) {
+    if (outstanding(call, Whose::callee)) return;
+    if (ask_next(call) || goes_on(call)) continue;
+    if (!call.switched) break;
+    call.switched->at_end = true;
+  }
+  if (call.switched && outstanding(call, Whose::anybody)) return;
   const bool any =
       std::ranges::any_of(call.branches, [](const Branch& b) { return !b.final_response.empty(); });
   if (!any) return give_up(call);
@@ -221,8 +231,8 @@ void CallDesk::send_best(CallEntry& call) {
 }
 
 void CallDesk::give_up(CallEntry& call) {
-  const bool to_pbx = call.user == 0;
-  const bool asked = call.asked_user || std::ranges::any_of(call.legs, [](const CallLeg& l) {
+  const bool to_pbx = call.user == 0 && !call.hunt();
+  const bool asked = call.asked_user != 0 || std::ranges::any_of(call.legs, [](const CallLeg& l) {
                        return l.row.pushed_at.has_value();
                      });
   Core::Headers headers;
@@ -238,6 +248,13 @@ void CallDesk::give_up(CallEntry& call) {
     const bool silent =
         std::ranges::any_of(call.branches, [](const Branch& b) { return b.final_status == 408; });
     status = silent || call.branches.empty() ? 408 : 500;
+  }
+  if (call.refusal != 0) {
+    status = call.refusal;
+    const bool tried = std::ranges::any_of(call.timeline, [](const record::Entry& entry) {
+      return entry.what == Step::forwarded || entry.what == Step::not_forwarded;
+    });
+    why = tried ? "not forwarded" : "do not disturb";
   }
   if (call.too_broad && call.branches.empty() && !asked) status = 440;
   answer_caller(call, status, {}, {}, headers);

@@ -1,11 +1,19 @@
 #include "proxy/core/engine/call_entry.hpp"
 
+#include <algorithm>
+
 namespace proxy {
 
 CallLeg* CallEntry::leg(DeviceKey device) {
   for (CallLeg& l : legs)
     if (l.row.device_id == device) return &l;
   return nullptr;
+}
+
+const CallLeg* CallEntry::leg(DeviceKey device) const {
+  const auto at =
+      std::ranges::find_if(legs, [device](const CallLeg& l) { return l.row.device_id == device; });
+  return at == legs.end() ? nullptr : &*at;
 }
 
 Branch* CallEntry::live_branch(DeviceKey device) {

@@ -58,6 +58,7 @@ struct CallLeg {
   std::optional<sip::TimePoint> asked_again{};   ///< the same of its second push
   std::optional<sip::TimePoint> retry_at{};      ///< when the second one is due
   std::optional<sip::TimePoint> window_until{};  ///< a late call may start until then
+  std::size_t diversions{0};                     ///< of the call when it came to this device
   sip::Allowance visits{};  ///< of its device, over an address that is not listened to
 };
 
@@ -94,6 +95,22 @@ struct Outbound {
   unsigned answers{0};  ///< challenges of this way that were answered
 };
 
+/// A call that is for a group now.
+struct Hunt {
+  std::int64_t group{0};
+  std::vector<std::int64_t> waiting{};  ///< members whose turn has not come, as users
+  std::vector<std::int64_t> asked{};    ///< members whose turn it is
+};
+
+/// What a call carries that has gone on from whom it was for first (docs/adr/0010).
+struct Switched {
+  std::vector<std::string> been_at;  ///< whom it was for before, as addresses of record
+  std::vector<std::int64_t> users;   ///< the same and group members, to be found by
+  std::optional<Hunt> hunt;
+  bool at_end{false};                   ///< whom it is for now has nobody to go on to
+  std::vector<std::string> diversions;  ///< Diversion values (RFC 5806), the oldest first
+};
+
 /// One call: an INVITE that makes a dialog, from its arrival until nothing can come of it.
 struct CallEntry {
   enum class Phase : std::uint8_t {
@@ -113,11 +130,14 @@ struct CallEntry {
   DeviceKey caller_device{0};
   std::int64_t user{0};  ///< callee, 0: the PBX
   DeviceKey only{0};     ///< the one device of the callee that is meant; 0: all
+  bool straight{false};  ///< an emergency route led here: nothing diverts it
+  int refusal{0};        ///< what the callee's own wish answers; 0: he has none
   sip::transaction::ServerId server{};
   unsigned breadth{60};   ///< how many branches it may have at a time (RFC 5393)
   bool too_broad{false};  ///< a branch was left out for that
   std::string loop_mark;  ///< of its branches; made with the first
   std::vector<Branch> branches;
+  std::unique_ptr<Switched> switched;       ///< when it went on to others, or is for a group
   std::vector<sip::Flow> hops;              ///< to the PBX: where it may go if the ones before fail
   std::unique_ptr<Outbound> out;            ///< when it leaves by routes
   std::int64_t from_trunk{0};               ///< it came from; 0: none
@@ -136,6 +156,7 @@ struct CallEntry {
   std::optional<sip::TimePoint> wake_deadline;
   std::optional<sip::TimePoint> expires_at;     ///< Expires of the INVITE
   std::optional<sip::TimePoint> ring_until;     ///< `fork.ring_limit`
+  std::optional<sip::TimePoint> no_answer_at;   ///< when the callee wants it to go on
   std::optional<sip::TimePoint> next_group_at;  ///< serial forking: when the next are asked
   std::optional<sip::TimePoint> window_at;      ///< end of the late-call window
   std::optional<sip::TimePoint> known_until;    ///< restored: its INVITE may be repeated so long
@@ -144,7 +165,7 @@ struct CallEntry {
   bool persisted{false};
   bool own_provisional{false};  ///< our own 1xx went to the caller
   bool any_provisional{false};  ///< a device's 18x went to the caller
-  bool asked_user{false};       ///< a push without a device went out
+  std::int64_t asked_user{0};   ///< for whom a push without a device went out
   /// Until then a device of the user is taken as asked though the call is over.
   std::optional<sip::TimePoint> user_window;
   sip::Allowance visits;                ///< the same, of whoever the user is called by
@@ -152,8 +173,11 @@ struct CallEntry {
   bool told_already{false};             ///< who missed it was decided before the restart
   bool dirty{false};                    ///< changed since the row was last written
 
+  /// When it is for a group now.
+  Hunt* hunt() const { return switched && switched->hunt ? &*switched->hunt : nullptr; }
   bool over() const { return phase != Phase::asking; }
   CallLeg* leg(DeviceKey device);
+  const CallLeg* leg(DeviceKey device) const;
   /// The branch of a device that is under way and not superseded; nothing when there is none.
   Branch* live_branch(DeviceKey device);
   /// False when it has as many steps as it may have.

@@ -73,7 +73,7 @@ void CallDesk::release_followers(CallEntry& leader) {
 
 void CallDesk::stop_following(CallEntry& call) {
   const int status = std::exchange(call.following, std::nullopt)->status;
-  if (status == 0) return ask_devices(call);
+  if (status == 0) return ask_callee(call);
   ++core_.counters.calls_failed;
   answer_caller(call, status, {}, {});
   end_ringing(call, CallEntry::Phase::failed, "coalesced");

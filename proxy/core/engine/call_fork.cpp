@@ -30,17 +30,12 @@ std::size_t asked(const CallEntry& call) {
 void CallDesk::ask_devices(CallEntry& call) {
   const registrar::UserEntry* callee = core_.directory.user(call.user);
   if (!callee) return;
-  for (const DeviceKey id : callee->devices) {
-    const registrar::DeviceEntry& device = *core_.directory.device(id);
-    if (is_caller(call, device) || (call.only != 0 && call.only != id)) continue;
-    const registrar::Contact* contact = device.newest();
-    call.unasked.push_back({id, contact ? contact->row.q : std::uint16_t{1000}});
-  }
+  add_candidates(call, *callee);
   call::put_in_order(call.unasked, core_.settings->fork.strategy);
   const bool anybody = ask_next(call);
-  if (!anybody && call.only == 0 && core_.settings->wake.unknown_devices &&
+  if (!anybody && call.only == 0 && call.asked_user == 0 && core_.settings->wake.unknown_devices &&
       core_.settings->webhook) {
-    call.asked_user = true;
+    call.asked_user = call.user;
     plan_push(call, 0);
   }
   core_.report(Level::info, "call.arrived",
@@ -49,6 +44,15 @@ void CallDesk::ask_devices(CallEntry& call) {
                 {"callee", call.row.callee},
                 {"branches", std::to_string(call.branches.size())},
                 {"pushes", std::to_string(call.pending_pushes.size())}});
+}
+
+void CallDesk::add_candidates(CallEntry& call, const registrar::UserEntry& callee) {
+  for (const DeviceKey id : callee.devices) {
+    const registrar::DeviceEntry& device = *core_.directory.device(id);
+    if (is_caller(call, device) || (call.only != 0 && call.only != id)) continue;
+    const registrar::Contact* contact = device.newest();
+    call.unasked.push_back({id, contact ? contact->row.q : std::uint16_t{1000}});
+  }
 }
 
 /// A caller who calls himself: his own phone is left out, his others ring.
@@ -78,13 +82,17 @@ bool CallDesk::ask_next(CallEntry& call) {
 /// The phones of this q had their time: the ones that ring are told to stop, the sleeping ones may
 /// still join, and the next are asked.
 void CallDesk::pass_over(CallEntry& call) {
+  pass_over_ringing(call);
+  ask_next(call);
+}
+
+void CallDesk::pass_over_ringing(CallEntry& call) {
   for (Branch& b : call.branches) {
     if (!b.pending() || b.provisional == 0 || b.cancelled) continue;
     b.passed_over = true;
     note(call, Step::passed_over, b.device);
     cancel_branch(call, b);
   }
-  ask_next(call);
 }
 
 /// What a new branch gets of the call's Max-Breadth (RFC 5393 section 5.3.3): as much as every
@@ -98,8 +106,9 @@ unsigned CallDesk::breadth_for(const CallEntry& call, DeviceKey device) const {
     ++open;
   }
   if (left == 0 || device == 0) return left;
-  const auto* callee = core_.directory.user(call.user);
-  const std::size_t devices = callee ? callee->devices.size() : 1;
+  std::size_t devices = 0;
+  for (const auto user : call.hunt() ? call.hunt()->asked : std::vector{call.user})
+    if (const auto* callee = core_.directory.user(user)) devices += callee->devices.size();
   const auto others = static_cast<unsigned>(devices > open ? devices - open : 1);
   return std::max(left / (others + 1), 1U);
 }

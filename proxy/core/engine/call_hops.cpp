@@ -32,7 +32,7 @@ bool CallDesk::may_try_next_hop(CallEntry& call, const Branch& left) {
   if (call.over()) return false;
   const bool held = std::ranges::any_of(call.branches, [&](const Branch& b) {
     const bool goes_on = &b != &left && b.pending() && !b.superseded;
-    return goes_on || b.provisional > 100;
+    return b.device == 0 && (goes_on || b.provisional > 100);
   });
   return !held && has_next_hop(call);
 }
@@ -55,8 +55,10 @@ bool CallDesk::left_hop(CallEntry& call, Branch& branch, Left how, const std::st
 
 void CallDesk::on_hop_timer(CallEntry& call) {
   call.hop_until.reset();
-  if (call.over() || call.branches.empty()) return;
-  Branch& last = call.branches.back();
+  const auto hop =
+      std::ranges::find(call.branches.rbegin(), call.branches.rend(), 0, &Branch::device);
+  if (call.over() || hop == call.branches.rend()) return;
+  Branch& last = *hop;
   if (!last.pending() || last.heard()) return;
   const auto silent_until = last.started + core_.settings->timers.t1 * patience_in_t1;
   if (core_.now.mono < silent_until && core_.is_connected(last.flow)) {

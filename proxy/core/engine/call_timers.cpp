@@ -69,6 +69,7 @@ void CallDesk::run_timers(CallEntry& call) {
   }
   if (due(call.provisional_at, now)) send_own_provisional(call);
   if (due(call.next_group_at, now)) pass_over(call);
+  if (due(call.no_answer_at, now)) on_no_answer(call);
   if (due(call.hop_until, now)) on_hop_timer(call);
   if (call.following && due(call.following->decide_at, now)) stop_following(call);
   if (due(call.ring_until, now)) end_at_ring_limit(call);
@@ -124,6 +125,7 @@ void CallDesk::rearm(CallEntry& call) {
   consider(call.expires_at);
   consider(call.ring_until);
   consider(call.next_group_at);
+  consider(call.no_answer_at);
   consider(call.hop_until);
   if (call.following) consider(call.following->decide_at);
   consider(call.window_at);

@@ -123,7 +123,7 @@ NextHops::Route CallDesk::hops_of(const CallEntry& call) {
 }
 
 /// RFC 3261 section 22.3: a proxy may have credentials. The same INVITE on a new branch; its CSeq
-/// is the caller's (docs/adr/0010).
+/// is the caller's (docs/adr/0009).
 bool CallDesk::answer_challenge(CallEntry& call, Branch& branch, const Message& response) {
   const int status = response.status();
   if (branch.device != 0 || !call.out || (status != 401 && status != 407)) return false;

@@ -45,6 +45,11 @@ sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
   Core::put_routes(edit, std::move(routes));
   edit.remove(HeaderName::proxy_authorization);
   put_identity(edit, call, device);
+  if (call.switched) {
+    const auto* leg = call.leg(device);
+    const auto& all = call.switched->diversions;
+    call::put_diversions(edit, invite, std::span{all}.first(leg ? leg->diversions : all.size()));
+  }
   if (device == 0 && call.out && !call.out->authorization.empty())
     edit.append(call.out->authorization_name, call.out->authorization);
   core_.put_record_route(edit, call.source, flow, cookie);
@@ -112,7 +117,7 @@ void CallDesk::join(CallEntry& call, const registrar::DeviceEntry& device) {
   const DeviceKey id = device.row.id;
   if (call.only != 0 && call.only != id) return;
   if (call.leg(id) || call.legs.size() >= core_.settings->limits.branches_per_call) return;
-  if (call.asked_user) {
+  if (call.asked_user == device.row.user_id) {
     if (call.over() && !call.user_window) return;
     CallLeg& leg = add_leg(call, id);
     leg.persisted = true;
@@ -124,7 +129,8 @@ void CallDesk::join(CallEntry& call, const registrar::DeviceEntry& device) {
   }
   const bool has_its_turn = std::ranges::any_of(
       call.unasked, [id](const call::Candidate& candidate) { return candidate.device == id; });
-  if (!call.over() && !call.following && !has_its_turn && !is_caller(call, device))
+  if (!call.over() && !call.following && !has_its_turn && rings_at(call, device.row.user_id) &&
+      !is_caller(call, device))
     add_leg(call, id);
 }
 
@@ -275,7 +281,7 @@ void CallDesk::on_push(const PushDone& done) {
   } else {
     ++core_.counters.pushes_failed;
     note(*call, Step::push_failed, at->device, done.reason);
-    call->asked_user = false;
+    call->asked_user = 0;
   }
   if (retry_overdue) push_again(*call, *leg);
   settle(at->call);

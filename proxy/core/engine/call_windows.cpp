@@ -85,7 +85,7 @@ void CallDesk::open_window(CallEntry& call, CallLeg& leg, sip::TimePoint end) {
 }
 
 void CallDesk::open_user_window(CallEntry& call) {
-  if (!call.asked_user) return;
+  if (call.asked_user == 0) return;
   const auto asked = core_.mono_of(call.row.started_at);
   const record::Device unknown;  // asked through the webhook
   call.user_window = late_call::window_end(*call.ended, asked, unknown, core_.settings->late_call);

@@ -13,6 +13,7 @@
 #include "proxy/core/admission/push_budgets.hpp"
 #include "proxy/core/engine/action.hpp"
 #include "proxy/core/engine/aliases.hpp"
+#include "proxy/core/engine/group_book.hpp"
 #include "proxy/core/engine/kept_rows.hpp"
 #include "proxy/core/engine/next_hops.hpp"
 #include "proxy/core/engine/trunk_book.hpp"
@@ -50,6 +51,7 @@ class Core {
   registrar::Directory directory;
   NextHops hops;
   TrunkBook trunks;
+  GroupBook groups;
   std::optional<admission::Gate> gate;    ///< once restored
   std::optional<admission::Guard> guard;  ///< once restored
   admission::PushBudgets budgets;

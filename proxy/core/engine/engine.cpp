@@ -43,7 +43,9 @@ class Engine::Impl {
         trunks{core},
         admin{core, book, calls, wakes, rings, trunks},
         abuse{core, book},
-        router{core, book, abuse, calls, late, missed, wakes, rings, dialogs, registrations} {}
+        keep_alives{core},
+        router{core,  book,  abuse,   calls,         late,       missed,
+               wakes, rings, dialogs, registrations, keep_alives} {}
 
   void restore(const record::Snapshot& snapshot) {
     for (const auto& setting : snapshot.settings)
@@ -63,6 +65,8 @@ class Engine::Impl {
     core.directory.load(snapshot, core.now);
     admin.restore(snapshot);
     core.trunks.restore(snapshot);
+    keep_alives.restore(snapshot);
+    core.groups.restore(snapshot);
     registrations.restore(snapshot);
     calls.restore(snapshot);
     wakes.restore(snapshot);
@@ -165,6 +169,7 @@ class Engine::Impl {
     dialogs.on_deadline();
     abuse.on_deadline();
     trunks.on_deadline();
+    keep_alives.on_deadline();
     core.hops.on_deadline(core.now.mono);
   }
 
@@ -236,6 +241,7 @@ class Engine::Impl {
   TrunkDesk trunks;
   AdminDesk admin;
   AbuseDesk abuse;
+  KeepAliveDesk keep_alives;
   RequestRouter router;
 };
 
@@ -263,12 +269,13 @@ void Engine::on_deadline(Instant now, Outbox<Action>& out) {
 
 std::optional<TimePoint> Engine::next_deadline() const {
   std::optional<TimePoint> next;
-  for (const auto& at : {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
-                         impl_->late.next_deadline(), impl_->missed.next_deadline(),
-                         impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
-                         impl_->dialogs.next_deadline(), impl_->wakes.next_deadline(),
-                         impl_->rings.next_deadline(), impl_->abuse.next_deadline(),
-                         impl_->core.hops.next_deadline(), impl_->trunks.next_deadline()})
+  for (const auto& at :
+       {impl_->core.transactions.next_deadline(), impl_->calls.next_deadline(),
+        impl_->late.next_deadline(), impl_->missed.next_deadline(),
+        impl_->registrations.next_deadline(), impl_->core.kept.next_deadline(),
+        impl_->dialogs.next_deadline(), impl_->wakes.next_deadline(), impl_->rings.next_deadline(),
+        impl_->abuse.next_deadline(), impl_->core.hops.next_deadline(),
+        impl_->trunks.next_deadline(), impl_->keep_alives.next_deadline()})
     if (at && (!next || *at < *next)) next = at;
   return next;
 }

@@ -84,6 +84,7 @@ struct AddUser {
   std::string ha1_sha256;
   std::string ha1_sha512_256{};
   std::uint32_t max_contacts{0};  ///< 0: as configured
+  record::ForwardingFields forwarding{};
 };
 struct ChangeUser {
   std::string aor;
@@ -92,6 +93,7 @@ struct ChangeUser {
   std::optional<bool> enabled;
   std::vector<std::uint64_t> if_match{};        ///< versions it may have; empty: any
   std::optional<std::uint32_t> max_contacts{};  ///< 0: as configured
+  record::ForwardingFields forwarding{};
 };
 struct RemoveUser {
   std::string aor;
@@ -187,11 +189,23 @@ struct RemoveRoute {
   record::RowName which;
   std::vector<std::uint64_t> if_match{};
 };
+struct AddGroup {
+  record::GroupFields fields;
+};
+struct ChangeGroup {
+  std::string aor;
+  record::GroupFields fields;
+  std::vector<std::uint64_t> if_match{};
+};
+struct RemoveGroup {
+  std::string aor;
+  std::vector<std::uint64_t> if_match{};
+};
 using Change =
     std::variant<AddUser, ChangeUser, RemoveUser, RemoveRegistration, AddToken, ImportUsers,
                  SetAdministrator, AddBan, LiftBan, RemoveDevice, EndCall, TestPush, RingTest,
                  RemoveToken, NoteTokenUse, NoteDeed, AddTrunk, ChangeTrunk, RemoveTrunk, AddRoute,
-                 ChangeRoute, RemoveRoute, ChangeToken>;
+                 ChangeRoute, RemoveRoute, ChangeToken, AddGroup, ChangeGroup, RemoveGroup>;
 /// Who asks for a change, as the audit names it; empty: nobody in particular.
 struct Actor {
   std::string who{};

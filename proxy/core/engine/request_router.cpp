@@ -261,6 +261,7 @@ void RequestRouter::device_came(DeviceKey device, bool registered) {
   calls_.device_came(device, registered);
   late_.device_came(device, registered);
   if (registered) missed_.device_registered(device);
+  if (registered) keep_alives_.device_registered(device);
   dialogs_.device_came(device);
   wakes_.device_came(device, registered);
   rings_.device_came(device, registered);
@@ -299,6 +300,8 @@ void RequestRouter::to_target(Message request, const sip::Flow& flow, const std:
   }
   const auto aor = local_aor(*uri, *core_.settings);
   auto* callee = aor ? core_.directory.find_user(*aor) : nullptr;
+  if (const auto* group = aor ? core_.groups.find(*aor) : nullptr; group && group->enabled)
+    return to_group(std::move(request), flow, caller, *group, false);
   if (!callee || !callee->row.enabled) {
     if (by_routes(request, flow, caller)) return;
     const bool from_pbx = is_pbx(flow, *core_.settings);
@@ -307,7 +310,7 @@ void RequestRouter::to_target(Message request, const sip::Flow& flow, const std:
                                  local ? "" : "Not A Domain Of Ours");
   }
   if (request.method() == Method::invite)
-    return calls_.arrive(std::move(request), flow, caller, *callee);
+    return calls_.arrive(std::move(request), flow, caller, *callee, {});
   dialogs_.forward_to_user(request, flow, caller, *callee);
 }
 
@@ -318,8 +321,16 @@ void RequestRouter::to_device(Message request, const sip::Flow& flow, const std:
   auto* callee = device ? core_.directory.user(device->row.user_id) : nullptr;
   if (!callee || !callee->row.enabled) return core_.reply_stateless(request, flow, 404);
   if (request.method() == Method::invite)
-    return calls_.arrive(std::move(request), flow, caller, *callee, *id);
+    return calls_.arrive(std::move(request), flow, caller, *callee, {*id, false});
   dialogs_.forward_to_user(request, flow, caller, *callee, *id);
+}
+
+/// A group takes calls and nothing else.
+void RequestRouter::to_group(Message request, const sip::Flow& flow, const std::string& caller,
+                             const record::Group& group, bool straight) {
+  if (request.method() == Method::invite)
+    return calls_.arrive_for_group(std::move(request), flow, caller, group, straight);
+  core_.reply_stateless(request, flow, 405, {}, {{HeaderName::allow, "INVITE, ACK, CANCEL, BYE"}});
 }
 
 void RequestRouter::to_pbx(Message request, const sip::Flow& flow, std::string_view caller) {

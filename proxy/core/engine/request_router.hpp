@@ -2,6 +2,7 @@
 #include "proxy/core/engine/abuse_desk.hpp"
 #include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/engine/dialog_desk.hpp"
+#include "proxy/core/engine/keep_alive_desk.hpp"
 #include "proxy/core/engine/late_desk.hpp"
 #include "proxy/core/engine/missed_desk.hpp"
 #include "proxy/core/engine/registration_desk.hpp"
@@ -15,7 +16,7 @@ class RequestRouter {
  public:
   RequestRouter(Core& core, CallBook& book, AbuseDesk& abuse, CallDesk& calls, LateDesk& late,
                 MissedDesk& missed, WakeDesk& wakes, RingDesk& rings, DialogDesk& dialogs,
-                RegistrationDesk& registrations)
+                RegistrationDesk& registrations, KeepAliveDesk& keep_alives)
       : core_{core},
         book_{book},
         abuse_{abuse},
@@ -25,7 +26,8 @@ class RequestRouter {
         wakes_{wakes},
         rings_{rings},
         dialogs_{dialogs},
-        registrations_{registrations} {}
+        registrations_{registrations},
+        keep_alives_{keep_alives} {}
 
   void route(Message request, const sip::Flow& flow);
   /// A device is known to be awake: calls in both desks may want it.
@@ -49,6 +51,8 @@ class RequestRouter {
   void to_target(Message request, const sip::Flow& flow, const std::string& caller);
   void to_device(Message request, const sip::Flow& flow, const std::string& caller,
                  std::optional<DeviceKey> id);
+  void to_group(Message request, const sip::Flow& flow, const std::string& caller,
+                const record::Group& group, bool straight);
   // request_routes.cpp
   /// Nobody of ours is meant. True when the routes have decided what becomes of the request.
   bool by_routes(Message& request, const sip::Flow& flow, const std::string& caller);
@@ -68,6 +72,7 @@ class RequestRouter {
   RingDesk& rings_;
   DialogDesk& dialogs_;
   RegistrationDesk& registrations_;
+  KeepAliveDesk& keep_alives_;
   std::optional<sip::transaction::ServerId> merged_with_;
 };
 

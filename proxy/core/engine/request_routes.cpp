@@ -16,8 +16,6 @@ using sip::Method;
 
 namespace {
 
-using End = trunk::Choice::End;
-
 /// "+4930@provider": who the request says it is from.
 std::string from_of(const Message& request) {
   const auto text = uri_of(request.value(HeaderName::from));
@@ -34,20 +32,8 @@ bool RequestRouter::by_routes(Message& request, const sip::Flow& flow, const std
   const auto* from = core_.trunks.trunk({core_.from_trunk, {}});
   asked->caller = caller.empty() ? from_of(request) : caller;
   if (from) asked->trunk = from->name;
-  const auto decision = core_.trunks.table().decide(*asked);
-  std::vector<Way> ways;
-  bool full = false;
-  for (const auto& choice : decision.choices) {
-    const auto* to = choice.end == End::trunk ? core_.trunks.trunk(choice.to) : nullptr;
-    if (choice.end != End::trunk) {
-      if (ways.empty()) return end_by_route(request, flow, caller, choice), true;
-    } else if (to && (choice.emergency || calls_.has_channel(*to))) {
-      ways.push_back({to->id, choice.route_name, trunk::request_uri(*to, choice.number),
-                      choice.set_caller, choice.emergency});
-    } else {
-      full = true;
-    }
-  }
+  auto [end, ways, full] = ways_of(core_, calls_, *asked);
+  if (end) return end_by_route(request, flow, caller, *end), true;
   if (ways.empty() && !full) return false;
   if (core_.settings->pbx && !is_pbx(flow, *core_.settings) && !from)
     ways.push_back({0, "pbx", sip::without_push_params(request.request_uri()), {}, false});
@@ -66,12 +52,14 @@ bool RequestRouter::by_routes(Message& request, const sip::Flow& flow, const std
 
 void RequestRouter::end_by_route(Message& request, const sip::Flow& flow, const std::string& caller,
                                  const trunk::Choice& choice) {
-  if (choice.end == End::reject)
+  if (choice.end == trunk::Choice::End::reject)
     return core_.reply_stateless(request, flow, static_cast<int>(choice.status));
+  if (const auto* group = core_.groups.find(choice.to); group && group->enabled)
+    return to_group(std::move(request), flow, caller, *group, choice.emergency);
   auto* callee = core_.directory.find_user(choice.to);
   if (!callee || !callee->row.enabled) return core_.reply_stateless(request, flow, 404);
   if (request.method() == Method::invite)
-    return calls_.arrive(std::move(request), flow, caller, *callee);
+    return calls_.arrive(std::move(request), flow, caller, *callee, {0, choice.emergency});
   dialogs_.forward_to_user(request, flow, caller, *callee);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/core/engine/call_desk.hpp"
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/trunk/route_table.hpp"
 #include "proxy/core/view/view.hpp"
@@ -12,6 +13,17 @@ namespace proxy {
 /// What a Request-URI asks of the routes; nothing when it names nobody (no user part, or neither a
 /// SIP URI nor a telephone number).
 std::optional<trunk::Asked> asked_of(std::string_view request_uri, const Settings& settings);
+
+/// "0301234", "bob@example.com" or a URI, as a URI.
+std::string uri_of_number(std::string_view text, const Settings& settings);
+
+/// What the routes say of a call: that it ends, or by which ways it may leave.
+struct Routed {
+  std::optional<trunk::Choice> end;
+  std::vector<Way> ways;
+  bool full{false};  ///< a trunk had no channel free
+};
+Routed ways_of(const Core& core, const CallDesk& calls, const trunk::Asked& asked);
 
 /// Where a call would go now, step by step.
 view::Answer test_route(Core& core, const view::RouteTest& query);

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "proxy/core/record/forwarding.hpp"
+#include "proxy/core/record/group.hpp"
 #include "proxy/core/record/trunk_rows.hpp"
 #include "sipstack/base/time.hpp"
 
@@ -28,6 +30,7 @@ struct User {
   bool enabled{true};
   WallTime created_at{};
   std::uint32_t max_contacts{0};  ///< registrations at a time; 0: `registrar.max_contacts`
+  Forwarding forwarding{};
   bool operator==(const User&) const = default;
 };
 
@@ -230,7 +233,8 @@ enum class Table : std::uint8_t {
   ban,
   audit,
   trunk,
-  route
+  route,
+  hunt_group
 };
 struct Erase {
   Table table;
@@ -239,8 +243,9 @@ struct Erase {
 };
 
 /// One change. A whole row replaces the row with its id (insert or update).
-using Change = std::variant<User, Device, DeviceSeen, Binding, BindingRefresh, Call, CallInvite,
-                            Leg, MessageHead, ApiToken, Ban, Setting, Audit, Trunk, Route, Erase>;
+using Change =
+    std::variant<User, Device, DeviceSeen, Binding, BindingRefresh, Call, CallInvite, Leg,
+                 MessageHead, ApiToken, Ban, Setting, Audit, Trunk, Route, Group, Erase>;
 
 /// What the store holds when the server starts. `open_calls`, `legs` and `invites`: calls that have
 /// not ended, and ended ones whose INVITE was not erased yet or that a device is still to be told
@@ -257,10 +262,11 @@ struct Snapshot {
   std::vector<Ban> bans;
   std::vector<Trunk> trunks;
   std::vector<Route> routes;
+  std::vector<Group> groups;
   std::vector<Setting> settings;
   struct LastIds {
     std::int64_t user{0}, device{0}, binding{0}, call{0}, leg{0}, token{0}, ban{0}, audit{0},
-        trunk{0}, route{0};
+        trunk{0}, route{0}, group{0};
   } last_ids;
 };
 

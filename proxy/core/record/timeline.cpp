@@ -7,7 +7,7 @@
 namespace proxy::record {
 namespace {
 
-constexpr std::array<std::string_view, 34> steps{"invite",
+constexpr std::array<std::string_view, 36> steps{"invite",
                                                  "held",
                                                  "push_asked",
                                                  "push_accepted",
@@ -40,8 +40,10 @@ constexpr std::array<std::string_view, 34> steps{"invite",
                                                  "passed_over",
                                                  "missed_notice_sent",
                                                  "missed_notice_failed",
-                                                 "push_withheld"};
-static_assert(steps.size() == static_cast<std::size_t>(Step::push_withheld) + 1);
+                                                 "push_withheld",
+                                                 "forwarded",
+                                                 "not_forwarded"};
+static_assert(steps.size() == static_cast<std::size_t>(Step::not_forwarded) + 1);
 
 constexpr char version = 1;
 

@@ -46,6 +46,8 @@ enum class Step : std::uint8_t {
   missed_notice_sent,
   missed_notice_failed,
   push_withheld,  ///< too many pushes: nobody was asked
+  forwarded,      ///< goes on to somebody else
+  not_forwarded,  ///< or should have, and could not
 };
 
 struct Entry {

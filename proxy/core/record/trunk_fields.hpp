@@ -4,6 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/core/record/forwarding.hpp"
+#include "proxy/core/record/group.hpp"
+#include "proxy/core/record/shown.hpp"
 #include "proxy/core/record/trunk_rows.hpp"
 
 namespace proxy::record {
@@ -31,13 +34,6 @@ struct RouteFields {
   std::optional<bool> enabled, emergency;
   std::optional<std::uint32_t> position, strip, reject;
   bool operator==(const RouteFields&) const = default;
-};
-
-/// How a member is shown; the rest follows from its type.
-enum class Shown : std::uint8_t {
-  plainly,
-  as_list,  ///< its lines
-  never,    ///< a secret
 };
 
 /// Visits the members of one or two of Trunk and TrunkFields: visit(name in the API, how, a's,
@@ -83,6 +79,10 @@ template <class A, class B, class Visit>
 void each_member(A& a, B& b, Visit&& visit) {
   if constexpr (requires { a.targets; }) {
     each_trunk_member(a, b, visit);
+  } else if constexpr (requires { a.do_not_disturb; }) {
+    each_forwarding_member(a, b, visit);
+  } else if constexpr (requires { a.members; }) {
+    each_group_member(a, b, visit);
   } else {
     each_route_member(a, b, visit);
   }

@@ -21,8 +21,12 @@ class Mix {
     return *this;
   }
   template <class Row>
-  Mix& members(const Row& row) {
+  Mix& row(const Row& row) {
     add(row.id);
+    return members(row);
+  }
+  template <class Row>
+  Mix& members(const Row& row) {
     each_member(row, row, [this](std::string_view, Shown, const auto& member, const auto&) {
       if constexpr (std::integral<std::remove_cvref_t<decltype(member)>>) {
         add(static_cast<std::int64_t>(member));
@@ -51,6 +55,7 @@ std::uint64_t version_of(const User& user) {
       .add(user.ha1_sha512_256)
       .add(user.enabled ? 1 : 0)
       .add(user.max_contacts)
+      .members(user.forwarding)
       .value();
 }
 
@@ -65,7 +70,8 @@ std::uint64_t version_of(const ApiToken& token) {
       .value();
 }
 
-std::uint64_t version_of(const Trunk& trunk) { return Mix{}.members(trunk).value(); }
-std::uint64_t version_of(const Route& route) { return Mix{}.members(route).value(); }
+std::uint64_t version_of(const Trunk& trunk) { return Mix{}.row(trunk).value(); }
+std::uint64_t version_of(const Group& group) { return Mix{}.row(group).value(); }
+std::uint64_t version_of(const Route& route) { return Mix{}.row(route).value(); }
 
 }  // namespace proxy::record

@@ -10,6 +10,7 @@ namespace proxy::record {
 std::uint64_t version_of(const User& user);
 std::uint64_t version_of(const Trunk& trunk);
 std::uint64_t version_of(const Route& route);
+std::uint64_t version_of(const Group& group);
 /// The same, but for when it was last used.
 std::uint64_t version_of(const ApiToken& token);
 

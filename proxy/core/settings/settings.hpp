@@ -84,6 +84,11 @@ struct Settings {
     std::chrono::seconds flow_timer{120};  ///< how often a phone with outbound is to be heard
     bool refuse_unknown_push{false};       ///< 555 for a push service that is not there
   };
+  struct Nat {
+    enum class KeepAlive : std::uint8_t { off, crlf, options };
+    KeepAlive keep_alive{KeepAlive::off};  ///< what phones behind NAT are sent over UDP
+    sip::Duration interval{std::chrono::seconds{25}};
+  };
   struct Device {
     std::chrono::seconds forget_after{std::chrono::hours{24 * 90}};
   };
@@ -169,6 +174,7 @@ struct Settings {
   Dns dns;
   Capture capture;
   Registrar registrar;
+  Nat nat;
   Device device;
   Wake wake;
   Fork fork;

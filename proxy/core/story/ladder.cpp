@@ -84,6 +84,10 @@ Drawing drawing_of(Step step) {
       return {Arrow::note, "missed call not told"};
     case Step::passed_over:
       return {Arrow::note, "passed over"};
+    case Step::forwarded:
+      return {Arrow::note, "forwarded"};
+    case Step::not_forwarded:
+      return {Arrow::note, "not forwarded"};
   }
   return {Arrow::note, "?"};
 }

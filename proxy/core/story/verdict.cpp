@@ -121,6 +121,8 @@ std::string outcome(const record::Call& call, const record::Timeline& timeline,
   if (call.end_reason == "restarted") return "sipwake was restarted while the call waited";
   if (call.end_reason == "hung up") return "hung up by the administrator after " + length;
   if (call.end_reason == "not woken") return "nobody woke up within " + length;
+  if (call.end_reason == "do not disturb") return "the callee did not want to be disturbed";
+  if (call.end_reason == "not forwarded") return "the call had nowhere to go on to";
   if (call.end_reason == "no device") return "no phone of the callee is known";
   if (call.end_reason.empty()) return "still open";
   return call.end_reason + " (" + std::to_string(call.final_status) + ")";
@@ -186,6 +188,8 @@ std::string verdict(const record::Call& call, const record::Timeline& timeline,
     if (auto part = phone_part(story, name_of(id), call.ended_at || call.answered_at);
         !part.empty())
       parts.push_back(std::move(part));
+  for (const Entry& entry : timeline)
+    if (entry.what == Step::forwarded) parts.push_back("went on (" + entry.detail + ")");
   parts.push_back(outcome(call, timeline, name_of));
   for (const auto part_of : {screen_part, notice_part})
     for (const auto& [id, story] : devices)

@@ -95,10 +95,11 @@ struct RouteTested {
   };
   std::string callee;       ///< as routes see it
   std::vector<Step> steps;  ///< in the order in which they were looked at
-  /// What becomes of the call: "user", "trunk", "pbx" or "reject"; others are tried when it fails.
+  /// What becomes of the call: "user", "group", "trunk", "pbx" or "reject"; others are tried when
+  /// it fails.
   struct End {
     std::string kind;
-    std::string to;           ///< user, trunk or host
+    std::string to;           ///< user, group, trunk or host
     std::string number;       ///< as it leaves
     std::string caller;       ///< as it is shown there; empty: unchanged
     std::uint32_t status{0};  ///< of a refusal
@@ -114,6 +115,7 @@ struct Done {
   std::optional<record::ApiToken> token{};  ///< after AddToken
   std::optional<record::Trunk> trunk{};     ///< after AddTrunk and ChangeTrunk
   std::optional<record::Route> route{};     ///< after AddRoute and ChangeRoute
+  std::optional<record::Group> group{};     ///< after AddGroup and ChangeGroup
 };
 /// The change or query could not be done. `status` is an HTTP status: 400, 404, 409, 503.
 struct Refused {

@@ -20,6 +20,15 @@ std::string one_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+template <class Fields>
+void put_fields(Json& json, const Fields& fields) {
+  record::each_member(
+      fields, fields,
+      [&json](std::string_view name, record::Shown, const auto& member, const auto&) {
+        if (member) json[std::string{name}] = *member;
+      });
+}
+
 Json user_json(const AddUser& user) {
   Json json{{"aor", user.aor}};
   const auto put = [&](const char* name, const std::string& text) {
@@ -31,17 +40,14 @@ Json user_json(const AddUser& user) {
   put("ha1_sha256", user.ha1_sha256);
   put("ha1_sha512_256", user.ha1_sha512_256);
   if (user.max_contacts != 0) json["max_contacts"] = user.max_contacts;
+  put_fields(json, user.forwarding);
   return json;
 }
 
 template <class Fields>
 Json fields_json(const char* cmd, const Fields& fields) {
   Json json{{"cmd", cmd}};
-  record::each_member(
-      fields, fields,
-      [&json](std::string_view name, record::Shown, const auto& member, const auto&) {
-        if (member) json[std::string{name}] = *member;
-      });
+  put_fields(json, fields);
   return json;
 }
 
@@ -63,6 +69,7 @@ struct Encoder {
     if (change.display_name) json["display_name"] = *change.display_name;
     if (change.enabled) json["enabled"] = *change.enabled;
     if (change.max_contacts) json["max_contacts"] = *change.max_contacts;
+    put_fields(json, change.forwarding);
     return json;
   }
   Json operator()(const ChangeToken& change) const {
@@ -122,6 +129,15 @@ struct Encoder {
   Json operator()(const ChangeRoute& change) const {
     return named(fields_json("change_route", change.fields), change.which);
   }
+  Json operator()(const AddGroup& add) const { return fields_json("add_group", add.fields); }
+  Json operator()(const ChangeGroup& change) const {
+    auto json = fields_json("change_group", change.fields);
+    json["which_name"] = change.aor;
+    return json;
+  }
+  Json operator()(const RemoveGroup& remove) const {
+    return {{"cmd", "remove_group"}, {"which_name", remove.aor}};
+  }
   Json operator()(const RemoveTrunk& remove) const {
     return named({{"cmd", "remove_trunk"}}, remove.which);
   }
@@ -164,6 +180,33 @@ std::optional<std::uint32_t> max_contacts(const Json& object) {
   return static_cast<std::uint32_t>(*number);
 }
 
+void read_member(const Json& object, std::string_view name, std::optional<std::string>& member) {
+  member = maybe_text(object, std::string{name}.c_str());
+}
+void read_member(const Json& object, std::string_view name, std::optional<bool>& member) {
+  const auto found = object.find(std::string{name});
+  if (found == object.end()) return;
+  if (!found->is_boolean()) throw BadLine{std::string{name} + " must be true or false"};
+  member = found->get<bool>();
+}
+void read_member(const Json& object, std::string_view name, std::optional<std::uint32_t>& member) {
+  const auto value = maybe_number(object, std::string{name});
+  if (!value) return;
+  if (*value < 0 || *value > std::numeric_limits<std::uint32_t>::max())
+    throw BadLine{std::string{name} + " is out of range"};
+  member = static_cast<std::uint32_t>(*value);
+}
+
+template <class Fields>
+Fields read_fields(const Json& object) {
+  Fields fields;
+  record::each_member(fields, fields,
+                      [&object](std::string_view name, record::Shown, auto& member, const auto&) {
+                        read_member(object, name, member);
+                      });
+  return fields;
+}
+
 AddUser read_user(const Json& object) {
   if (!object.is_object()) throw BadLine{"a user must be an object"};
   return {text(object, "aor"),
@@ -172,7 +215,8 @@ AddUser read_user(const Json& object) {
           maybe_text(object, "ha1_md5").value_or(""),
           maybe_text(object, "ha1_sha256").value_or(""),
           maybe_text(object, "ha1_sha512_256").value_or(""),
-          max_contacts(object).value_or(0)};
+          max_contacts(object).value_or(0),
+          read_fields<record::ForwardingFields>(object)};
 }
 
 ChangeUser read_change_user(const Json& object) {
@@ -183,6 +227,7 @@ ChangeUser read_change_user(const Json& object) {
     change.enabled = found->get<bool>();
   }
   change.max_contacts = max_contacts(object);
+  change.forwarding = read_fields<record::ForwardingFields>(object);
   return change;
 }
 
@@ -237,33 +282,6 @@ ImportUsers read_import(const Json& object) {
   return import;
 }
 
-void read_member(const Json& object, std::string_view name, std::optional<std::string>& member) {
-  member = maybe_text(object, std::string{name}.c_str());
-}
-void read_member(const Json& object, std::string_view name, std::optional<bool>& member) {
-  const auto found = object.find(std::string{name});
-  if (found == object.end()) return;
-  if (!found->is_boolean()) throw BadLine{std::string{name} + " must be true or false"};
-  member = found->get<bool>();
-}
-void read_member(const Json& object, std::string_view name, std::optional<std::uint32_t>& member) {
-  const auto value = maybe_number(object, std::string{name});
-  if (!value) return;
-  if (*value < 0 || *value > std::numeric_limits<std::uint32_t>::max())
-    throw BadLine{std::string{name} + " is out of range"};
-  member = static_cast<std::uint32_t>(*value);
-}
-
-template <class Fields>
-Fields read_fields(const Json& object) {
-  Fields fields;
-  record::each_member(fields, fields,
-                      [&object](std::string_view name, record::Shown, auto& member, const auto&) {
-                        read_member(object, name, member);
-                      });
-  return fields;
-}
-
 record::RowName read_which(const Json& object) {
   return {maybe_number(object, "which").value_or(0), maybe_text(object, "which_name").value_or("")};
 }
@@ -277,6 +295,10 @@ std::optional<Change> read_trunk_change(const Json& object, std::string_view cmd
     return ChangeRoute{read_which(object), read_fields<record::RouteFields>(object)};
   if (cmd == "remove_trunk") return RemoveTrunk{read_which(object)};
   if (cmd == "remove_route") return RemoveRoute{read_which(object)};
+  if (cmd == "add_group") return AddGroup{read_fields<record::GroupFields>(object)};
+  if (cmd == "change_group")
+    return ChangeGroup{text(object, "which_name"), read_fields<record::GroupFields>(object)};
+  if (cmd == "remove_group") return RemoveGroup{text(object, "which_name")};
   return std::nullopt;
 }
 

@@ -27,12 +27,15 @@ struct Columns;
 template <>
 struct Columns<record::User> {
   static constexpr std::string_view table{"user"};
-  static constexpr auto names =
-      std::to_array<std::string_view>({"id", "aor", "display_name", "ha1_md5", "ha1_sha256",
-                                       "ha1_sha512_256", "enabled", "created_at", "max_contacts"});
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"id", "aor", "display_name", "ha1_md5", "ha1_sha256", "ha1_sha512_256", "enabled",
+       "created_at", "max_contacts", "do_not_disturb", "forward_always", "forward_busy",
+       "forward_no_answer", "forward_no_answer_s", "forward_not_reachable"});
   static auto fields(auto& r) {
     return std::tie(r.id, r.aor, r.display_name, r.ha1_md5, r.ha1_sha256, r.ha1_sha512_256,
-                    r.enabled, r.created_at, r.max_contacts);
+                    r.enabled, r.created_at, r.max_contacts, r.forwarding.do_not_disturb,
+                    r.forwarding.always, r.forwarding.busy, r.forwarding.no_answer,
+                    r.forwarding.no_answer_s, r.forwarding.not_reachable);
   }
 };
 
@@ -149,6 +152,17 @@ struct Columns<record::Route> {
   static auto fields(auto& r) {
     return std::tie(r.id, r.name, r.enabled, r.position, r.from, r.caller, r.callee, r.strip,
                     r.prepend, r.set_caller, r.emergency, r.user, r.trunk, r.reject, r.created_at);
+  }
+};
+
+template <>
+struct Columns<record::Group> {
+  static constexpr std::string_view table{"hunt_group"};
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"id", "aor", "enabled", "strategy", "ring_s", "members", "forward_no_answer", "created_at"});
+  static auto fields(auto& r) {
+    return std::tie(r.id, r.aor, r.enabled, r.strategy, r.ring_s, r.members, r.forward_no_answer,
+                    r.created_at);
   }
 };
 

@@ -145,6 +145,8 @@ Reader::Reader(const std::string& data_dir)
       last_leg_(connection_, "SELECT coalesce(max(id), 0) FROM leg"),
       trunks_(connection_, select_from<record::Trunk>() + " WHERE id > ? ORDER BY id LIMIT ?"),
       routes_(connection_, select_from<record::Route>() + " WHERE id > ? ORDER BY id LIMIT ?"),
+      groups_(connection_, select_from<record::Group>() + " WHERE id > ? ORDER BY id LIMIT ?"),
+      group_(connection_, select_from<record::Group>() + " WHERE aor = ?"),
       heads_(connection_, "SELECT step, head FROM call_message WHERE call_id = ? ORDER BY step"),
       sorted_users_(connection_, select_from<record::User>(), "user.id", "user.aor",
                     user_conditions, "?4"),
@@ -318,6 +320,14 @@ std::vector<record::Trunk> Reader::trunks(std::int64_t after, std::size_t limit)
 
 std::vector<record::Route> Reader::routes(std::int64_t after, std::size_t limit) {
   return all<record::Route>(routes_, after, bounded(limit));
+}
+
+std::vector<record::Group> Reader::groups(std::int64_t after, std::size_t limit) {
+  return all<record::Group>(groups_, after, bounded(limit));
+}
+
+std::optional<record::Group> Reader::group(std::string_view aor) {
+  return one<record::Group>(group_, aor);
 }
 
 Counts Reader::counts(record::WallTime now) {

@@ -109,6 +109,8 @@ class Reader {
   std::optional<record::Ban> ban(std::int64_t id);
   std::vector<record::Trunk> trunks(std::int64_t after, std::size_t limit);
   std::vector<record::Route> routes(std::int64_t after, std::size_t limit);
+  std::vector<record::Group> groups(std::int64_t after, std::size_t limit);
+  std::optional<record::Group> group(std::string_view aor);
   Counts counts(record::WallTime now);
 
  private:
@@ -116,7 +118,8 @@ class Reader {
   Statement begin_;
   Statement users_, user_, devices_, devices_of_user_, device_, registrations_, registration_,
       calls_, call_, legs_, tokens_, token_, bans_, ban_, token_by_id_, audits_, counts_, setting_,
-      some_calls_, some_calls_up_, pushes_, last_call_, last_leg_, trunks_, routes_, heads_;
+      some_calls_, some_calls_up_, pushes_, last_call_, last_leg_, trunks_, routes_, groups_,
+      group_, heads_;
   Sorted sorted_users_, sorted_devices_, sorted_registrations_;
 };
 

@@ -16,7 +16,7 @@ using record::Table;
 struct Erasable {
   std::string_view table, key;
 };
-constexpr std::array<Erasable, 11> erasables{{{"user", "id"},
+constexpr std::array<Erasable, 12> erasables{{{"user", "id"},
                                               {"device", "id"},
                                               {"binding", "id"},
                                               {"call", "id"},
@@ -26,8 +26,9 @@ constexpr std::array<Erasable, 11> erasables{{{"user", "id"},
                                               {"ban", "id"},
                                               {"audit", "id"},
                                               {"trunk", "id"},
-                                              {"route", "id"}}};
-static_assert(erasables.size() == static_cast<std::size_t>(Table::route) + 1);
+                                              {"route", "id"},
+                                              {"hunt_group", "id"}}};
+static_assert(erasables.size() == static_cast<std::size_t>(Table::hunt_group) + 1);
 
 constexpr std::string_view seen_sql = "UPDATE device SET last_register = ? WHERE id = ?";
 constexpr std::string_view refresh_sql =
@@ -49,6 +50,7 @@ constexpr Table table_of(const record::Ban&) { return Table::ban; }
 constexpr Table table_of(const record::Audit&) { return Table::audit; }
 constexpr Table table_of(const record::Trunk&) { return Table::trunk; }
 constexpr Table table_of(const record::Route&) { return Table::route; }
+constexpr Table table_of(const record::Group&) { return Table::hunt_group; }
 
 }  // namespace
 
@@ -73,7 +75,7 @@ LastIds read_last_ids(const Connection& connection) {
 RowWriter::RowWriter(const Connection& connection)
     : connection_(connection),
       upserts_(connection, connection, connection, connection, connection, connection, connection,
-               connection, connection, connection, connection, connection),
+               connection, connection, connection, connection, connection, connection),
       seen_(connection, seen_sql),
       refresh_(connection, refresh_sql),
       head_(connection, head_sql),

@@ -10,7 +10,7 @@
 namespace proxy::store {
 
 /// The largest id ever used, by record::Table.
-using LastIds = std::array<std::int64_t, 11>;
+using LastIds = std::array<std::int64_t, 12>;
 /// Of the rows that are there and of those that were.
 LastIds read_last_ids(const Connection& connection);
 
@@ -45,7 +45,8 @@ class RowWriter {
   std::tuple<Upsert<record::User>, Upsert<record::Device>, Upsert<record::Binding>,
              Upsert<record::Call>, Upsert<record::CallInvite>, Upsert<record::Leg>,
              Upsert<record::ApiToken>, Upsert<record::Ban>, Upsert<record::Setting>,
-             Upsert<record::Audit>, Upsert<record::Trunk>, Upsert<record::Route>>
+             Upsert<record::Audit>, Upsert<record::Trunk>, Upsert<record::Route>,
+             Upsert<record::Group>>
       upserts_;
   Statement seen_;
   Statement refresh_;

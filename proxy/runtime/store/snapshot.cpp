@@ -51,6 +51,7 @@ record::Snapshot read_snapshot(const Connection& connection) {
   snapshot.bans = read_table<record::Ban>(connection);
   snapshot.trunks = read_table<record::Trunk>(connection);
   snapshot.routes = read_table<record::Route>(connection);
+  snapshot.groups = read_table<record::Group>(connection);
   snapshot.settings = read_table<record::Setting>(connection);
   keep_owned(snapshot.devices, &record::Device::user_id, snapshot.users);
   keep_owned(snapshot.bindings, &record::Binding::device_id, snapshot.devices);

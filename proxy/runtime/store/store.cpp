@@ -84,8 +84,9 @@ record::Snapshot Store::load() const {
     return writer_.last_ids().at(static_cast<std::size_t>(table));
   };
   using enum record::Table;
-  snapshot.last_ids = {last(user),      last(device), last(binding), last(call),  last(leg),
-                       last(api_token), last(ban),    last(audit),   last(trunk), last(route)};
+  snapshot.last_ids = {last(user),  last(device),    last(binding),   last(call),
+                       last(leg),   last(api_token), last(ban),       last(audit),
+                       last(trunk), last(route),     last(hunt_group)};
   return snapshot;
 }
 

@@ -58,6 +58,8 @@ const std::map<std::string, std::string> others{
     {"registrar.max_contacts", "3"},
     {"registrar.flow_timer", R"("1m30s")"},
     {"registrar.refuse_unknown_push", "true"},
+    {"nat.keep_alive", R"("options")"},
+    {"nat.interval", R"("40s")"},
     {"device.forget_after", R"("30d")"},
     {"wake.timeout", R"("20s500ms")"},
     {"wake.retry", R"("10s")"},

@@ -65,6 +65,15 @@ TEST(Etag, ChangesWithEverythingOfAUser) {
   user.max_contacts = 3;
   EXPECT_NE(proxy::record::version_of(user), before);
   user.max_contacts = 0;
+  user.forwarding.do_not_disturb = true;
+  EXPECT_NE(proxy::record::version_of(user), before);
+  user.forwarding = {};
+  for (auto* target : {&user.forwarding.always, &user.forwarding.busy, &user.forwarding.no_answer,
+                       &user.forwarding.not_reachable}) {
+    *target = "x";
+    EXPECT_NE(proxy::record::version_of(user), before);
+    target->clear();
+  }
   user.enabled = false;
   EXPECT_NE(proxy::record::version_of(user), before);
 }

@@ -76,6 +76,8 @@ TEST(Render, AUserHasNoPasswordAndNoHa1) {
   EXPECT_EQ(
       reply.body,
       R"({"id":7,"aor":"alice@example.com","display_name":"Alice","enabled":true,"max_contacts":null,)"
+      R"("do_not_disturb":false,"forward_always":null,"forward_busy":null,"forward_no_answer":null,)"
+      R"("forward_no_answer_s":20,"forward_not_reachable":null,)"
       R"("created_at":"2024-02-29T12:00:00.042Z"})"
       "\n");
 }

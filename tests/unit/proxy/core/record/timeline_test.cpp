@@ -56,7 +56,7 @@ TEST(Timeline, RefusesEveryBlobThatIsCutShort) {
 TEST(Timeline, RefusesAnUnknownVersion) { EXPECT_FALSE(decode("\x02")); }
 
 TEST(Timeline, RefusesAnUnknownStep) {
-  const auto after_last = static_cast<char>(static_cast<int>(Step::push_withheld) + 1);
+  const auto after_last = static_cast<char>(static_cast<int>(Step::not_forwarded) + 1);
   EXPECT_FALSE(decode(std::string("\x01\x00", 2) + after_last + std::string("\x00\x00", 2)));
 }
 
@@ -129,6 +129,8 @@ TEST(Timeline, NamesStepsAsTheApiShowsThem) {
       {Step::missed_notice_sent, "missed_notice_sent"},
       {Step::missed_notice_failed, "missed_notice_failed"},
       {Step::push_withheld, "push_withheld"},
+      {Step::forwarded, "forwarded"},
+      {Step::not_forwarded, "not_forwarded"},
   };
   for (const auto& [step, name] : names) EXPECT_EQ(to_string(step), name);
 }

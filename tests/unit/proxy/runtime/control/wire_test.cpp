@@ -54,6 +54,27 @@ TEST(Wire, CarriesTheLimitOfAUser) {
   EXPECT_EQ(carried(ChangeUser{"a@b", {}, {}, {}}).max_contacts, std::nullopt);
 }
 
+TEST(Wire, CarriesWhatAUserWishes) {
+  ChangeUser change{"a@b", {}, {}, {}};
+  change.forwarding = {true, "x", "", std::nullopt, "y", 30};
+  EXPECT_EQ(carried(change).forwarding, change.forwarding);
+  AddUser add{"a@b", "secret", "", "", ""};
+  add.forwarding.busy = "*97";
+  EXPECT_EQ(carried(add).forwarding, add.forwarding);
+}
+
+TEST(Wire, CarriesGroups) {
+  record::GroupFields fields;
+  fields.aor = "sales@a.b";
+  fields.members = "x@a.b\ny@a.b";
+  fields.ring_s = 7;
+  EXPECT_EQ(carried(AddGroup{fields}).fields, fields);
+  const auto change = carried(ChangeGroup{"old@a.b", fields});
+  EXPECT_EQ(change.aor, "old@a.b");
+  EXPECT_EQ(change.fields, fields);
+  EXPECT_EQ(carried(RemoveGroup{"old@a.b"}).aor, "old@a.b");
+}
+
 TEST(Wire, CarriesTheOtherChanges) {
   EXPECT_EQ(carried(RemoveUser{"a@b"}).aor, "a@b");
   EXPECT_EQ(carried(RemoveRegistration{7}).id, 7);

@@ -30,7 +30,8 @@ TEST_F(MigrationsTest, AnEmptyDatabaseGetsAllTables) {
   EXPECT_EQ(version(), static_cast<std::int64_t>(migration_scripts().size()));
   EXPECT_EQ(c.text("SELECT group_concat(name) FROM"
                    " (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name)"),
-            "api_token,audit,ban,binding,call,call_invite,call_message,device,last_id,leg,route,"
+            "api_token,audit,ban,binding,call,call_invite,call_message,device,hunt_group,last_id,"
+            "leg,route,"
             "setting,trunk,"
             "user");
 }
