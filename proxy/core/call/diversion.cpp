@@ -86,7 +86,8 @@ void put_diversions(sip::Rewrite& edit, const sip::Message& request,
                     std::span<const std::string> oldest_first) {
   if (oldest_first.empty()) return;
   std::string value;
-  for (const auto& one : oldest_first) value = value.empty() ? one : one + ", " + value;
+  for (std::size_t i = oldest_first.size(); i-- > 0;)
+    value.append(value.empty() ? "" : ", ").append(oldest_first[i]);
   for (const sip::Header& h : request.headers()) {
     if (!sip::iequals(request.name(h), header)) continue;
     edit.set(h, value.append(", ").append(request.value(h)));
