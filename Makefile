@@ -63,26 +63,26 @@ hostile: ## forged and replayed requests, and 5,000 odd HTTP requests and WebSoc
 	@cd tests/e2e && SIPWAKE_ODD=full SIPWAKE_BINARY=$(CURDIR)/build/release/sipwake \
 	  python3 -W ignore -m unittest -v test_hostile
 
-asan: ## all tests but those of the HTTP server, under AddressSanitizer and UBSan
+asan: ## all tests under AddressSanitizer and UBSan
 	@tools/install-deps build test
 	cmake --preset asan
 	cmake --build build/asan -j $(JOBS)
 	$(CTEST) --test-dir build/asan
 
-# What has no thread and no file, and the sockets of SIP: most of what the wire can reach.
+# Whole calls through the engine, and the tests of all that reads the wire: in the tree of the fuzz targets, so that the
+# core is compiled once for both.
 CORE_TESTS := scenario_test replay_test sim torture_test \
-  $(addprefix sipstack_,$(addsuffix _test,base message transport transaction auth locate net)) \
-  $(addprefix proxy_core_,$(addsuffix _test,admission registrar routing call wake push late_call record story trunk engine))
+  $(addprefix sipstack_,$(addsuffix _test,base message transport transaction auth locate net))
 
 asan-core: ## the same, the core and the SIP sockets alone
-	@tools/install-deps build test
-	cmake --preset asan
-	cmake --build build/asan -j $(JOBS) --target $(CORE_TESTS)
-	$(CTEST) --test-dir build/asan -E '_NOT_BUILT|^e2e_|^torture_(wire|storm)$$'
+	@tools/install-deps build test fuzz
+	cmake --preset fuzz
+	cmake --build build/fuzz -j $(JOBS) --target $(CORE_TESTS)
+	$(CTEST) --test-dir build/fuzz -E '_NOT_BUILT|^e2e_|^torture_(wire|storm)$$'
 
 FUZZ_SECONDS ?= 60
 fuzz: ## each fuzz target for a minute, from its corpus, two and more at once (FUZZ_SECONDS=10 for less)
-	@tools/install-deps build fuzz
+	@tools/install-deps build test fuzz
 	cmake --preset fuzz
 	cmake --build build/fuzz -j $(JOBS) --target $(patsubst fuzz/%.cpp,%,$(wildcard fuzz/*_fuzz.cpp))
 	@tools/fuzz $(FUZZ_SECONDS)
