@@ -83,12 +83,13 @@ TEST(Resolver, ReadsSrvAndNaptr) {
 
 TEST(Resolver, TakesATruncatedAnswerOverTcp) {
   Rig rig{[](const Asked& asked, Reply reply) {
-    reply.truncated = !asked.tcp;
-    if (asked.tcp && asked.type == 33)
-      for (std::uint16_t i = 0; i < 1000; ++i)
-        reply.srv("_sip._udp.pbx.test", i, 0, 5060, "host" + std::to_string(i) + ".test");
-    return reply.bytes();
-  }};
+            reply.truncated = !asked.tcp;
+            if (asked.tcp && asked.type == 33)
+              for (std::uint16_t i = 0; i < 1000; ++i)
+                reply.srv("_sip._udp.pbx.test", i, 0, 5060, "host" + std::to_string(i) + ".test");
+            return reply.bytes();
+          },
+          5s};
   const auto answer = rig.ask(Kind::srv, "_sip._udp.pbx.test");
   EXPECT_EQ(answer.failure, Failure::none);
   EXPECT_EQ(answer.records.size(), 72U);  // of 1,000: as many as anybody looks at
