@@ -3,7 +3,7 @@
 
 usage: bench/api_load.py SIPWAKE [--calls N] [--users N] [--asks N] [--slow N] [--folder DIR]
 
-Fills a data folder with users and ended calls (timelines copied from the demo's), serves it on loopback, and prints one
+Fills a data folder with users, a device of each, a registration of every second one, and ended calls (timelines copied from the demo's), serves it on loopback, and prints one
 line a measurement: p50 and p99 of what one client on a kept connection sees, in milliseconds. Meanwhile another
 process' worth of OPTIONS goes to the SIP port, 200 a second, and its answers are timed too.
 """
@@ -63,10 +63,20 @@ def fill(database, users, calls):
     base = sqlite3.connect(database)
     base.execute("PRAGMA journal_mode = WAL")
     base.execute("PRAGMA synchronous = OFF")
+    now = int(time.time() * 1000)
     with base:
         base.executemany("INSERT INTO user (id, aor, display_name, ha1_md5, ha1_sha256, enabled, created_at) "
                          "VALUES (?, ?, ?, ?, '', 1, 1700000000000)",
                          ((1000 + i, f"user{i}@example.com", f"User {i}", "0" * 32) for i in range(users)))
+        base.executemany("INSERT INTO device (id, user_id, key, instance, push_provider, push_param, push_prid, user_agent, "
+                         "first_seen, last_register, token_dead, token_dead_at, wake_count, last_wake_ms) VALUES "
+                         "(?, ?, ?, '', ?, 'p', ?, 'LinphoneiOS/5.2', 1700000000000, ?, '', 0, 0, 0)",
+                         ((1000 + i, 1000 + i, f"key{i}", ("apns", "fcm", "webhook")[i % 3], f"token{i}",
+                           now - i * 7919 % users * 1000) for i in range(users)))
+        base.executemany("INSERT INTO binding (id, device_id, reg_id, contact, flow, call_id, cseq, q, path, expires_at) VALUES "
+                         "(?, ?, 0, ?, 'udp:0:192.0.2.1:5062', 'c', 1, 1000, '', ?)",
+                         ((1000 + i, 1000 + i, f"sip:user{i}@192.0.2.1:5062", now + 3_600_000 + i * 7919 % users)
+                          for i in range(0, users, 2)))
         samples = base.execute("SELECT call_id, caller, caller_name, callee, started_at, answered_at, ended_at, end_reason, "
                                "final_status, cancel_reason, timeline, verdict FROM call WHERE state = 3").fetchall()
         if not samples:
@@ -230,7 +240,15 @@ def main():
                              ("calls of one user", "/api/v1/calls?limit=50&user=user5@example.com"),
                              ("users, first page", "/api/v1/users?limit=50"),
                              ("users, in the middle", f"/api/v1/users?limit=50&cursor=u{deep_user}"),
-                             ("users, near the end", f"/api/v1/users?limit=50&cursor=u{options.users}")):
+                             ("users, near the end", f"/api/v1/users?limit=50&cursor=u{options.users}"),
+                             ("users by name, largest first", "/api/v1/users?limit=50&sort=-aor"),
+                             ("users with a part of a name", "/api/v1/users?limit=50&q=user9999"),
+                             ("users with a part nobody has", "/api/v1/users?limit=50&q=nobody"),
+                             ("devices, last seen first", "/api/v1/devices?limit=50&sort=-last_register"),
+                             ("devices asleep", "/api/v1/devices?limit=50&asleep=true"),
+                             ("devices of FCM, last seen first", "/api/v1/devices?limit=50&platform=fcm&sort=-last_register"),
+                             ("registrations, next to expire", "/api/v1/registrations?limit=50&sort=expires_at"),
+                             ("registrations of one user", "/api/v1/registrations?limit=50&user=user500@example.com")):
             measure(name, server, token, target, options.asks)
         patient("status, nobody slow", server, token, options.asks)
         stop = slow_clients(server, options.slow)
