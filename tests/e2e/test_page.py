@@ -166,7 +166,7 @@ class Page(Visit):
                 self.visitor.open(url=self.server.http + "/", dark=dark, width=width)
                 for view, sign in (("now", "Recent calls"), ("calls", "shown"), ("calls/1", "Phones of this call"),
                                    ("phones", "shown"), ("setup/server", "Listens on"),
-                                   ("setup/users", "Make one up"), ("setup/routes", "No route yet"), ("setup/push", "Webhook"), ("setup/bans", "Nobody is kept out"),
+                                   ("setup/users", "Make one up"), ("setup/groups", "No group yet"), ("setup/routes", "No route yet"), ("setup/push", "Webhook"), ("setup/bans", "Nobody is kept out"),
                                    ("setup/tokens", "Make a token"), ("setup/audit", "added a user")):
                     self.visitor.go(to=view)
                     self.visitor.see(text=sign)

@@ -3,7 +3,8 @@ from support import DOMAIN
 from visits import Visit
 
 VIEWS = (("now", "Recent calls", "Now"), ("calls", "shown", "Calls"), ("calls/1", "Phones of this call", "alice@"),
-         ("phones", "shown", "Phones"), ("setup/users", "Make one up", "Users"), ("setup/routes", "Where would a call go?", "Trunks and routes"),
+         ("phones", "shown", "Phones"), ("setup/users", "Make one up", "Users"), ("setup/groups", "Add a group", "Groups"),
+         ("setup/routes", "Where would a call go?", "Trunks and routes"),
          ("setup/push", "Webhook", "Push"), ("setup/bans", "Nobody is kept out", "Bans"), ("setup/tokens", "Make a token", "Tokens"),
          ("setup/audit", "added a user", "Changes"), ("setup/server", "Listens on", "Server"))
 
@@ -83,7 +84,7 @@ class Access(Visit):
                 self.visitor.focus(where=button)
                 self.visitor.press(key="Enter")
                 self.visitor.wait(where="dialog")
-                for _ in range(25):
+                for _ in range(9):
                     self.visitor.press(key="Tab")
                     self.assertTrue(self.visitor.focus_is(where="dialog *, body"))
                 self.no_faults(name)

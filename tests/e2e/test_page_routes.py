@@ -1,6 +1,9 @@
 """How the owner says on the status page where calls go."""
-from support import DOMAIN
-from visits import Visit
+import time
+
+from support import DOMAIN, LIMIT
+from tls import response_to
+from visits import Visit, status_of
 
 TRUNK = {"name": "provider", "targets": ["192.0.2.1"], "username": "me", "password": "secret"}
 
@@ -128,6 +131,27 @@ class Routes(Visit):
         route = self.api("GET", "routes/all")
         self.assertEqual((route["user"], route["trunk"], route["callee"]), (f"bob@{DOMAIN}", None, "_0X."))
         self.nothing_went_wrong()
+
+    def test_tells_of_a_trunk_that_does_not_take_us(self):
+        self.open()
+        provider = self.phone()
+        self.api("POST", "trunks", {**TRUNK, "targets": [provider.host], "register": True, "channels": 10})
+        register = provider.next()
+        self.assertTrue(register.startswith("REGISTER "), register)
+        provider.send(status_of(response_to(register, "p"), "403 Forbidden"))
+        self.until(lambda: ((self.api("GET", "trunks/provider")["state"] or {}).get("registration") or {}).get("state") == "failed")
+        self.visitor.go(to="now")
+        self.visitor.see(text="Trunk provider: Registration failed: 403 Forbidden", where=".health")
+        self.visitor.go(to="setup/routes")
+        self.visitor.see(text="Registration failed: 403 Forbidden", where="tbody")
+        self.visitor.see(text="0 of 10 calls", where="tbody")
+        self.no_faults("a trunk in trouble")
+        self.nothing_went_wrong()
+
+    def until(self, holds):
+        begun = time.monotonic()
+        while not holds():
+            self.assertLess(time.monotonic() - begun, LIMIT)
 
     def test_moves_routes_by_keyboard(self):
         self.routes("one", "two", "three")

@@ -139,6 +139,12 @@ const space = () => page.evaluate(() => {
   document.adoptedStyleSheets = [sheet];
 });
 
+/** Follows a link that is a file. */
+async function download({name}) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", {name, exact: true}).click()]);
+  return {name: file.suggestedFilename(), begins: readFileSync(await file.path()).subarray(0, 15).toString("latin1")};
+}
+
 const moving = () => page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length);
 
 const within = (where) => (where ? page.locator(where) : page);
@@ -150,6 +156,7 @@ const acts = {
   click: ({role = "button", name, where}) => within(where).getByRole(role, {name, exact: true}).click(),
   type: ({where, value}) => page.locator(where).fill(value),
   select: ({where, value}) => page.locator(where).selectOption(value),
+  download,
   choose: ({label, path}) => page.getByLabel(label, {exact: true}).setInputFiles(path),
   focus: ({where}) => page.locator(where).focus(),
   press: ({key}) => page.keyboard.press(key),

@@ -41,6 +41,14 @@ export function duration(ms: number): string {
 /** "12 ms"; from a second on as a duration. */
 export const brief = (ms: number): string => (ms < 999.5 ? `${Math.round(ms)} ms` : duration(ms));
 
+/** "780 kB", "1.4 MB" */
+export function bytes(count: number): string {
+  const units: [string, number][] = [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]];
+  for (const [unit, size] of units)
+    if (count >= size) return `${(count / size).toFixed(count < 10 * size ? 1 : 0)} ${unit}`;
+  return `${count} B`;
+}
+
 /** "0:07" */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));

@@ -84,7 +84,7 @@ export function RowForm<Row>({title, path, id, sheet, close, done}: Props<Row>) 
     const missing = missingIn(entries, values);
     if (missing) return refused.refuse(new Refusal(0, text.form.missing, missing.name));
     setBusy(true);
-    save().then(() => done(String(values.name ?? id ?? "")), refused.refuse).finally(() => setBusy(false));
+    save().then(() => done(String(values.name ?? values.aor ?? "")), refused.refuse).finally(() => setBusy(false));
   };
   const again = (): void => {
     refused.clear();
@@ -101,7 +101,7 @@ export function RowForm<Row>({title, path, id, sheet, close, done}: Props<Row>) 
             <div class="fields">{inputs(entries.filter((entry) => !entry.more))}</div>
             {more.length > 0 && (
               <details open={more.some((entry) => refused.at(entry.name) !== "") || undefined}>
-                <summary>{text.form.more}</summary>
+                <summary>{sheet.more ?? text.form.more}</summary>
                 <div class="fields">{inputs(more)}</div>
               </details>
             )}

@@ -3,6 +3,7 @@ import type {ComponentType} from "preact";
 import {useTitle} from "./hooks";
 import {Audit} from "./setup_audit";
 import {Bans} from "./setup_bans";
+import {Groups} from "./setup_groups";
 import {Providers} from "./setup_push";
 import {Routes} from "./setup_routes";
 import {Server} from "./setup_server";
@@ -10,7 +11,7 @@ import {Tokens} from "./setup_tokens";
 import {Users} from "./setup_users";
 import {text} from "./text";
 
-const parts = {users: Users, routes: Routes, push: Providers, bans: Bans, tokens: Tokens, audit: Audit, server: Server} satisfies
+const parts = {users: Users, groups: Groups, routes: Routes, push: Providers, bans: Bans, tokens: Tokens, audit: Audit, server: Server} satisfies
   Record<string, ComponentType>;
 const names = Object.keys(parts) as (keyof typeof parts)[];
 

@@ -3,6 +3,7 @@ import {dateOf, duration} from "./format";
 import {useLoaded} from "./hooks";
 import {Await} from "./parts";
 import {OwnPassword} from "./password";
+import {Backups} from "./setup_backups";
 import {text} from "./text";
 import type {Status} from "./types";
 
@@ -33,6 +34,7 @@ export function Server() {
         </div>
       )}</Await>
     </section>
+    <Backups/>
     <OwnPassword/>
     </>
   );

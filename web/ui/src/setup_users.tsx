@@ -62,6 +62,8 @@ function UserRow({user, ask, turn}: {user: User; ask: (asked: Asked) => void; tu
         {user.display_name && <span class="phone-kind">{user.display_name}</span>}
         <span class={user.display_name ? "muted" : ""}>{user.aor}</span>{" "}
         {!user.enabled && <Badge kind="plain">{text.setup.disabled}</Badge>}
+        {user.do_not_disturb && <Badge kind="held">{text.setup.undisturbed.toLowerCase()}</Badge>}{" "}
+        {user.forward_always && <Badge kind="plain">{text.setup.forwarded(user.forward_always)}</Badge>}
       </th>
       <td data-label={text.setup.created} class="nowrap">{dateOf(user.created_at)}</td>
       <td class="actions">

@@ -12,7 +12,7 @@ export interface Entry {
   placeholder?: string;
   needed?: boolean;
   choices?: {id: string; label: string}[];
-  /** Seldom needed: behind "More". */
+  /** Behind the sheet's `more`. */
   more?: boolean;
   /** A secret that can be made up here. */
   make?: boolean;
@@ -21,6 +21,8 @@ export interface Entry {
 
 /** What a form is for: `row` is null for one that is to be made. */
 export interface Sheet<Row> {
+  /** What the fields are that are not shown at once. */
+  more?: string;
   entries: (row: Row | null) => Entry[];
   valuesOf: (row: Row | null) => Values;
   /** Puts right what is not a field for each member. */

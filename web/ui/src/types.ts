@@ -77,7 +77,8 @@ export interface Trunk {
   has_inbound_password: boolean;
   tls_name: string;
   asserts_identity: boolean;
-  state?: TrunkState;
+  /** Null for a moment after a change. */
+  state?: TrunkState | null;
 }
 
 export interface Route {
@@ -120,7 +121,23 @@ export interface User {
   display_name: string;
   enabled: boolean;
   max_contacts: number | null;
+  do_not_disturb: boolean;
+  forward_always: string | null;
+  forward_busy: string | null;
+  forward_no_answer: string | null;
+  forward_no_answer_s: number;
+  forward_not_reachable: string | null;
   created_at: string;
+}
+
+export interface Group {
+  id: number;
+  aor: string;
+  enabled: boolean;
+  strategy: "parallel" | "serial";
+  ring_s: number;
+  members: string[];
+  forward_no_answer: string | null;
 }
 
 export interface Status {
@@ -189,6 +206,12 @@ export interface Change {
   what: string;
   target: string | null;
   detail: string | null;
+}
+
+export interface Backup {
+  name: string;
+  bytes: number;
+  created_at: string;
 }
 
 export interface List<T> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 
-import {ago, brief, callerOf, countdown, duration, makePassword, prose, userPart, withoutScheme} from "../../../../web/ui/src/format";
+import {ago, brief, bytes, callerOf, countdown, duration, makePassword, prose, userPart, withoutScheme} from "../../../../web/ui/src/format";
 
 test("says a duration in two units at most", () => {
   const said: [number, string][] = [[-5, "0.0 s"], [940, "0.9 s"], [9_940, "9.9 s"], [10_400, "10 s"], [59_400, "59 s"], [60_000, "1 min"],
@@ -16,6 +16,10 @@ test("never says sixty seconds", () => {
 
 test("says a moment in milliseconds", () => {
   assert.deepEqual([0.4, 12.6, 999, 999.6, 1_500].map(brief), ["0 ms", "13 ms", "999 ms", "1.0 s", "1.5 s"]);
+});
+
+test("says a size as people do", () => {
+  assert.deepEqual([0, 999, 1_000, 782_336, 1_400_000, 2e11].map(bytes), ["0 B", "999 B", "1.0 kB", "782 kB", "1.4 MB", "200 GB"]);
 });
 
 test("counts down to nothing and not beyond", () => {

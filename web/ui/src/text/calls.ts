@@ -113,6 +113,8 @@ export const calls = {
     unregistered: "un-REGISTER",
     coalesced: "rings as another call",
     passed_over: "passed over",
+    forwarded: "forwarded",
+    not_forwarded: "not forwarded",
     missed_notice_sent: "told of the missed call",
     missed_notice_failed: "not told of the missed call",
   } as Record<string, string>,

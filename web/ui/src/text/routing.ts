@@ -1,8 +1,27 @@
-// Trunks and routes.
+// Where calls go: groups, trunks and routes.
 
 import {many} from "./many";
 
 export const routing = {
+  groups: {
+    title: "Hunt groups",
+    add: "Add a group",
+    edit: (aor: string): string => `Group ${aor}`,
+    aorHint: "sales@example.com",
+    members: "Members",
+    membersRule: "Users, one a line, in the order in which they ring",
+    strategy: "They ring",
+    strategies: {parallel: "all at once", serial: "one after another"},
+    ring: "Seconds of ringing",
+    ringRule: "For each member when they ring one after another, else before the call goes on",
+    rings: (strategy: string, seconds: number): string => `${seconds} s${strategy === "serial" ? " each" : ""}`,
+    goesOn: "When nobody answers, to",
+    enabled: "Can be called",
+    none: "No group yet.",
+    noneMore: "A group is an address at which several users ring.",
+    removeText: "Its address cannot be called any more. The users in it stay.",
+    changed: (aor: string): string => `Group ${aor} is saved.`,
+  },
   trunks: {
     title: "Trunks",
     add: "Add a trunk",
@@ -105,7 +124,7 @@ export const routing = {
     test: "Where would a call go?",
     number: "A number, or user@domain",
     tryIt: "Try it",
-    ends: {user: "To the user", trunk: "By the trunk", pbx: "To the PBX", reject: "Refused:"} as Record<string, string>,
+    ends: {user: "To the user", group: "To the group", trunk: "By the trunk", pbx: "To the PBX", reject: "Refused:"} as Record<string, string>,
     as: (number: string): string => `as ${number}`,
   },
 };
