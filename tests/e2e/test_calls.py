@@ -16,9 +16,10 @@ def answered_call(user, to, talk=1):
             + send(in_dialog("BYE", 3, user, to)) + receive_response(200))
 
 
-def phone_answers():
+def phone_answers(rings_ms=0):
     """What a phone does with a call that it answers, until the caller hangs up."""
-    return (receive_request("INVITE") + reply("180 Ringing") + reply("200 OK", SDP, extra="Content-Type: application/sdp\n")
+    rings = f'  <pause milliseconds="{rings_ms}"/>\n'
+    return (receive_request("INVITE") + reply("180 Ringing") + rings + reply("200 OK", SDP, extra="Content-Type: application/sdp\n")
             + receive_request("ACK") + receive_request("BYE") + reply_in_dialog("200 OK"))
 
 
@@ -138,7 +139,8 @@ class LateCalls(EndToEnd):
         self.late_phone("late-mute", receive_request("INVITE") + reply("180 Ringing") + self.cancelled(NO_REASON))
 
     def test_answered_elsewhere_gets_cancel_with_its_reason(self):
-        desk = Sipp(self.server, register("bob", "desk", push=False) + phone_answers(), "elsewhere")
+        # It rings until the push has gone out: there is none for a call that is over before.
+        desk = Sipp(self.server, register("bob", "desk", push=False) + phone_answers(rings_ms=1500), "elsewhere")
         self.server.log.wait("register.ok", "aor=bob@")
         sleeping_phone(self.server, "bob", "bob-1")
         caller = Sipp(self.server, answered_call("alice", "bob", talk=1500), "elsewhere")

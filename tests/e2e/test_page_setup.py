@@ -79,7 +79,7 @@ class Setup(Visit):
         self.visitor.go(to="setup/groups")
         self.visitor.see(text="No group yet.")
         self.visitor.click(name="Add a group")
-        self.visitor.type(where='dialog .field:has-text("Address") input', value=f"sales@{DOMAIN}")
+        self.visitor.type(where='dialog .field:has-text("Address") input >> nth=0', value=f"sales@{DOMAIN}")
         self.visitor.type(where="dialog textarea", value="alice\nnobody")
         self.visitor.click(name="Add", where="dialog")
         self.visitor.see(text="there is no such user: nobody", where="dialog .field .wrong")
