@@ -1,4 +1,6 @@
 """The status page for those who use no mouse, large letters or a screen reader."""
+import re
+
 from support import DOMAIN
 from visits import Visit
 
@@ -52,7 +54,7 @@ class Access(Visit):
     def test_stands_still_for_who_asked_for_it_and_names_each_view(self):
         def look(title):
             self.assertEqual(self.visitor.moving(), 0)
-            self.assertRegex(self.visitor.title(), f"^{title}.*sipwake$")
+            self.until(lambda: re.match(f"^{title}.*sipwake$", self.visitor.title()))
         self.each_view(look)
 
     def test_skips_to_the_content(self):
@@ -61,9 +63,9 @@ class Access(Visit):
         self.visitor.reload()
         self.visitor.see(text="shown")
         self.visitor.press(key="Tab")
-        self.assertEqual(self.visitor.focused()["text"], "Skip to the content")
+        self.focus(text="Skip to the content")
         self.visitor.press(key="Enter")
-        self.assertEqual(self.visitor.focused()["label"], "Calls")
+        self.focus(label="Calls")
 
     def test_takes_the_focus_along_into_a_call(self):
         self.visitor.go(to="calls")
@@ -71,7 +73,7 @@ class Access(Visit):
         self.visitor.focus(where=".calls a")
         self.visitor.press(key="Enter")
         self.visitor.see(text="Phones of this call")
-        self.assertIn("called bob", self.visitor.focused()["label"])
+        self.focus(part="called bob")
 
     def test_keeps_the_focus_in_a_dialog_and_gives_it_back(self):
         openers = (("setup/routes", "Edit: provider"), ("setup/routes", "Delete: abroad"), ("setup/routes", "Add a route"),
@@ -86,8 +88,8 @@ class Access(Visit):
                 self.visitor.wait(where="dialog")
                 for _ in range(9):
                     self.visitor.press(key="Tab")
-                    self.assertTrue(self.visitor.focus_is(where="dialog *, body"))
+                    self.until(lambda: self.visitor.focus_is(where="dialog *, body"))
                 self.no_faults(name)
                 self.visitor.press(key="Escape")
                 self.visitor.gone(where="dialog")
-                self.assertTrue(self.visitor.focus_is(where=button))
+                self.until(lambda: self.visitor.focus_is(where=button))

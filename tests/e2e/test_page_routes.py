@@ -1,7 +1,5 @@
 """How the owner says on the status page where calls go."""
-import time
-
-from support import DOMAIN, LIMIT
+from support import DOMAIN
 from tls import response_to
 from visits import Visit, status_of
 
@@ -60,7 +58,7 @@ class Routes(Visit):
         self.visitor.click(name="Delete: abroad")
         self.visitor.click(name="Delete", where="dialog")
         self.visitor.see(text="No route yet.")
-        self.assertEqual(self.visitor.focused()["text"], "Routes")
+        self.focus(text="Routes")
         self.assertEqual(self.api("GET", "routes")["items"], [])
         self.nothing_went_wrong()
 
@@ -74,7 +72,7 @@ class Routes(Visit):
         self.visitor.see(text="Trunk provider is saved.")
         trunk = self.api("GET", "trunks/provider")
         self.assertEqual((trunk["channels"], trunk["has_password"], trunk["targets"]), (10, True, ["192.0.2.1"]))
-        self.assertEqual(self.visitor.focused()["label"], "Edit: provider")
+        self.focus(label="Edit: provider")
         self.visitor.click(name="Edit: provider")
         self.fill(User_name_there="")
         self.visitor.click(name="Save", where="dialog")
@@ -86,14 +84,14 @@ class Routes(Visit):
         self.open()
         self.visitor.click(name="Add a trunk")
         self.visitor.click(name="Add", where="dialog")
-        self.assertEqual(self.visitor.focused(), {"label": "Name", "text": "", "told": "Lower case letters, digits, dots, - and _ This is needed."})
+        self.focus(label="Name", text="", told="Lower case letters, digits, dots, - and _ This is needed.")
         self.fill(Name="Provider", Where_it_is="192.0.2.1")
         self.visitor.click(name="Add", where="dialog")
         self.visitor.see(text="write 1 to 64 lower case letters", where="dialog .field .wrong")
         self.fill(Name="provider", Where_it_is="a b")
         self.visitor.click(name="Add", where="dialog")
         self.visitor.see(text="cannot be read", where="dialog .field .wrong")
-        self.assertEqual(self.visitor.focused()["label"], "Where it is")
+        self.focus(label="Where it is")
         self.no_faults("a form with a fault")
         self.assertEqual(self.api("GET", "trunks")["items"], [])
 
@@ -124,7 +122,7 @@ class Routes(Visit):
         self.choose("Goes", ":user")
         self.visitor.click(name="Save", where="dialog")
         self.visitor.wait(where="dialog .wrong")
-        self.assertEqual(self.visitor.focused()["label"], "User")
+        self.focus(label="User")
         self.fill(User=f"bob@{DOMAIN}")
         self.visitor.click(name="Save", where="dialog")
         self.visitor.see(text=f"to bob@{DOMAIN}", where="tbody")
@@ -148,11 +146,6 @@ class Routes(Visit):
         self.no_faults("a trunk in trouble")
         self.nothing_went_wrong()
 
-    def until(self, holds):
-        begun = time.monotonic()
-        while not holds():
-            self.assertLess(time.monotonic() - begun, LIMIT)
-
     def test_moves_routes_by_keyboard(self):
         self.routes("one", "two", "three")
         self.open()
@@ -161,10 +154,10 @@ class Routes(Visit):
         self.visitor.focus(where='[aria-label="Move up: three"]')
         self.visitor.press(key="Enter")
         self.visitor.see(text="three is number 2 of 3 now.")
-        self.assertEqual(self.visitor.focused()["label"], "Move up: three")
+        self.focus(label="Move up: three")
         self.visitor.press(key="Enter")
         self.visitor.see(text="three is number 1 of 3 now.")
-        self.assertEqual(self.visitor.focused()["label"], "Move down: three")
+        self.focus(label="Move down: three")
         self.assertEqual(self.order(), ["three", "one", "two"])
         stored = sorted(self.api("GET", "routes")["items"], key=lambda route: (route["position"], route["id"]))
         self.assertEqual([route["name"] for route in stored], ["three", "one", "two"])

@@ -54,7 +54,7 @@ class Setup(Visit):
         self.visitor.fill(label="Address", value="the neighbour")
         self.visitor.click(name="Ban")
         self.visitor.wait(where=".field .wrong")
-        self.assertEqual(self.visitor.focused()["label"], "Address")
+        self.focus(label="Address")
         self.assertEqual(self.server.api("GET", "/api/v1/bans")["items"], [])
 
     def test_forwards_the_calls_of_a_user(self):

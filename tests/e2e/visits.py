@@ -3,10 +3,11 @@ import os
 import pathlib
 import re
 import tempfile
+import time
 import unittest
 import urllib.request
 
-from support import DOMAIN, EndToEnd
+from support import DOMAIN, LIMIT, EndToEnd
 from tls import UdpPhone, response_to
 from visitor import CHROMIUM, NPM, Visitor, fetch
 
@@ -41,6 +42,24 @@ class Visit(EndToEnd):
         self.visitor.fill(label="Password", value=self.password)
         self.visitor.click(name="Log in")
         self.visitor.see(text="All well.")
+
+    def until(self, holds):
+        begun = time.monotonic()
+        while not holds():
+            self.assertLess(time.monotonic() - begun, LIMIT, "it does not come to that")
+
+    def focus(self, part="", **wanted):
+        """Waits until what has the focus is as wanted, `part` being in its label: the page moves it after it has drawn."""
+        seen = {}
+
+        def there():
+            seen.update(self.visitor.focused())
+            return part in seen["label"] and wanted.items() <= seen.items()
+
+        try:
+            self.until(there)
+        except AssertionError:
+            self.fail(f"the focus is on {seen}, not on {part}{wanted}")
 
     def phone(self):
         phone = UdpPhone(self.server.udp)
