@@ -61,8 +61,9 @@ void TrunkDesk::follow() {
     if (fresh) {
       live.row = row;
       if (row.registers) {
-        const bool leaves = std::ranges::any_of(
-            leaving_, [id](const auto& entry) { return entry.second.live.row.id == id; });
+        const bool leaves = std::ranges::any_of(leaving_, [&live](const auto& entry) {
+          return entry.second.live.row.id == live.row.id;
+        });
         const auto due =
             core_.now.mono + (leaves ? trunk::Registration::first_pause : sip::Duration{});
         live.registration.emplace(due, first_cseq(core_.now.wall));

@@ -24,7 +24,10 @@ Drawing drawing_of(Step step) {
     case Step::invite:
       return {Arrow::in_caller, "INVITE"};
     case Step::held:
-      return {Arrow::note, "held"};
+    case Step::superseded:
+    case Step::restarted:
+    case Step::forwarded:
+      return {Arrow::note, to_string(step)};
     case Step::push_asked:
       return {Arrow::out_device, "push"};
     case Step::push_accepted:
@@ -45,8 +48,6 @@ Drawing drawing_of(Step step) {
       return {Arrow::out_device, "INVITE"};
     case Step::branch_failed:
       return {Arrow::note, "not reached"};
-    case Step::superseded:
-      return {Arrow::note, "superseded"};
     case Step::provisional:
     case Step::answered:
     case Step::declined:
@@ -70,8 +71,6 @@ Drawing drawing_of(Step step) {
       return {Arrow::note, "late call failed"};
     case Step::push_withheld:
       return {Arrow::note, "push withheld"};
-    case Step::restarted:
-      return {Arrow::note, "restarted"};
     case Step::gone:
       return {Arrow::note, "window over"};
     case Step::unregistered:
@@ -84,8 +83,6 @@ Drawing drawing_of(Step step) {
       return {Arrow::note, "missed call not told"};
     case Step::passed_over:
       return {Arrow::note, "passed over"};
-    case Step::forwarded:
-      return {Arrow::note, "forwarded"};
     case Step::not_forwarded:
       return {Arrow::note, "not forwarded"};
   }
