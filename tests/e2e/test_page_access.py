@@ -4,11 +4,11 @@ import re
 from support import DOMAIN
 from visits import Visit
 
-VIEWS = (("now", "Recent calls", "Now"), ("calls", "shown", "Calls"), ("calls/1", "Phones of this call", "alice@"),
-         ("phones", "shown", "Phones"), ("setup/users", "Make one up", "Users"), ("setup/groups", "Add a group", "Groups"),
-         ("setup/routes", "Where would a call go?", "Trunks and routes"),
-         ("setup/push", "Webhook", "Push"), ("setup/bans", "Nobody is kept out", "Bans"), ("setup/tokens", "Make a token", "Tokens"),
-         ("setup/audit", "added a user", "Changes"), ("setup/server", "Listens on", "Server"))
+# Each with a word that is there when its lists have been read, and the beginning of its title.
+VIEWS = (("now", "All calls", "Now"), ("calls", "shown", "Calls"), ("calls/1", "Phones of this call", "alice@"),
+         ("phones", "shown", "Phones"), ("setup/users", "QR code", "Users"), ("setup/groups", "No group yet.", "Groups"),
+         ("setup/routes", "by provider", "Trunks and routes"), ("setup/push", "Webhook", "Push"), ("setup/bans", "Nobody is kept out", "Bans"),
+         ("setup/tokens", "e2e", "Tokens"), ("setup/audit", "added a user", "Changes"), ("setup/server", "No backup yet.", "Server"))
 
 
 class Access(Visit):
