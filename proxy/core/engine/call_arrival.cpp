@@ -256,6 +256,8 @@ push::CallNotice CallDesk::notice_of(const CallEntry& call, const PendingPush& p
   notice.callee = call.row.callee;
   if (const auto* entry = core_.directory.device(pending.device)) notice.device = &entry->row;
   if (notice.device && call.switched) notice.callee = core_.directory.aor_of(pending.device);
+  if (const auto* user = core_.directory.user(call.asked_user); !notice.device && user)
+    notice.callee = user->row.aor;
   notice.attempt = pending.attempt;
   notice.push_id = call.invite->value("X-Push-ID");
   notice.ttl = std::chrono::duration_cast<std::chrono::seconds>(core_.settings->wake.timeout);

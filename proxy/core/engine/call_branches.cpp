@@ -76,7 +76,10 @@ void CallDesk::on_answer(CallEntry& call, Branch& branch, const Message& respons
   end_branch(branch, response.status(), {});
   note(call, Step::answered, branch.device, status_line(response));
   if (CallLeg* leg = call.leg(branch.device)) step(call, *leg, LegInput::answered);
-  if (branch.device != 0) call.out.reset();  // it is on no trunk
+  if (branch.device != 0)
+    call.out.reset();  // it is on no trunk
+  else if (call.out)
+    call.out->now.trunk = branch.trunk;
   call.row.answered_at = core_.now.wall;
   call.row.ended_at.reset();
   call.hung_up_by = core_.now.mono + core_.settings->limits.call_duration;
@@ -104,7 +107,7 @@ void CallDesk::on_refusal(CallEntry& call, Branch& branch, const Message& respon
   if (status == 503 && left_hop(call, branch, Left::said_503, status_line(response))) return;
   // The next one's turn has come; only a user's no still counts (RFC 3261 section 16.7, step 5).
   if (branch.passed_over && status / 100 != 6) return end_branch(branch, status, {});
-  if (is_foreign_challenge(call, branch, status)) {
+  if (is_foreign_challenge(branch, status)) {
     end_branch(branch, status, {});
     return note(call, Step::branch_failed, 0,
                 status_line(response) + ", our credentials are wrong");

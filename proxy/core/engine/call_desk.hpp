@@ -40,10 +40,15 @@ class CallDesk {
                         const record::Group& group, bool straight);
 
   // --- call_trunks.cpp ---------------------------------------------------------------------
+  /// Ways by which a call may leave, and where it ends when all of them have failed.
+  struct Ways {
+    std::vector<Way> ways;
+    std::optional<trunk::Choice> end;
+  };
   /// A new INVITE that leaves by routes: by the first of these ways, and by the next when that
   /// fails.
   void arrive_by_routes(Message invite, const sip::Flow& source, std::string_view caller_aor,
-                        std::vector<Way> ways);
+                        Ways by);
   /// False when the trunk has as many calls as it may have.
   bool has_channel(const record::Trunk& trunk) const;
   /// That have not ended, both ways.
@@ -134,10 +139,11 @@ class CallDesk {
   struct Destination {
     registrar::UserEntry* user{nullptr};
     const record::Group* group{nullptr};
-    std::vector<Way> ways;
+    Ways by;
     bool straight{false};
     int status{0};
   };
+  Destination one_of_ours(std::string_view aor) const;
   Destination destination_of(const std::string& target, const std::string& by) const;
   bool forward(CallEntry& call, call::ForwardCause cause);
   bool go_on_to(CallEntry& call, const std::string& target, const std::string& by,
@@ -149,7 +155,10 @@ class CallDesk {
   };
   Wish wish_of(const CallEntry& call, call::ForwardCause cause) const;
   void leave_callee(CallEntry& call, const std::string& callee);
-  void leave_by(CallEntry& call, std::vector<Way> ways);
+  bool was_at(const CallEntry& call, const Destination& to) const;
+  void take(CallEntry& call, const Destination& to);
+  void leave_by(CallEntry& call, Ways by);
+  void end_by_route(CallEntry& call);
   bool goes_on(CallEntry& call);
   std::optional<call::ForwardCause> cause_to_forward(const CallEntry& call) const;
   void on_no_answer(CallEntry& call);
@@ -205,7 +214,9 @@ class CallDesk {
 
   // call_hops.cpp
   void next_hop(CallEntry& call);
-  bool may_try_next_hop(CallEntry& call, const Branch& left);
+  bool has_next(CallEntry& call);
+  void go_on(CallEntry& call);
+  bool may_leave_hop(CallEntry& call, const Branch& left);
   /// A hop to the PBX failed. True when the call is on its way to the next one.
   enum class Left : std::uint8_t { said_503, unreachable, silent };
   bool left_hop(CallEntry& call, Branch& branch, Left how, const std::string& why);
@@ -222,7 +233,7 @@ class CallDesk {
   bool has_channel_but(const CallEntry& call, const record::Trunk& trunk) const;
   NextHops::Route hops_of(const CallEntry& call);
   bool answer_challenge(CallEntry& call, Branch& branch, const Message& response);
-  static bool is_foreign_challenge(const CallEntry& call, const Branch& branch, int status);
+  static bool is_foreign_challenge(const Branch& branch, int status);
   void put_identity(sip::Rewrite& edit, const CallEntry& call, DeviceKey device) const;
 
   // call_ending.cpp

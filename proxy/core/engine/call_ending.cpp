@@ -255,6 +255,7 @@ void CallDesk::give_up(CallEntry& call) {
       return entry.what == Step::forwarded || entry.what == Step::not_forwarded;
     });
     why = tried ? "not forwarded" : "do not disturb";
+    if (call.out && call.out->refused) why = "refused";
   }
   if (call.too_broad && call.branches.empty() && !asked) status = 440;
   answer_caller(call, status, {}, {}, headers);

@@ -8,6 +8,7 @@
 #include "proxy/core/late_call/eligibility.hpp"
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/record/timeline.hpp"
+#include "proxy/core/trunk/route_table.hpp"
 #include "proxy/core/wake/leg.hpp"
 #include "sipstack/base/allowance.hpp"
 #include "sipstack/message/message.hpp"
@@ -27,7 +28,8 @@ inline constexpr sip::Duration commit_patience{50};
 /// One INVITE on its way to one device.
 struct Branch {
   sip::transaction::ClientId client{};
-  DeviceKey device{0};  ///< 0: the PBX
+  DeviceKey device{0};    ///< 0: the PBX or a trunk
+  std::int64_t trunk{0};  ///< it leaves by; 0: none
   sip::Flow flow;
   sip::Bytes bytes;          ///< while unanswered, to send again when the device wakes
   sip::TimePoint started{};  ///< when it left, its commit included
@@ -89,7 +91,9 @@ struct Way {
 /// What a call that leaves by routes needs.
 struct Outbound {
   Way now;
-  std::vector<Way> ways;      ///< if that fails
+  std::vector<Way> ways;             ///< if that fails
+  std::optional<trunk::Choice> end;  ///< if these fail too: a user of ours, or a refusal
+  bool refused{false};               ///< by that
   std::string authorization;  ///< the answer to the challenge of this way, empty: none was asked
   sip::HeaderName authorization_name{sip::HeaderName::proxy_authorization};
   unsigned answers{0};  ///< challenges of this way that were answered

@@ -79,11 +79,8 @@ bool CallDesk::go_on_to(CallEntry& call, const std::string& target, const std::s
   auto to = destination_of(target, by);
   if (to.status != 0)
     return stays(std::to_string(to.status).append(" ").append(sip::reason_phrase(to.status)));
-  const auto was_at = [&](const std::string& aor) {
-    return aor == by || (call.switched && std::ranges::count(call.switched->been_at, aor) != 0);
-  };
-  if ((to.user && was_at(to.user->row.aor)) || (to.group && was_at(to.group->aor)))
-    return stays("the call was there already");
+  const bool is_here = (to.user && to.user->row.aor == by) || (to.group && to.group->aor == by);
+  if (is_here || was_at(call, to)) return stays("the call was there already");
   leave_callee(call, by);
   call.switched->diversions.push_back(call::diversion(uri_of_number(by, *core_.settings), cause));
   note(call, Step::forwarded, 0, std::string{to_string(cause)} + ", to " + target);
@@ -92,16 +89,37 @@ bool CallDesk::go_on_to(CallEntry& call, const std::string& target, const std::s
                 {"from", by},
                 {"to", target},
                 {"reason", std::string{to_string(cause)}}});
-  call.straight = to.straight;
-  if (to.group) {
-    take_group(call, *to.group);
-  } else if (to.user) {
-    call.user = to.user->row.id;
-    book_.index_user(call.row.id, call.user);
+  if (to.user || to.group) {
+    take(call, to);
   } else {
-    leave_by(call, std::move(to.ways));
+    leave_by(call, std::move(to.by));
   }
   return true;
+}
+
+bool CallDesk::was_at(const CallEntry& call, const Destination& to) const {
+  if (!call.switched || (!to.user && !to.group)) return false;
+  return std::ranges::count(call.switched->been_at, to.user ? to.user->row.aor : to.group->aor) !=
+         0;
+}
+
+/// From now on the call is for them. They are not asked yet.
+void CallDesk::take(CallEntry& call, const Destination& to) {
+  call.straight = to.straight;
+  if (to.group) return take_group(call, *to.group);
+  call.user = to.user->row.id;
+  book_.index_user(call.row.id, call.user);
+}
+
+/// Who is known and enabled; else refused with 404.
+CallDesk::Destination CallDesk::one_of_ours(std::string_view aor) const {
+  Destination to;
+  to.user = core_.directory.find_user(aor);
+  if (to.user && !to.user->row.enabled) to.user = nullptr;
+  if (!to.user) to.group = core_.groups.find(aor);
+  if (to.group && !to.group->enabled) to.group = nullptr;
+  to.status = to.user || to.group ? 0 : 404;
+  return to;
 }
 
 /// As a call of whom it was for: it is his wish, and by his leave that it costs what it costs.
@@ -114,29 +132,21 @@ CallDesk::Destination CallDesk::destination_of(const std::string& target,
   to.status = 404;
   if (!asked) return to;
   asked->caller = by;
-  const auto found = [&](std::string_view aor) {
-    to.user = core_.directory.find_user(aor);
-    if (to.user && !to.user->row.enabled) to.user = nullptr;
-    if (!to.user) to.group = core_.groups.find(aor);
-    if (to.group && !to.group->enabled) to.group = nullptr;
-    if (to.user || to.group) to.status = 0;
-    return to.status == 0;
-  };
-  if (found(asked->callee)) return to;
+  if (auto user = one_of_ours(asked->callee); user.status == 0) return user;
   auto routed = ways_of(core_, *this, *asked);
-  if (routed.end) {
-    to.straight = routed.end->emergency;
+  if (routed.end && routed.ways.empty()) {
     if (routed.end->end == trunk::Choice::End::reject)
       to.status = static_cast<int>(routed.end->status);
     else
-      found(routed.end->to);
+      to = one_of_ours(routed.end->to);
+    to.straight = routed.end->emergency;
     return to;
   }
-  to.ways = std::move(routed.ways);
-  if (settings.pbx) to.ways.push_back({0, "pbx", uri, {}, false});
+  to.by = {std::move(routed.ways), std::move(routed.end)};
+  if (settings.pbx && !to.by.end) to.by.ways.push_back({0, "pbx", uri, {}, false});
   to.status = asked->ours ? 404 : 403;
   if (routed.full) to.status = 503;
-  if (!to.ways.empty()) to.status = 0;
+  if (!to.by.ways.empty()) to.status = 0;
   return to;
 }
 
@@ -157,15 +167,49 @@ void CallDesk::leave_callee(CallEntry& call, const std::string& callee) {
   pass_over_ringing(call);
 }
 
-void CallDesk::leave_by(CallEntry& call, std::vector<Way> ways) {
+void CallDesk::leave_by(CallEntry& call, Ways by) {
   call.user = 0;
+  call.straight = false;
   call.hops.clear();
   call.out = std::make_unique<Outbound>();
-  call.out->ways = std::move(ways);
+  call.out->ways = std::move(by.ways);
+  call.out->end = std::move(by.end);
   if (has_next_hop(call)) return next_hop(call);
   if (call.awaits_hops) return;
   note(call, Step::branch_failed, 0, std::string{core_.hops.trouble()});
+  if (call.out->end) return end_by_route(call);
   call.refusal = 500;
+}
+
+/// All ways before have failed: the call is for whom the last route names, or refused by it. Nobody
+/// is asked yet.
+void CallDesk::end_by_route(CallEntry& call) {
+  const trunk::Choice end = *std::exchange(call.out->end, std::nullopt);
+  call.out->now = {};
+  const bool refuses = end.end == trunk::Choice::End::reject;
+  core_.report(Level::info, "call.routed",
+               {{"call_id", call.row.call_id},
+                {"route", end.route_name},
+                {refuses ? "status" : "user", refuses ? std::to_string(end.status) : end.to}});
+  if (refuses) {
+    note(call, Step::branch_failed, 0, "the route " + end.route_name + " refuses it");
+    call.refusal = static_cast<int>(end.status);
+    call.out->refused = true;
+    return;
+  }
+  auto to = one_of_ours(end.to);
+  to.straight = end.emergency;
+  const bool again = was_at(call, to);
+  if (to.status != 0 || again) {
+    note(call, Step::not_forwarded, 0,
+         "to " + end.to + (again ? ": the call was there already" : ": 404 Not Found"));
+    call.refusal = again ? 480 : 404;
+    return;
+  }
+  if (!call.switched) call.switched = std::make_unique<Switched>();
+  call.switched->at_end = false;
+  note(call, Step::forwarded, 0, "route " + end.route_name + ", to " + end.to);
+  take(call, to);
 }
 
 /// Those who were asked are out of the question: whoever is next by the callee's wish is asked.
@@ -181,7 +225,7 @@ std::optional<ForwardCause> CallDesk::cause_to_forward(const CallEntry& call) co
   std::vector<call::BranchFinal> finals;
   for (std::size_t i = 0; i < call.branches.size(); ++i) {
     const Branch& b = call.branches[i];
-    if (!b.final_response.empty() && rings_at(call, owner_of(call, b.device)))
+    if (b.device != 0 && !b.final_response.empty() && rings_at(call, owner_of(call, b.device)))
       finals.push_back({b.final_status, i});
   }
   if (finals.empty()) return ForwardCause::not_reachable;

@@ -19,7 +19,8 @@ void CallDesk::next_hop(CallEntry& call) {
   call.hops.erase(call.hops.begin());
   call.hop_until.reset();
   start_branch(call, {0, hop, hop, call.out ? call.out->now.uri : call.row.callee, {}}, 0);
-  const bool last = call.hops.empty() && !(call.out && !call.out->ways.empty());
+  const bool more = call.out && (!call.out->ways.empty() || call.out->end);
+  const bool last = call.hops.empty() && !more;
   if (last || call.branches.empty()) return;
   const auto patience = falls_back(call, call.branches.back())
                             ? Core::connect_patience
@@ -27,14 +28,27 @@ void CallDesk::next_hop(CallEntry& call) {
   call.hop_until = core_.now.mono + patience;
 }
 
+/// A hop, one that is being looked up, or where the routes end.
+bool CallDesk::has_next(CallEntry& call) {
+  return has_next_hop(call) || call.awaits_hops || (call.out && call.out->end);
+}
+
+void CallDesk::go_on(CallEntry& call) {
+  call.hop_until.reset();
+  if (!call.hops.empty()) return next_hop(call);
+  if (call.awaits_hops) return;
+  end_by_route(call);
+  ask_callee(call);
+}
+
 /// RFC 3263 section 4.3. Not once a hop rings: the call is there, whatever happens to it.
-bool CallDesk::may_try_next_hop(CallEntry& call, const Branch& left) {
+bool CallDesk::may_leave_hop(CallEntry& call, const Branch& left) {
   if (call.over()) return false;
   const bool held = std::ranges::any_of(call.branches, [&](const Branch& b) {
     const bool goes_on = &b != &left && b.pending() && !b.superseded;
     return b.device == 0 && (goes_on || b.provisional > 100);
   });
-  return !held && has_next_hop(call);
+  return !held && has_next(call);
 }
 
 bool CallDesk::left_hop(CallEntry& call, Branch& branch, Left how, const std::string& why) {
@@ -46,10 +60,11 @@ bool CallDesk::left_hop(CallEntry& call, Branch& branch, Left how, const std::st
   } else {
     core_.hops.lost(branch.flow, core_.now.mono);
   }
-  if (!may_try_next_hop(call, branch)) return false;
+  const bool left_before = call.user != 0 || call.hunt();  // the call is at users of ours now
+  if (!left_before && !may_leave_hop(call, branch)) return false;
   end_branch(branch, how == Left::silent ? 408 : 503, {});
   note(call, Step::branch_failed, branch.device, why);
-  next_hop(call);
+  if (!left_before) go_on(call);
   return true;
 }
 
@@ -66,9 +81,9 @@ void CallDesk::on_hop_timer(CallEntry& call) {
     return;
   }
   core_.hops.lost(last.flow, core_.now.mono);
-  if (!may_try_next_hop(call, last)) return;
+  if (!may_leave_hop(call, last)) return;
   supersede(call, last);  // what it may still say is heard
-  next_hop(call);
+  go_on(call);
 }
 
 void CallDesk::on_hops_known() {
@@ -86,10 +101,10 @@ void CallDesk::on_hops_known() {
     }
     call->awaits_hops = false;
     call->hops = std::move(route.flows);
-    if (call->hops.empty()) {
-      no_hop(*call);
+    if (has_next(*call)) {
+      go_on(*call);
     } else {
-      next_hop(*call);
+      no_hop(*call);
     }
     settle(key);
   }

@@ -49,18 +49,20 @@ std::string cnonce(sip::IdSource& ids) {
 }  // namespace
 
 void CallDesk::arrive_by_routes(Message invite, const sip::Flow& source,
-                                std::string_view caller_aor, std::vector<Way> ways) {
+                                std::string_view caller_aor, Ways by) {
   std::string callee = sip::without_push_params(invite.request_uri());
   CallEntry entry = make_entry(std::move(invite), source, std::move(callee));
+  if (ended_at_restart(entry)) return core_.reply_stateless(*entry.invite, source, 480);
   entry.caller_device = core_.device_at(caller_aor, source);
   entry.caller_aor = caller_aor;
   if (!open(entry)) return;
   entry.out = std::make_unique<Outbound>();
-  entry.out->ways = std::move(ways);
+  entry.out->ways = std::move(by.ways);
+  entry.out->end = std::move(by.end);
   CallEntry& call = book_.add(std::move(entry));
-  if (has_next_hop(call)) {
-    next_hop(call);
-  } else if (!call.awaits_hops) {
+  if (has_next(call)) {
+    go_on(call);
+  } else {
     no_hop(call);
   }
   settle(call.row.id);
@@ -127,6 +129,7 @@ NextHops::Route CallDesk::hops_of(const CallEntry& call) {
 bool CallDesk::answer_challenge(CallEntry& call, Branch& branch, const Message& response) {
   const int status = response.status();
   if (branch.device != 0 || !call.out || (status != 401 && status != 407)) return false;
+  if (branch.trunk != call.out->now.trunk) return false;  // one that was left, and is heard now
   const auto* trunk = core_.trunks.trunk({call.out->now.trunk, {}});
   if (!trunk || trunk->username.empty() || call.out->answers >= answers_most) return false;
   const auto asks = status == 401 ? HeaderName::www_authenticate : HeaderName::proxy_authenticate;
@@ -151,9 +154,8 @@ bool CallDesk::answer_challenge(CallEntry& call, Branch& branch, const Message& 
 }
 
 /// A challenge that cannot be answered says nothing to the caller: he has no account there.
-bool CallDesk::is_foreign_challenge(const CallEntry& call, const Branch& branch, int status) {
-  return branch.device == 0 && call.out && call.out->now.trunk != 0 &&
-         (status == 401 || status == 407);
+bool CallDesk::is_foreign_challenge(const Branch& branch, int status) {
+  return branch.device == 0 && branch.trunk != 0 && (status == 401 || status == 407);
 }
 
 /// RFC 3325: who the caller is said to be is believed from trusted peers, and told to them alone.

@@ -78,6 +78,7 @@ void CallDesk::start_branch(CallEntry& call, Aim aim, Seq after) {
   Branch branch;
   branch.client = id.id;
   branch.device = device;
+  if (device == 0 && call.out) branch.trunk = call.out->now.trunk;
   branch.flow = aim.way;
   branch.started = core_.now.mono;
   branch.after = after;

@@ -32,10 +32,10 @@ bool RequestRouter::by_routes(Message& request, const sip::Flow& flow, const std
   const auto* from = core_.trunks.trunk({core_.from_trunk, {}});
   asked->caller = caller.empty() ? from_of(request) : caller;
   if (from) asked->trunk = from->name;
-  auto [end, ways, full] = ways_of(core_, calls_, *asked);
-  if (end) return end_by_route(request, flow, caller, *end), true;
+  auto [ways, end, full] = ways_of(core_, calls_, *asked);
+  if (end && ways.empty()) return end_by_route(request, flow, caller, *end), true;
   if (ways.empty() && !full) return false;
-  if (core_.settings->pbx && !is_pbx(flow, *core_.settings) && !from)
+  if (!end && core_.settings->pbx && !is_pbx(flow, *core_.settings) && !from)
     ways.push_back({0, "pbx", sip::without_push_params(request.request_uri()), {}, false});
   if (ways.empty()) {
     core_.reply_stateless(request, flow, 503, "All Channels Are Taken",
@@ -43,7 +43,7 @@ bool RequestRouter::by_routes(Message& request, const sip::Flow& flow, const std
     return true;
   }
   if (request.method() == Method::invite) {
-    calls_.arrive_by_routes(std::move(request), flow, caller, std::move(ways));
+    calls_.arrive_by_routes(std::move(request), flow, caller, {std::move(ways), std::move(end)});
   } else {
     forward_by_route(request, flow, caller, ways.front());
   }

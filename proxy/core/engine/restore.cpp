@@ -51,7 +51,8 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
   for (const record::Leg& leg : snapshot.legs)
     if (leg.call_id == row.id) entry.legs.push_back({.row = leg, .persisted = true});
   // Kept without a leg: the user as such was asked, or it followed another call.
-  const bool for_user = entry.legs.empty() && !has_step(entry, Step::coalesced);
+  const bool for_user = entry.legs.empty() && !has_step(entry, Step::coalesced) &&
+                        !has_step(entry, Step::forwarded);  // for somebody else
   if (entry.invite && for_user) entry.asked_user = entry.user;
   if (row.answered_at) {
     const auto left = *row.answered_at + core_.settings->limits.call_duration - core_.now.wall;

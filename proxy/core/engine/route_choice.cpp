@@ -37,7 +37,7 @@ Routed ways_of(const Core& core, const CallDesk& calls, const trunk::Asked& aske
   for (auto& choice : core.trunks.table().decide(asked).choices) {
     const auto* to = choice.end == End::trunk ? core.trunks.trunk(choice.to) : nullptr;
     if (choice.end != End::trunk) {
-      if (routed.ways.empty()) routed.end = std::move(choice);
+      routed.end = std::move(choice);
       break;
     }
     if (to && (choice.emergency || calls.has_channel(*to))) {

@@ -17,10 +17,11 @@ std::optional<trunk::Asked> asked_of(std::string_view request_uri, const Setting
 /// "0301234", "bob@example.com" or a URI, as a URI.
 std::string uri_of_number(std::string_view text, const Settings& settings);
 
-/// What the routes say of a call: that it ends, or by which ways it may leave.
+/// What the routes say of a call: by which ways it may leave, and where it ends when there is none
+/// or all have failed.
 struct Routed {
-  std::optional<trunk::Choice> end;
   std::vector<Way> ways;
+  std::optional<trunk::Choice> end;
   bool full{false};  ///< a trunk had no channel free
 };
 Routed ways_of(const Core& core, const CallDesk& calls, const trunk::Asked& asked);

@@ -123,6 +123,7 @@ std::string outcome(const record::Call& call, const record::Timeline& timeline,
   if (call.end_reason == "not woken") return "nobody woke up within " + length;
   if (call.end_reason == "do not disturb") return "the callee did not want to be disturbed";
   if (call.end_reason == "not forwarded") return "the call had nowhere to go on to";
+  if (call.end_reason == "refused") return "refused by a route when all trunks had failed";
   if (call.end_reason == "no device") return "no phone of the callee is known";
   if (call.end_reason.empty()) return "still open";
   return call.end_reason + " (" + std::to_string(call.final_status) + ")";
