@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "app/cli/commands.hpp"
@@ -6,6 +8,8 @@
 #include "proxy/runtime/control/control_client.hpp"
 #include "proxy/runtime/log/escape.hpp"
 #include "proxy/runtime/push/dry_run.hpp"
+#include "proxy/runtime/store/data_dir.hpp"
+#include "proxy/runtime/store/reader.hpp"
 #include "proxy/runtime/tls/health.hpp"
 #include "proxy/runtime/tls/keeper.hpp"
 
@@ -30,6 +34,28 @@ Finding look_at_server(const proxy::Settings& settings) {
   return {Level::note, settings.data_dir + ": no server runs"};
 }
 
+/// Trunks that are to be known by a certificate that nobody is asked for.
+void look_at_trunks(const proxy::Settings& settings, std::vector<Finding>& found) {
+  constexpr std::size_t all_of_them = 1'000;
+  std::error_code unknown;
+  if (!std::filesystem::exists(proxy::store::database_path(settings.data_dir), unknown)) return;
+  const bool listens = std::ranges::any_of(settings.listeners, [](const auto& one) {
+    return one.transport == sip::Transport::tls || one.transport == sip::Transport::wss;
+  });
+  const std::string_view lack = settings.tls.client_ca.empty() ? "[tls] has no client_ca"
+                                : !listens                     ? "no [[listen]] has TLS"
+                                                               : "";
+  if (lack.empty()) return;
+  try {
+    for (const auto& trunk : proxy::store::Reader{settings.data_dir}.trunks(0, all_of_them))
+      if (trunk.enabled && !trunk.inbound_certificate.empty())
+        found.push_back({Level::bad, "trunk " + trunk.name + ": cannot show its certificate, for " +
+                                         std::string{lack}});
+  } catch (const proxy::store::StoreError& error) {
+    found.push_back({Level::bad, error.what()});
+  }
+}
+
 void ask_push_services(const proxy::Settings& settings, std::vector<Finding>& found) {
   if (!settings.webhook && settings.apns.empty() && settings.fcm.empty() && !settings.webpush)
     found.push_back(
@@ -49,6 +75,7 @@ int doctor(const DoctorOptions& options) {
   found.push_back(look_at_server(config.settings));
   for (auto& one : proxy::runtime::tls::examine(config.settings, proxy::runtime::tls::wall_now()))
     found.push_back(std::move(one));
+  look_at_trunks(config.settings, found);
   ask_push_services(config.settings, found);
   if (options.pbx) {
     for (auto& one : probe::ask_pbx(config.settings)) found.push_back(std::move(one));

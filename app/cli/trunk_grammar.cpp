@@ -58,6 +58,8 @@ void TrunkGrammar::trunk_commands(CLI::App& app) {
   add->add_option("--inbound-username", made.inbound_username,
                   "Calls with these credentials are its");
   add->add_option("--inbound-password", made.inbound_password, "- or none: asked for");
+  add->add_option("--inbound-certificate", made.inbound_certificate,
+                  "Calls over TLS whose client certificate is for this domain are its");
   add->add_option("--tls-name", made.tls_name, "What its certificates must be for");
   add->add_flag("--register", made.registers, "Register there");
   add->add_option("--expires", made.expires, "Of that registration, in seconds");

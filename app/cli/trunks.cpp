@@ -124,6 +124,7 @@ int trunk_add(const TrunkOptions& options) {
   put(body, "inbound_username", options.inbound_username);
   if (!options.inbound_username.empty())
     body["inbound_password"] = read_password(options.inbound_password, options.inbound_username);
+  put(body, "inbound_certificate", options.inbound_certificate);
   put(body, "tls_name", options.tls_name);
   if (options.registers) body["register"] = true;
   if (options.hides_identity) body["asserts_identity"] = false;

@@ -15,7 +15,8 @@ struct TrunkOptions {
   Place place;
   std::string name;
   std::vector<std::string> targets, sources;
-  std::string domain, username, password, inbound_username, inbound_password, tls_name;
+  std::string domain, username, password, inbound_username, inbound_password, inbound_certificate,
+      tls_name;
   bool registers{false};
   bool hides_identity{false};
   std::optional<std::uint32_t> expires, probe, channels;

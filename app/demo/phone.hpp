@@ -43,7 +43,7 @@ class Phone final : private sip::net::Receiver {
 
  private:
   void on_message(const sip::Flow& flow, std::string bytes) override;
-  void on_opened(const sip::Flow&) override {}
+  void on_opened(const sip::Flow&, std::vector<std::string>) override {}
   void on_closed(const sip::Flow& flow) override;
   void on_keep_alive(const sip::Flow&) override {}
   void on_send_failed(const sip::Flow&, sip::net::Cookie) override {}

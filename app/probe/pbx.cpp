@@ -96,7 +96,7 @@ class Question final : private sip::net::Receiver {
   void on_closed(const sip::Flow&) override { finish("closed the connection"); }
   void on_send_failed(const sip::Flow&, sip::net::Cookie) override { finish("cannot be reached"); }
   void on_trouble(const sip::Flow&, std::string_view what) override { finish(std::string{what}); }
-  void on_opened(const sip::Flow&) override {}
+  void on_opened(const sip::Flow&, std::vector<std::string>) override {}
   void on_keep_alive(const sip::Flow&) override {}
   void on_batch_end() override { network_.flush(); }
 

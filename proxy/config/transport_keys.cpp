@@ -29,10 +29,17 @@ const std::array tls{
     ConfigKey{"private_key", "PEM, without a passphrase.", R"("key.pem")",
               [](const Value& v, Config& c) { c.settings.tls.private_key = v.path().string(); },
               [](const Config& c) { return file_text(c.settings.tls.private_key); }},
-    ConfigKey{"client_ca", "When set, every client must show a certificate signed by one of these.",
+    ConfigKey{"client_ca", "When set, clients are asked for a certificate signed by one of these.",
               R"("clients.pem")",
               [](const Value& v, Config& c) { c.settings.tls.client_ca = v.path().string(); },
               [](const Config& c) { return file_text(c.settings.tls.client_ca); }},
+    ConfigKey{
+        "require_client_certificate",
+        "Whoever shows none of client_ca is turned away; false: only trunks need one.", "",
+        [](const Value& v, Config& c) { c.settings.tls.require_client_certificate = v.flag(); },
+        [](const Config& c) {
+          return std::string{c.settings.tls.require_client_certificate ? "true" : "false"};
+        }},
     ConfigKey{"peer_ca", "Trusted beside the system's when sipwake connects (to a PBX).",
               R"("pbx-ca.pem")",
               [](const Value& v, Config& c) { c.settings.tls.peer_ca = v.path().string(); },
@@ -105,6 +112,8 @@ std::span<const ConfigKey> connection_keys() { return connections; }
 
 void check_tls(const Value& table, const Config& config) {
   const auto& settings = config.settings.tls;
+  if (!settings.require_client_certificate && settings.client_ca.empty())
+    table.fail("needs 'client_ca' beside 'require_client_certificate'");
   if (settings.certificate.empty() == settings.private_key.empty()) return;
   table.fail(settings.certificate.empty() ? "needs 'certificate' beside 'private_key'"
                                           : "needs 'private_key' beside 'certificate'");

@@ -9,10 +9,16 @@
 #include <ctime>
 #include <fstream>
 
+#include "sipstack/base/text.hpp"
+#include "sipstack/message/host.hpp"
+#include "sipstack/message/uri.hpp"
+
 namespace sip::net {
 namespace {
 
 constexpr std::size_t file_bytes_max = 1'048'576;
+constexpr std::size_t domains_max = 16;
+constexpr std::size_t domain_bytes_max = 253;  // RFC 1035 section 2.3.4
 
 std::string read_file(const std::string& file) {
   errno = 0;
@@ -54,10 +60,15 @@ std::string address_text(const ASN1_OCTET_STRING& bytes) {
   return address.to_string();
 }
 
-std::vector<std::string> names_of(const X509& certificate) {
-  using Names = std::unique_ptr<GENERAL_NAMES, FreedBy<GENERAL_NAMES_free>>;
-  const Names all{static_cast<GENERAL_NAMES*>(
+using Names = std::unique_ptr<GENERAL_NAMES, FreedBy<GENERAL_NAMES_free>>;
+
+Names alternatives_of(const X509& certificate) {
+  return Names{static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr))};
+}
+
+std::vector<std::string> names_of(const X509& certificate) {
+  const Names all = alternatives_of(certificate);
   std::vector<std::string> names;
   for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i) {
     const auto* one = sk_GENERAL_NAME_value(all.get(), i);
@@ -65,6 +76,14 @@ std::vector<std::string> names_of(const X509& certificate) {
     if (one->type == GEN_IPADD) names.push_back(address_text(*one->d.iPAddress));
   }
   return names;
+}
+
+/// The host of a sip URI that names no user; empty for any other text.
+std::string host_of_sip(const std::string& text) {
+  const auto uri = UriView::parse(text);
+  if (!uri || !uri->is_sip() || uri->is_sips() || uri->text.find('@') != std::string_view::npos)
+    return {};
+  return std::string{uri->host};
 }
 
 std::string fingerprint_of(const X509& certificate) {
@@ -135,6 +154,23 @@ CertificateFacts facts_of(const X509& certificate, std::string file) {
   facts.self_signed =
       X509_NAME_cmp(X509_get_subject_name(&certificate), X509_get_issuer_name(&certificate)) == 0;
   return facts;
+}
+
+std::vector<std::string> sip_domains_of(const X509& certificate) {
+  const Names all = alternatives_of(certificate);
+  std::vector<std::string> uris;
+  std::vector<std::string> names;
+  for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i) {
+    const auto* one = sk_GENERAL_NAME_value(all.get(), i);
+    const bool is_uri = one->type == GEN_URI;
+    if (!is_uri && one->type != GEN_DNS) continue;
+    const auto text = text_of(is_uri ? *one->d.uniformResourceIdentifier : *one->d.dNSName);
+    auto domain = to_lower(is_uri ? host_of_sip(text) : text);
+    if (domain.empty() || domain.size() > domain_bytes_max || !is_host(domain)) continue;
+    auto& found = is_uri ? uris : names;
+    if (found.size() < domains_max) found.push_back(std::move(domain));
+  }
+  return uris.empty() ? names : uris;
 }
 
 }  // namespace sip::net

@@ -41,6 +41,10 @@ struct CertificateFacts {
 };
 CertificateFacts facts_of(const X509& certificate, std::string file);
 
+/// The domains it speaks for: the hosts of its sip URIs without a user, or without any such its DNS
+/// names (RFC 5922 section 7.1). Lower case, at most 16; a wildcard is none.
+std::vector<std::string> sip_domains_of(const X509& certificate);
+
 /// PEM texts of a new certificate.
 struct NewIdentity {
   std::string certificate;

@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace sip::net {
 
@@ -31,6 +33,8 @@ class Channel {
   virtual Progress write(std::span<const boost::asio::const_buffer> pieces) = 0;
   /// Says goodbye, as far as the system takes it at once.
   virtual void finish() = 0;
+  /// The domains that the certificate of who connected to us speaks for, once it was verified.
+  virtual std::vector<std::string> proven() const { return {}; }
   /// Why the handshake ended, for the log. Valid until the next call.
   virtual std::string_view problem() const = 0;
 };

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,7 +21,9 @@ class Receiver {
   virtual ~Receiver() = default;
   /// One datagram, or one whole message of a stream.
   virtual void on_message(const Flow& flow, std::string bytes) = 0;
-  virtual void on_opened(const Flow& flow) = 0;
+  /// `proven`: the domains that its certificate speaks for, when a client showed one that was
+  /// verified (RFC 5922 section 7.1).
+  virtual void on_opened(const Flow& flow, std::vector<std::string> proven) = 0;
   /// Once for each opened flow.
   virtual void on_closed(const Flow& flow) = 0;
   /// A CRLF ping or pong, or a STUN binding request; what wants an answer has got it (RFC 5626
@@ -55,7 +58,9 @@ class Notices {
  public:
   Notices(boost::asio::io_context& io, Receiver& receiver) : io_{io}, receiver_{receiver} {}
 
-  void opened(const Flow& flow) { put(Opened{flow}); }
+  void opened(const Flow& flow, std::vector<std::string> proven) {
+    put(Opened{flow, std::move(proven)});
+  }
   void closed(const Flow& flow) { put(Closed{flow}); }
   void send_failed(const Flow& flow, Cookie cookie) { put(Failed{flow, cookie}); }
   void trouble(const Flow& flow, std::string_view what) { put(Trouble{flow, std::string{what}}); }
@@ -65,6 +70,7 @@ class Notices {
  private:
   struct Opened {
     Flow flow;
+    std::vector<std::string> proven;
   };
   struct Closed {
     Flow flow;
@@ -80,7 +86,7 @@ class Notices {
   using Notice = std::variant<Opened, Closed, Failed, Trouble>;
 
   void put(Notice notice);
-  void tell(const Opened& notice) { receiver_.on_opened(notice.flow); }
+  void tell(const Opened& notice) { receiver_.on_opened(notice.flow, notice.proven); }
   void tell(const Closed& notice) { receiver_.on_closed(notice.flow); }
   void tell(const Failed& notice) { receiver_.on_send_failed(notice.flow, notice.cookie); }
 

@@ -217,7 +217,7 @@ void Streams::open(Connection& connection) {
   connection.since = read_clock();
   if (serves_others(connection)) by_peer_[peer_key(connection.flow)] = connection.flow.connection;
   watch(connection);
-  notices_.opened(connection.flow);
+  notices_.opened(connection.flow, connection.channel->proven());
 }
 
 void Streams::drop(std::uint64_t id) {

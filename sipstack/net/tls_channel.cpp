@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "sipstack/net/certificate.hpp"
 #include "sipstack/net/tls_context.hpp"
 
 namespace sip::net {
@@ -83,6 +84,13 @@ Progress TlsChannel::write(std::span<const boost::asio::const_buffer> pieces) {
   const int count = SSL_write(ssl_.get(), from, static_cast<int>(size));
   if (count <= 0) return outcome(count);
   return {Progress::State::done, static_cast<std::size_t>(count)};
+}
+
+std::vector<std::string> TlsChannel::proven() const {
+  if (SSL_is_server(ssl_.get()) == 0) return {};
+  const X509* shown = SSL_get0_peer_certificate(ssl_.get());
+  const bool verified = SSL_get_verify_result(ssl_.get()) == X509_V_OK;
+  return shown != nullptr && verified ? sip_domains_of(*shown) : std::vector<std::string>{};
 }
 
 void TlsChannel::finish() {

@@ -20,6 +20,7 @@ class TlsChannel : public Channel {
   Progress read(std::span<char> into) override;
   Progress write(std::span<const boost::asio::const_buffer> pieces) override;
   void finish() override;
+  std::vector<std::string> proven() const override;
   std::string_view problem() const override { return problem_; }
 
  private:

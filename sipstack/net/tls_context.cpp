@@ -48,11 +48,18 @@ void trust(SSL_CTX& context, const std::string& file) {
       throw TlsError{file + ": cannot be used: " + last_tls_error()};
 }
 
+/// Goes on with whatever was shown; SSL_get_verify_result keeps what was found.
+int go_on(int, X509_STORE_CTX*) { return 1; }
+
 /// Names them in the request too, so that a client with several certificates knows which.
-void ask_for_certificate(SSL_CTX& context, const std::string& authorities) {
-  trust(context, authorities);
-  for (const auto& one : read_certificates(authorities)) SSL_CTX_add_client_CA(&context, one.get());
-  SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+void ask_for_certificate(SSL_CTX& context, const TlsSettings& settings) {
+  trust(context, settings.client_ca);
+  for (const auto& one : read_certificates(settings.client_ca))
+    SSL_CTX_add_client_CA(&context, one.get());
+  if (settings.client_must)
+    SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  else
+    SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, go_on);
 }
 
 }  // namespace
@@ -62,20 +69,20 @@ std::shared_ptr<const TlsContext> TlsContext::load(const TlsSettings& settings) 
 }
 
 TlsContext::TlsContext(const TlsSettings& settings)
-    : server_{make_server(settings.files, settings.client_ca)}, client_{make_client(settings)} {
+    : server_{make_server(settings.files, settings)}, client_{make_client(settings)} {
   SSL_CTX_set_tlsext_servername_callback(server_.get(), on_server_name);
   SSL_CTX_set_tlsext_servername_arg(server_.get(), this);
   for (const auto& host : settings.hosts)
-    hosts_.insert_or_assign(to_lower(host.name), make_server(host.files, settings.client_ca));
+    hosts_.insert_or_assign(to_lower(host.name), make_server(host.files, settings));
 }
 
-SslContextPtr TlsContext::make_server(const IdentityFiles& files, const std::string& client_ca) {
+SslContextPtr TlsContext::make_server(const IdentityFiles& files, const TlsSettings& settings) {
   const auto identity = read_identity(files);
   auto context = make_context(TLS_server_method());
   use(*context, identity, files.certificate);
   SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_session_id_context(context.get(), session_context.data(), session_context.size());
-  if (!client_ca.empty()) ask_for_certificate(*context, client_ca);
+  if (!settings.client_ca.empty()) ask_for_certificate(*context, settings);
   certificates_.push_back(facts_of(*identity.chain.front(), files.certificate));
   return context;
 }

@@ -18,7 +18,8 @@ struct TlsSettings {
   };
   IdentityFiles files;      ///< shown to whoever asks for no name, or one of no host
   std::vector<Host> hosts;  ///< by the name the client asks for (SNI)
-  std::string client_ca;    ///< PEM; when set, a client must show a certificate signed by one of it
+  std::string client_ca;    ///< PEM; when set, clients are asked for a certificate signed by one
+  bool client_must{true};   ///< none, or another one, ends the handshake; else it proves nothing
   std::string peer_ca;      ///< PEM; trusted beside the system's when we connect
 };
 
@@ -46,7 +47,7 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
  private:
   explicit TlsContext(const TlsSettings& settings);
 
-  SslContextPtr make_server(const IdentityFiles& files, const std::string& client_ca);
+  SslContextPtr make_server(const IdentityFiles& files, const TlsSettings& settings);
   SslContextPtr make_client(const TlsSettings& settings) const;
   SSL_CTX* find(std::string_view name) const;
   static int on_server_name(SSL* ssl, int* alert, void* self);

@@ -64,5 +64,27 @@ TEST(Route, SaysWhichPartIsWrong) {
             "host:port;transport=tcp;priority=10;weight=10 (targets)\n");
 }
 
+TEST(Trunk, IsKnownByACertificateOnlyWhereOneIsAskedFor) {
+  const Shell shell;
+  const std::vector<std::string> add{
+      "trunk", "add", "x", "--target", "192.0.2.1", "--inbound-certificate", "x.example"};
+  shell.write("sipwake.toml", any_ports);
+  EXPECT_EQ(shell.run(add).err,
+            "sipwake trunk add: needs client_ca in [tls]: nobody is asked for a certificate "
+            "(inbound_certificate)\n");
+  shell.write("sipwake.toml", std::string{any_ports} + "[tls]\nclient_ca = \"ca.pem\"\n");
+  EXPECT_EQ(shell.run(add).out, "added x\n");
+  EXPECT_NE(
+      shell.run({"doctor"})
+          .out.find("bad   trunk x: cannot show its certificate, for no [[listen]] has TLS\n"),
+      std::string::npos);
+  shell.write("sipwake.toml", any_ports);
+  const auto told = shell.run({"doctor"});
+  EXPECT_EQ(told.status, 1);
+  EXPECT_NE(
+      told.out.find("bad   trunk x: cannot show its certificate, for [tls] has no client_ca\n"),
+      std::string::npos);
+}
+
 }  // namespace
 }  // namespace cli_test

@@ -132,6 +132,12 @@ void Scenario::plan_party(const Command& command) {
   read_identity(command, config);
   if (const auto* transport = command.option("transport"))
     config.transport = sip::parse_transport(transport->value).value();
+  const auto domains = command.value("certificate");
+  for (std::string_view rest = domains; !rest.empty();) {
+    const auto end = std::min(rest.find(','), rest.size());
+    config.certificate.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
   plan.has_account = !command.has_word("nouser");
   plan.peer = command.verb == "peer";
   if (plan.peer) {

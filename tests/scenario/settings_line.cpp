@@ -45,6 +45,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
   static const std::map<std::string, Setter, std::less<>> table{
       {"domains", [](auto& s, auto& v) { s.domains = list(v); }},
       {"aliases", [](auto& s, auto& v) { s.aliases = list(v); }},
+      {"tls.client_ca", [](auto& s, auto& v) { s.tls.client_ca = v; }},
       {"auth.algorithms", [](auto& s, auto& v) { s.auth.algorithms = list(v); }},
       {"auth.nonce_lifetime", [](auto& s, auto& v) { s.auth.nonce_lifetime = parse_duration(v); }},
       {"abuse.messages",

@@ -12,7 +12,9 @@ LineId World::add_line(Party& owner, sip::Transport transport, sip::Endpoint pee
   int number = 1;
   for (const auto& line : lines_)
     if (line.owner == &owner) ++number;
-  sip::Flow flow{transport, static_cast<std::uint8_t>(sip::is_stream(transport) ? 1 : 0), peer, 0};
+  const bool secure = transport == sip::Transport::tls && settings_->locals.size() > 2;
+  const int listener = secure ? 2 : sip::is_stream(transport) ? 1 : 0;
+  sip::Flow flow{transport, static_cast<std::uint8_t>(listener), peer, 0};
   if (flow.reliable()) flow.connection = ++connections_;
   auto& line = lines_.emplace_back();
   line.owner = &owner;
@@ -21,10 +23,14 @@ LineId World::add_line(Party& owner, sip::Transport transport, sip::Endpoint pee
   return lines_.size() - 1;
 }
 
-LineId World::open(Party& owner, sip::Transport transport, sip::Endpoint peer) {
+LineId World::open(Party& owner, sip::Transport transport, sip::Endpoint peer,
+                   std::vector<std::string> proven) {
   const auto id = add_line(owner, transport, peer);
   const auto flow = lines_[id].flow;
-  if (flow.reliable()) after_for_server(0ms, [this, flow] { tell(proxy::FlowOpened{flow}); });
+  if (flow.reliable())
+    after_for_server(0ms, [this, flow, proven = std::move(proven)] {
+      tell(proxy::FlowOpened{flow, proven});
+    });
   return id;
 }
 

@@ -63,7 +63,7 @@ LineId Phone::current_line() {
     if (!config_.lan || config_.transport != sip::Transport::udp) at.port = 40'000;
     at.port = static_cast<std::uint16_t>(at.port + (next_port_++ - 5060));
     if (config_.gateway != 0) at.port = static_cast<std::uint16_t>(at.port + 100 * config_.number);
-    line_ = world_.open(*this, config_.transport, at);
+    line_ = world_.open(*this, config_.transport, at, config_.certificate);
   }
   return *line_;
 }

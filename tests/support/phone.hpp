@@ -26,6 +26,7 @@ struct PhoneConfig {
   std::string q;
   unsigned reg_id{0};
   sip::Transport transport{sip::Transport::udp};
+  std::vector<std::string> certificate{};  ///< domains its client certificate speaks for
   bool lan{false};    ///< its contact is where it really is; else it sits behind a NAT
   bool rport{true};   ///< it asks where its requests come from (RFC 3581)
   bool alias{false};  ///< it wants to be reached over its own connection (RFC 5923)

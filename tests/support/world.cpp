@@ -18,6 +18,12 @@ std::shared_ptr<const proxy::Settings> with_locals(proxy::Settings settings) {
     settings.listeners.push_back({transport, at, std::nullopt});
     settings.locals.push_back({transport, at, sip::host_text(at.address), at.port});
   }
+  if (!settings.tls.client_ca.empty()) {
+    const sip::Endpoint secure{at.address, 5061};
+    settings.listeners.push_back({sip::Transport::tls, secure, std::nullopt});
+    settings.locals.push_back(
+        {sip::Transport::tls, secure, sip::host_text(secure.address), secure.port});
+  }
   return std::make_shared<const proxy::Settings>(std::move(settings));
 }
 

@@ -72,7 +72,9 @@ class World {
 
   // Network.
   static sip::Endpoint server_endpoint();
-  LineId open(Party& owner, sip::Transport transport, sip::Endpoint peer);
+  /// `proven`: the domains its certificate speaks for.
+  LineId open(Party& owner, sip::Transport transport, sip::Endpoint peer,
+              std::vector<std::string> proven = {});
   void send(LineId line, std::string bytes);
   void keep_alive(LineId line);
   /// Ends a connection from the party's side (a UDP line is just never read again).

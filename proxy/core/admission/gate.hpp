@@ -82,7 +82,8 @@ class Gate {
   sip::auth::NonceBook nonces_;
 };
 
-/// True for a flow from a peer that needs no digest: `auth.trusted`, or the PBX.
+/// True for a flow from a peer that needs no digest: `auth.trusted`, a trunk by its address or its
+/// certificate, or the PBX.
 bool is_trusted(const sip::Flow& flow, const Settings& settings);
 
 }  // namespace proxy::admission

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,11 +47,10 @@ struct Resolve {
   ResolveId id;
   sip::locate::Question question;
 };
-/// From now on the certificate of each of these must be for `name` when we connect over TLS; of no
+/// From now on the certificates of these must be for these names when we connect over TLS; of no
 /// other peer a name is expected.
 struct Expect {
-  std::vector<sip::Endpoint> peers;
-  std::string name;
+  std::map<sip::Endpoint, std::string> names;
 };
 struct Reply {
   RequestId id;

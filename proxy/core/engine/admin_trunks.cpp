@@ -5,6 +5,7 @@
 #include "proxy/core/record/version.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "proxy/core/trunk/check.hpp"
+#include "sipstack/base/text.hpp"
 #include "sipstack/message/uri.hpp"
 
 // Trunks and routes as the owner makes, changes and removes them.
@@ -33,6 +34,22 @@ std::optional<view::Refused> fault_of(const record::Trunk& row, const TrunkBook&
   const auto* other = book.trunk(row.name);
   if (other != nullptr && other->id != row.id)
     return view::Refused{409, "name", "another trunk has this name"};
+  return std::nullopt;
+}
+
+/// Of what is asked for now: nobody can be known by a certificate that is not asked for, nor two by
+/// the same.
+std::optional<view::Refused> fault_of(const record::TrunkFields& asked, const record::Trunk& row,
+                                      const TrunkBook& book, const Settings& settings) {
+  constexpr std::string_view field = "inbound_certificate";
+  if (!asked.inbound_certificate || asked.inbound_certificate->empty()) return std::nullopt;
+  if (settings.tls.client_ca.empty())
+    return view::Refused{409, std::string{field},
+                         "needs client_ca in [tls]: nobody is asked for a certificate"};
+  for (const auto& [id, other] : book.trunks())
+    if (id != row.id && sip::iequals(other.inbound_certificate, *asked.inbound_certificate))
+      return view::Refused{409, std::string{field},
+                           "the trunk " + other.name + " is known by it already"};
   return std::nullopt;
 }
 
@@ -92,6 +109,7 @@ view::Answer AdminDesk::change(const AddTrunk& add, Undo& undo) {
   record::Trunk row;
   record::apply(add.fields, row);
   if (auto fault = fault_of(row, book)) return *std::move(fault);
+  if (auto fault = fault_of(add.fields, row, book, *core_.settings)) return *std::move(fault);
   if (book.trunks().size() >= trunks_max)
     return view::Refused{409, "", "there are 200 trunks already; remove some"};
   row.id = book.next_trunk_id();
@@ -112,6 +130,7 @@ view::Answer AdminDesk::change(const ChangeTrunk& wanted, Undo& undo) {
   record::Trunk row = old;
   record::apply(wanted.fields, row);
   if (auto fault = fault_of(row, book)) return *std::move(fault);
+  if (auto fault = fault_of(wanted.fields, row, book, *core_.settings)) return *std::move(fault);
   undo.trunks.push_back(old);
   book.put(row);
   core_.configure_hops();

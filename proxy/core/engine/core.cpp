@@ -121,11 +121,9 @@ void Core::respond(sip::transaction::ServerId id, const Message& request, const 
 void Core::know_pbx() {
   if (!settings->pbx) return;
   std::vector<Settings::Pbx::Peer> peers;
-  Expect expect;
   std::string targets;
   for (const auto& target : hops.pbx_targets()) {
     peers.push_back({target.transport, target.endpoint});
-    if (target.transport == sip::Transport::tls) expect.peers.push_back(target.endpoint);
     targets.append(targets.empty() ? "" : " ").append(to_string(target));
   }
   if (!hops.trouble().empty())
@@ -133,9 +131,6 @@ void Core::know_pbx() {
            {{"name", settings->pbx->host}, {"why", std::string{hops.trouble()}}});
   if (peers == settings->pbx->peers) return;
   report(Level::info, "pbx.resolved", {{"name", settings->pbx->host}, {"targets", targets}});
-  const auto& wanted = *settings->pbx;
-  expect.name = wanted.tls_name.empty() ? wanted.host : wanted.tls_name;
-  if (!expect.peers.empty()) put(std::move(expect));
   auto changed = std::make_shared<Settings>(*settings);
   changed->pbx->peers = std::move(peers);
   settings = std::move(changed);
@@ -143,7 +138,7 @@ void Core::know_pbx() {
 
 void Core::configure_hops() {
   hops.configure(*settings, now.mono);
-  if (!trunks.trunks().empty() || !trunk_peers_.empty())
+  if (!trunks.trunks().empty() || !trunk_peers_.empty() || !trunk_flows_.empty())
     hops.configure_trunks(trunks.trunks(), *settings, now.mono);
 }
 
@@ -151,22 +146,59 @@ void Core::take_settings(std::shared_ptr<const Settings> given) {
   settings = std::move(given);
   trusted_ = settings->auth.trusted;
   trunk_peers_.clear();
+  trunk_flows_.clear();
   configure_hops();
+}
+
+/// The PBX comes first: where a trunk is at the same place, it is by the same name.
+void Core::expect_certificates() {
+  Expect expect;
+  if (settings->pbx) {
+    const auto& pbx = *settings->pbx;
+    for (const auto& peer : pbx.peers)
+      if (peer.transport == sip::Transport::tls)
+        expect.names.try_emplace(peer.endpoint, pbx.tls_name.empty() ? pbx.host : pbx.tls_name);
+    const auto address = sip::Address::parse(pbx.host);
+    if (address && !pbx.tls_name.empty())
+      expect.names.try_emplace({*address, pbx.port}, pbx.tls_name);
+  }
+  expect.names.merge(hops.trunks().expectations(trunks.trunks()).names);
+  if (expect.names == expected_.names) return;
+  expected_ = expect;
+  put(std::move(expect));
+}
+
+void Core::opened(const FlowOpened& event) {
+  connections.insert(event.flow);
+  if (event.proven.empty()) return;
+  proven_.opened(event.flow, event.proven, settings->limits.connections);
+  know_trunks();
+}
+
+void Core::closed(const sip::Flow& flow) {
+  connections.erase(flow);
+  proven_.closed(flow);
+  if (trunk_flows_.contains(flow)) know_trunks();
 }
 
 void Core::know_trunks() {
   auto peers = hops.trunks().peers(trunks.trunks());
-  if (peers == trunk_peers_) return;
+  auto flows = proven_.owners(trunks.trunks());
+  expect_certificates();
+  if (peers == trunk_peers_ && flows == trunk_flows_) return;
   trunk_peers_ = std::move(peers);
-  for (auto& expect : hops.trunks().expectations(trunks.trunks())) put(std::move(expect));
+  trunk_flows_ = std::move(flows);
   auto changed = std::make_shared<Settings>(*settings);
   changed->auth.trusted = trusted_;
   for (const auto& peer : trunk_peers_)
     changed->auth.trusted.push_back({peer.block, peer.transport});
+  changed->auth.trusted_flows.clear();
+  for (const auto& [flow, trunk] : trunk_flows_) changed->auth.trusted_flows.insert(flow);
   settings = std::move(changed);
 }
 
 std::int64_t Core::trunk_of(const sip::Flow& flow) const {
+  if (const auto at = trunk_flows_.find(flow); at != trunk_flows_.end()) return at->second;
   for (const auto& peer : trunk_peers_)
     if ((!peer.transport || *peer.transport == flow.transport) &&
         peer.block.contains(flow.peer.address))

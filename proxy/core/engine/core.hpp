@@ -16,6 +16,7 @@
 #include "proxy/core/engine/group_book.hpp"
 #include "proxy/core/engine/kept_rows.hpp"
 #include "proxy/core/engine/next_hops.hpp"
+#include "proxy/core/engine/proven_flows.hpp"
 #include "proxy/core/engine/trunk_book.hpp"
 #include "proxy/core/late_call/attempt.hpp"
 #include "proxy/core/registrar/directory.hpp"
@@ -135,10 +136,14 @@ class Core {
   /// The trunks or the settings are others: where they are is looked up, and who is trusted
   /// follows.
   void configure_hops();
-  /// Where the trunks are now, into the settings that say who is trusted.
+  /// Where the trunks are now and who is connected as one, into the settings that say who is
+  /// trusted.
   void know_trunks();
+  /// A connection that may be a trunk's by its certificate, and its end.
+  void opened(const FlowOpened& event);
+  void closed(const sip::Flow& flow);
   void take_settings(std::shared_ptr<const Settings> given);
-  /// Whose calls come over this flow; 0: no trunk's.
+  /// Whose calls come over this flow, by its certificate before its address; 0: no trunk's.
   std::int64_t trunk_of(const sip::Flow& flow) const;
   std::int64_t from_trunk{0};  ///< who sent the request at hand; 0: no trunk
 
@@ -196,7 +201,11 @@ class Core {
  private:
   sip::Outbox<Action>* out_{nullptr};
   std::vector<Settings::TrustedPeer> trusted_;  ///< as configured, without the trunks
+  void expect_certificates();
   std::vector<TrunkPeer> trunk_peers_;
+  ProvenFlows proven_;
+  ProvenFlows::Owners trunk_flows_;
+  Expect expected_;
   Seq seq_{0};
   bool wrote_{false};
 };

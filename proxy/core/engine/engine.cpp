@@ -87,9 +87,9 @@ class Engine::Impl {
     if (message->is_request()) return router.route(std::move(*message), e.flow);
     response(*message);
   }
-  void on(FlowOpened&& e) { core.connections.insert(e.flow); }
+  void on(FlowOpened&& e) { core.opened(e); }
   void on(FlowClosed&& e) {
-    core.connections.erase(e.flow);
+    core.closed(e.flow);
     core.aliases.forget(e.flow);
     core.directory.close_flow(e.flow);
     core.transactions.on_flow_closed(e.flow, core.now.mono, core.layer_out);

@@ -31,6 +31,7 @@ struct MessageReceived {
 };
 struct FlowOpened {
   sip::Flow flow;
+  std::vector<std::string> proven{};  ///< domains its verified client certificate speaks for
 };
 struct FlowClosed {
   sip::Flow flow;

@@ -28,6 +28,7 @@ bool is_same_errand(record::Trunk now, const record::Trunk& before) {
   now.sources = before.sources;
   now.inbound_username = before.inbound_username;
   now.inbound_password = before.inbound_password;
+  now.inbound_certificate = before.inbound_certificate;
   now.asserts_identity = before.asserts_identity;
   return now == before;
 }

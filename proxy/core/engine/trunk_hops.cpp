@@ -155,17 +155,16 @@ std::vector<TrunkPeer> TrunkHops::peers(const Rows& rows) const {
   return out;
 }
 
-std::vector<Expect> TrunkHops::expectations(const Rows& rows) const {
-  std::vector<Expect> out;
+Expect TrunkHops::expectations(const Rows& rows) const {
+  Expect out;
   for (const auto& [id, known] : trunks_) {
     const auto row = rows.find(id);
     if (row == rows.end()) continue;
     for (const Known& one : known) {
       const auto& name = row->second.tls_name;
-      Expect expect{{}, name.empty() ? one.target.wanted.host : name};
       for (const auto& target : one.targets.all())
-        if (target.transport == sip::Transport::tls) expect.peers.push_back(target.endpoint);
-      if (!expect.peers.empty()) out.push_back(std::move(expect));
+        if (target.transport == sip::Transport::tls)
+          out.names.try_emplace(target.endpoint, name.empty() ? one.target.wanted.host : name);
     }
   }
   return out;

@@ -55,7 +55,7 @@ class TrunkHops {
 
   /// From where calls are whose, and what certificates must be for.
   std::vector<TrunkPeer> peers(const Rows& rows) const;
-  std::vector<Expect> expectations(const Rows& rows) const;
+  Expect expectations(const Rows& rows) const;
 
  private:
   struct Known {

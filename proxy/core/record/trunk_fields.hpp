@@ -23,7 +23,7 @@ struct RowName {
 
 struct TrunkFields {
   std::optional<std::string> name, targets, domain, username, password, sources, inbound_username,
-      inbound_password, tls_name;
+      inbound_password, inbound_certificate, tls_name;
   std::optional<bool> enabled, registers, asserts_identity;
   std::optional<std::uint32_t> expires, probe, channels;
   bool operator==(const TrunkFields&) const = default;
@@ -53,6 +53,7 @@ void each_trunk_member(A& a, B& b, Visit&& visit) {
   visit("sources", Shown::as_list, a.sources, b.sources);
   visit("inbound_username", Shown::plainly, a.inbound_username, b.inbound_username);
   visit("inbound_password", Shown::never, a.inbound_password, b.inbound_password);
+  visit("inbound_certificate", Shown::plainly, a.inbound_certificate, b.inbound_certificate);
   visit("tls_name", Shown::plainly, a.tls_name, b.tls_name);
   visit("asserts_identity", Shown::plainly, a.asserts_identity, b.asserts_identity);
 }

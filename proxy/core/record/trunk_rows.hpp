@@ -24,8 +24,9 @@ struct Trunk {
   std::string sources;           ///< "192.0.2.0/24 udp": calls from there are its; and its targets
   std::string inbound_username;  ///< calls with these credentials are its
   std::string inbound_password;  ///< a secret
-  std::string tls_name;          ///< what its certificates must be for; empty: the target's name
-  bool asserts_identity{true};   ///< P-Asserted-Identity and such go there and are believed
+  std::string inbound_certificate;  ///< calls over TLS whose certificate is for this domain are its
+  std::string tls_name;             ///< what its certificates must be for; empty: the target's name
+  bool asserts_identity{true};      ///< P-Asserted-Identity and such go there and are believed
   sip::WallTime created_at{};
   bool operator==(const Trunk&) const = default;
 };

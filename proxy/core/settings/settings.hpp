@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,9 @@ struct Settings {
     std::string certificate;  ///< PEM files; empty: a self-signed certificate is made
     std::string private_key;
     std::vector<TlsHost> hosts;
-    std::string client_ca;  ///< clients must show a certificate signed by one of these
-    std::string peer_ca;    ///< trusted beside the system's when we connect
+    std::string client_ca;  ///< clients are asked for a certificate signed by one of these
+    bool require_client_certificate{true};  ///< who shows none is turned away
+    std::string peer_ca;                    ///< trusted beside the system's when we connect
   };
   /// TCP, TLS and WebSocket; how many there may be is in `limits`.
   struct Connections {
@@ -74,6 +76,7 @@ struct Settings {
   struct Auth {
     std::vector<std::string> algorithms{"SHA-256", "MD5"};
     std::vector<TrustedPeer> trusted;
+    std::set<sip::Flow> trusted_flows{};  ///< by their certificate; kept by the engine
     sip::Duration nonce_lifetime{std::chrono::minutes{10}};
   };
   struct Registrar {

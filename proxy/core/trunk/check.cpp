@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t name_most = 64;
 constexpr std::size_t text_most = 255;
+constexpr std::size_t domain_most = 253;  // RFC 1035 section 2.3.4
 constexpr std::uint32_t expires_least = 60;
 constexpr std::uint32_t day = 24 * 3'600;
 constexpr std::uint32_t probe_least = 5;
@@ -27,6 +28,12 @@ bool is_plain(std::string_view text) {
 }
 
 bool is_host_or_empty(std::string_view text) { return text.empty() || sip::is_host(text); }
+
+/// What a certificate may speak for in SIP (RFC 5922 section 7.1).
+bool is_domain_or_empty(std::string_view text) {
+  return is_host_or_empty(text) && text.size() <= domain_most && !text.starts_with('[') &&
+         !sip::Address::parse(text);
+}
 
 /// Does every line hold an item, and are there not too many?
 template <class Item>
@@ -96,6 +103,10 @@ std::optional<Fault> check(const record::Trunk& trunk) {
     return Fault{"sources", *why + "; write 192.0.2.0/24 or 192.0.2.10 tls"};
   if (!is_host_or_empty(trunk.domain)) return Fault{"domain", "not a host"};
   if (!is_host_or_empty(trunk.tls_name)) return Fault{"tls_name", "not a host"};
+  if (!is_domain_or_empty(trunk.inbound_certificate))
+    return Fault{"inbound_certificate",
+                 "write the domain that the certificate is for, as sip.example.com: no address, no "
+                 "wildcard, no sip:"};
   if (auto fault = check_credentials("username", trunk.username, "password", trunk.password))
     return fault;
   if (auto fault = check_credentials("inbound_username", trunk.inbound_username, "inbound_password",

@@ -69,7 +69,9 @@ void EngineLoop::tell(Event event) { engine_->on(std::move(event), now(), outbox
 void EngineLoop::on_message(const sip::Flow& flow, std::string bytes) {
   tell(MessageReceived{flow, std::move(bytes)});
 }
-void EngineLoop::on_opened(const sip::Flow& flow) { tell(FlowOpened{flow}); }
+void EngineLoop::on_opened(const sip::Flow& flow, std::vector<std::string> proven) {
+  tell(FlowOpened{flow, std::move(proven)});
+}
 void EngineLoop::on_closed(const sip::Flow& flow) { tell(FlowClosed{flow}); }
 void EngineLoop::on_keep_alive(const sip::Flow& flow) { tell(KeepAliveSeen{flow}); }
 void EngineLoop::on_send_failed(const sip::Flow& flow, sip::net::Cookie cookie) {
@@ -136,7 +138,7 @@ void EngineLoop::perform(const DropPush& drop) { errands_.emplace_back(drop); }
 void EngineLoop::perform(Resolve& resolve) { errands_.emplace_back(std::move(resolve)); }
 void EngineLoop::perform(const Expect& expect) {
   network_->expect_nobody();
-  for (const auto& peer : expect.peers) network_->expect(peer, expect.name);
+  for (const auto& [peer, name] : expect.names) network_->expect(peer, name);
 }
 
 void EngineLoop::perform(const Report& report) {

@@ -40,7 +40,7 @@ class EngineLoop : public sip::net::Receiver {
   void deliver(std::vector<Event>& events);
 
   void on_message(const sip::Flow& flow, std::string bytes) override;
-  void on_opened(const sip::Flow& flow) override;
+  void on_opened(const sip::Flow& flow, std::vector<std::string> proven) override;
   void on_closed(const sip::Flow& flow) override;
   void on_keep_alive(const sip::Flow& flow) override;
   void on_send_failed(const sip::Flow& flow, sip::net::Cookie cookie) override;

@@ -135,11 +135,12 @@ struct Columns<record::Trunk> {
   static constexpr auto names = std::to_array<std::string_view>(
       {"id", "name", "enabled", "targets", "domain", "username", "password", "registers", "expires",
        "probe", "channels", "sources", "inbound_username", "inbound_password", "tls_name",
-       "asserts_identity", "created_at"});
+       "asserts_identity", "created_at", "inbound_certificate"});
   static auto fields(auto& r) {
     return std::tie(r.id, r.name, r.enabled, r.targets, r.domain, r.username, r.password,
                     r.registers, r.expires, r.probe, r.channels, r.sources, r.inbound_username,
-                    r.inbound_password, r.tls_name, r.asserts_identity, r.created_at);
+                    r.inbound_password, r.tls_name, r.asserts_identity, r.created_at,
+                    r.inbound_certificate);
   }
 };
 

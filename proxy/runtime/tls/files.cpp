@@ -50,6 +50,7 @@ sip::net::TlsSettings files_of(const Settings& settings) {
   for (const auto& host : settings.tls.hosts)
     files.hosts.push_back({host.name, {host.certificate, host.private_key}});
   files.client_ca = settings.tls.client_ca;
+  files.client_must = settings.tls.require_client_certificate;
   files.peer_ca = settings.tls.peer_ca;
   return files;
 }

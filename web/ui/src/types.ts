@@ -75,6 +75,7 @@ export interface Trunk {
   sources: string[];
   inbound_username: string;
   has_inbound_password: boolean;
+  inbound_certificate: string;
   tls_name: string;
   asserts_identity: boolean;
   /** Null for a moment after a change. */

@@ -52,6 +52,8 @@ constexpr Case names[] = {
      "1:1: tls.host needs 'private_key'"},
     {"CertificateWithoutKey", "[tls]\ncertificate = \"c.pem\"",
      "1:1: tls needs 'private_key' beside 'certificate'"},
+    {"ClientCertificateOfNobody", "[tls]\nrequire_client_certificate = false",
+     "1:1: tls needs 'client_ca' beside 'require_client_certificate'"},
     {"KeyWithoutCertificate", "[tls]\nprivate_key = \"c.key\"",
      "1:1: tls needs 'certificate' beside 'private_key'"},
     {"PbxOverTlsWithoutAListener", "[pbx]\naddress = \"192.0.2.1;transport=tls\"",

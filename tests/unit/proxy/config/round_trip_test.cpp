@@ -19,6 +19,7 @@ const std::map<std::string, std::string> others{
     {"tls.certificate", R"("/etc/tls/chain.pem")"},
     {"tls.private_key", R"("/etc/tls/key.pem")"},
     {"tls.client_ca", R"("/etc/tls/clients.pem")"},
+    {"tls.require_client_certificate", "false"},
     {"tls.peer_ca", R"("/etc/tls/pbx.pem")"},
     {"tls.host.name", R"("*.b.example")"},
     {"tls.host.certificate", R"("/etc/tls/b.pem")"},

@@ -44,6 +44,63 @@ TEST_F(CertificateTest, MakesOneForTheNamesAndAddresses) {
   EXPECT_EQ(refusal({file, certificates_.write("made.key", made.private_key)}), "accepted");
 }
 
+/// What a certificate with these alternative names speaks for.
+std::vector<std::string> domains_of(const std::string& alternatives) {
+  const X509Ptr certificate{X509_new()};
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  using Extension = std::unique_ptr<X509_EXTENSION, FreedBy<X509_EXTENSION_free>>;
+  const Extension extension{
+      X509V3_EXT_conf_nid(nullptr, &context, NID_subject_alt_name, alternatives.c_str())};
+  if (!extension) ADD_FAILURE() << alternatives;
+  X509_add_ext(certificate.get(), extension.get(), -1);
+  return sip_domains_of(*certificate);
+}
+using Texts = std::vector<std::string>;
+
+TEST(SipDomains, AreItsDnsNamesInLowerCase) {
+  EXPECT_EQ(domains_of("DNS:Sip.Example.COM,IP:192.0.2.1,DNS:b.example,email:a@c.example"),
+            (Texts{"sip.example.com", "b.example"}));
+  EXPECT_EQ(sip_domains_of(*X509Ptr{X509_new()}), Texts{});
+}
+
+TEST(SipDomains, AreTheHostsOfItsSipUrisAloneWhenItHasSome) {
+  EXPECT_EQ(domains_of("DNS:host.example,URI:sip:A.example,URI:SIP:b.example"),
+            (Texts{"a.example", "b.example"}));
+}
+
+TEST(SipDomains, AreNotThoseOfUsersNorOfOtherSchemes) {
+  EXPECT_EQ(
+      domains_of("URI:sip:bob@a.example,URI:sips:b.example,URI:https://c.example,DNS:d.example"),
+      Texts{"d.example"});
+}
+
+TEST(SipDomains, AreNoWildcards) {
+  EXPECT_EQ(domains_of("DNS:*.a.example,URI:sip:*.b.example,DNS:c.example"), Texts{"c.example"});
+}
+
+TEST(SipDomains, AreSixteenAtMostAndNoneIsTooLong) {
+  std::string many = "DNS:" + std::string(254, 'a');
+  for (int i = 0; i < 20; ++i) many.append(",DNS:n").append(std::to_string(i)).append(".example");
+  const auto domains = domains_of(many);
+  ASSERT_EQ(domains.size(), 16U);
+  EXPECT_EQ(domains.front(), "n0.example");
+}
+
+TEST(SipDomains, DoNotEndAtANulInAName) {
+  const X509Ptr certificate{X509_new()};
+  const std::string text{"good.example\0.evil.example", 26};
+  using Name = std::unique_ptr<GENERAL_NAME, FreedBy<GENERAL_NAME_free>>;
+  Name name{GENERAL_NAME_new()};
+  auto* dns = ASN1_IA5STRING_new();
+  ASN1_STRING_set(dns, text.data(), static_cast<int>(text.size()));
+  GENERAL_NAME_set0_value(name.get(), GEN_DNS, dns);
+  const std::unique_ptr<GENERAL_NAMES, FreedBy<GENERAL_NAMES_free>> names{GENERAL_NAMES_new()};
+  sk_GENERAL_NAME_push(names.get(), name.release());
+  X509_add1_ext_i2d(certificate.get(), NID_subject_alt_name, names.get(), 0, 0);
+  EXPECT_EQ(sip_domains_of(*certificate), Texts{});
+}
+
 TEST_F(CertificateTest, MakesOneThatIsNoAuthority) {
   const auto made = read_certificates(good_.certificate);
   auto& certificate = *made.front();

@@ -28,7 +28,10 @@ class Diary : public Receiver {
   void on_message(const Flow& flow, std::string bytes) override {
     messages.push_back({flow, std::move(bytes)});
   }
-  void on_opened(const Flow& flow) override { opened.push_back(flow); }
+  void on_opened(const Flow& flow, std::vector<std::string> names) override {
+    opened.push_back(flow);
+    proven.push_back(std::move(names));
+  }
   void on_closed(const Flow& flow) override { closed.push_back(flow); }
   void on_keep_alive(const Flow& flow) override { keep_alives.push_back(flow); }
   void on_send_failed(const Flow& flow, Cookie cookie) override {
@@ -42,6 +45,7 @@ class Diary : public Receiver {
 
   std::vector<Entry> messages;
   std::vector<Flow> opened, closed, keep_alives;
+  std::vector<std::vector<std::string>> proven;  ///< by each opened flow
   std::vector<Failure> failures;
   std::vector<std::string> troubles;
   std::size_t batches{0};

@@ -169,6 +169,82 @@ TEST_F(TlsTest, AsksForAClientCertificateWhenToldTo) {
   EXPECT_EQ(diary_.troubles[0], "TLS: peer did not return a certificate");
 }
 
+class TlsProofTest : public TlsTest {
+ protected:
+  void show(const IdentityFiles& files) {
+    const auto identity = read_identity(files);
+    SSL_CTX_use_certificate(client_.get(), identity.chain.front().get());
+    SSL_CTX_use_PrivateKey(client_.get(), identity.key.get());
+  }
+  /// What is told of the next connection.
+  Texts proven(std::unique_ptr<TlsPeer> peer) {
+    EXPECT_TRUE(run_until([this] { return !diary_.proven.empty(); }));
+    if (diary_.proven.empty()) return {"never opened"};
+    auto told = std::move(diary_.proven.back());
+    diary_.proven.clear();
+    peers_.push_back(std::move(peer));
+    return told;
+  }
+  IdentityFiles known_ = certificates_.make("known.example");
+  Certificates elsewhere_;
+  IdentityFiles forged_ = elsewhere_.make("known.example");  ///< signed by somebody else
+  std::vector<std::unique_ptr<TlsPeer>> peers_;
+};
+
+TEST_F(TlsProofTest, TellsTheDomainsOfAVerifiedClientCertificate) {
+  tls_.client_ca = known_.certificate;
+  show(known_);
+  listen_tls();
+  EXPECT_EQ(proven(connect()), Texts{"known.example"});
+}
+
+TEST_F(TlsProofTest, TellsNothingWhereNoCertificateIsAskedFor) {
+  show(known_);
+  listen_tls();
+  EXPECT_EQ(proven(connect()), Texts{});
+}
+
+TEST_F(TlsProofTest, LetsWhoProvesNothingInWhenACertificateIsNotRequired) {
+  tls_.client_ca = known_.certificate;
+  tls_.client_must = false;
+  listen_tls();
+  EXPECT_EQ(proven(connect()), Texts{}) << "without a certificate";
+  show(forged_);
+  EXPECT_EQ(proven(connect()), Texts{}) << "of the same name";
+  show(known_);
+  EXPECT_EQ(proven(connect()), Texts{"known.example"});
+}
+
+TEST_F(TlsProofTest, BelievesNoCertificateThatHasExpired) {
+  const auto old = certificates_.make("old.example", std::chrono::hours{0});
+  tls_.client_ca = old.certificate;
+  tls_.client_must = false;
+  show(old);
+  listen_tls();
+  EXPECT_EQ(proven(connect()), Texts{});
+}
+
+TEST_F(TlsProofTest, RemembersWhatWasProvenOrNotInAResumedSession) {
+  tls_.client_ca = known_.certificate;
+  tls_.client_must = false;
+  listen_tls();
+  SSL_CTX_set_session_cache_mode(client_.get(), SSL_SESS_CACHE_CLIENT);
+  SSL_CTX_set_max_proto_version(client_.get(), TLS1_2_VERSION);
+  for (const auto& [files, expected] :
+       {std::pair{known_, Texts{"known.example"}}, std::pair{forged_, Texts{}}}) {
+    show(files);
+    auto first = connect();
+    const std::unique_ptr<SSL_SESSION, FreedBy<SSL_SESSION_free>> session{
+        SSL_get1_session(first->ssl())};
+    EXPECT_EQ(proven(std::move(first)), expected);
+    auto second = std::make_unique<TlsPeer>(connect_plain(), client_, true);
+    SSL_set_session(second->ssl(), session.get());
+    second = shake(std::move(second));
+    EXPECT_TRUE(second->resumed());
+    EXPECT_EQ(proven(std::move(second)), expected);
+  }
+}
+
 // --- peers that do not behave ------------------------------------------------------------------
 
 TEST_F(TlsTest, ClosesAHandshakeThatStalls) {
@@ -348,6 +424,42 @@ TEST_F(TlsOutTest, TellsNothingToAPeerWithAnExpiredCertificate) {
   accept_with(expired);
   ASSERT_TRUE(run_until([this] { return diary_.failures.size() == 1; }));
   EXPECT_EQ(diary_.troubles, Texts{"TLS: certificate not accepted: certificate has expired"});
+}
+
+/// A peer that wants a certificate signed by this one.
+void ask_for(SSL_CTX& server, const IdentityFiles& files) {
+  const auto identity = read_identity(files);
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(&server), identity.chain.front().get());
+  SSL_CTX_set_verify(&server, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+}
+
+TEST_F(TlsOutTest, ShowsItsCertificateToAPeerThatAsks) {
+  listen_tls();
+  ask_for(*server_, tls_.files);
+  accept_with(peer_files_);
+  EXPECT_EQ(read(*peer_, 5), "hello");
+  const X509Ptr shown{SSL_get1_peer_certificate(peer_->ssl())};
+  ASSERT_NE(shown, nullptr);
+  EXPECT_EQ(sip_domains_of(*shown), Texts{"default.example"});
+  EXPECT_EQ(diary_.proven, std::vector<Texts>{Texts{}}) << "we asked nobody";
+}
+
+TEST_F(TlsOutTest, IsClosedByAPeerThatDoesNotTrustItsCertificate) {
+  listen_tls();
+  ask_for(*server_, certificates_.make("somebody.example"));
+  accept_with(peer_files_);
+  // In TLS 1.3 the client is done first: what it has sent is lost with the connection.
+  ASSERT_TRUE(run_until([this] { return diary_.closed.size() + diary_.failures.size() == 1; }));
+  EXPECT_EQ(read(*peer_, 1), "");
+}
+
+TEST_F(TlsOutTest, CannotSendToAnOlderPeerThatDoesNotTrustItsCertificate) {
+  listen_tls();
+  SSL_CTX_set_max_proto_version(server_.get(), TLS1_2_VERSION);
+  ask_for(*server_, certificates_.make("somebody.example"));
+  accept_with(peer_files_);
+  ASSERT_TRUE(run_until([this] { return diary_.failures.size() == 1; }));
+  EXPECT_EQ(diary_.failures[0].cookie, 7U);
 }
 
 TEST_F(TlsOutTest, GivesUpAPeerThatDoesNotShakeHands) {

@@ -10,7 +10,7 @@ import {userSheet} from "../../../../web/ui/src/user_sheet";
 const trunk: Trunk = {
   id: 1, name: "provider", enabled: true, targets: ["a.example", "b.example;priority=20"], domain: "", username: "me", has_password: true,
   register: true, expires_s: 600, probe_s: 30, channels: 10, sources: ["192.0.2.10 tls"], inbound_username: "", has_inbound_password: false,
-  tls_name: "", asserts_identity: true,
+  inbound_certificate: "", tls_name: "", asserts_identity: true,
 };
 const route: Route = {
   id: 2, name: "abroad", enabled: true, position: 100, from: "gone", caller: "", callee: "_00X.", strip: 0, prepend: "", set_caller: "",

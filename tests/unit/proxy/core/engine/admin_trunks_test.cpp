@@ -66,6 +66,43 @@ TEST_F(Trunks, AreNamedOnce) {
   EXPECT_EQ(said(ChangeTrunk{{0, "two"}, trunk("one")}), "409 name");
 }
 
+TEST_F(Trunks, ACertificateNeedsAnAuthorityInTheConfiguration) {
+  auto known = trunk("one");
+  known.inbound_certificate = "one.example";
+  EXPECT_EQ(said(AddTrunk{known}), "409 inbound_certificate");
+  EXPECT_EQ(said(AddTrunk{trunk("one")}), "done");
+  EXPECT_EQ(said(ChangeTrunk{{0, "one"}, known}), "409 inbound_certificate");
+}
+
+class CertifiedTrunks : public Trunks {
+ protected:
+  CertifiedTrunks() {
+    auto settings = std::make_shared<Settings>(*settings_);
+    settings->tls.client_ca = "clients.pem";
+    settings_ = settings;
+    books_ = std::make_unique<Bookkeeping>(settings_, record::Snapshot{}, ids_, sip::WallTime{});
+  }
+  static record::TrunkFields known(std::string name, std::string domain) {
+    auto fields = trunk(std::move(name));
+    fields.inbound_certificate = std::move(domain);
+    return fields;
+  }
+};
+
+TEST_F(CertifiedTrunks, AreKnownByOneCertificateEach) {
+  EXPECT_EQ(said(AddTrunk{known("one", "one.example")}), "done");
+  EXPECT_EQ(said(AddTrunk{known("two", "One.Example")}), "409 inbound_certificate");
+  EXPECT_EQ(said(AddTrunk{known("two", "two.example")}), "done");
+  EXPECT_EQ(said(ChangeTrunk{{0, "two"}, known("two", "one.example")}), "409 inbound_certificate");
+  EXPECT_EQ(said(ChangeTrunk{{0, "one"}, known("one", "ONE.example")}), "done");
+}
+
+TEST_F(CertifiedTrunks, GiveTheirCertificateBack) {
+  said(AddTrunk{known("one", "one.example")});
+  EXPECT_EQ(said(ChangeTrunk{{0, "one"}, known("one", "")}), "done");
+  EXPECT_EQ(said(AddTrunk{known("two", "one.example")}), "done");
+}
+
 TEST_F(Trunks, ARouteNeedsItsTrunk) {
   EXPECT_EQ(said(AddRoute{route("out", "one")}), "409 trunk");
   said(AddTrunk{trunk("one")});

@@ -65,6 +65,19 @@ TEST(CheckTrunk, RefusesAbsurdTimes) {
   EXPECT_EQ(field_of(trunk_with([](auto& t) { t.probe = 0; })), "");
 }
 
+TEST(CheckTrunk, ACertificateIsForADomain) {
+  const auto fault = [](std::string domain) {
+    return field_of(trunk_with([&](auto& t) { t.inbound_certificate = std::move(domain); }));
+  };
+  EXPECT_EQ(fault(""), "");
+  EXPECT_EQ(fault("sip.Provider.example"), "");
+  for (const std::string bad : {"*.provider.example", "sip:provider.example", "192.0.2.1",
+                                "[2001:db8::1]", "a b", "a.example\n"})
+    EXPECT_EQ(fault(bad), "inbound_certificate") << bad;
+  EXPECT_EQ(fault(std::string(253, 'a')), "");
+  EXPECT_EQ(fault(std::string(254, 'a')), "inbound_certificate");
+}
+
 TEST(CheckTrunk, SourcesAreBlocks) {
   EXPECT_EQ(field_of(trunk_with([](auto& t) { t.sources = "192.0.2.0/24 udp"; })), "");
   EXPECT_EQ(field_of(trunk_with([](auto& t) { t.sources = "example.com"; })), "sources");

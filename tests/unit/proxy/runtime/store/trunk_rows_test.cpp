@@ -23,6 +23,7 @@ record::Trunk trunk_row(std::int64_t id) {
           "192.0.2.0/24 udp",
           "in",
           "secret",
+          "trunk.example",
           "name",
           false,
           wall(1'700'000'000'123)};
