@@ -168,12 +168,12 @@ Contact: <{uri}>{header};expires=600
 class Sipp:
     """One sipp process that plays one scenario once."""
 
-    def __init__(self, server, pieces, call_id, name="scenario", port=None, target=None):
+    def __init__(self, server, pieces, call_id, name="scenario", port=None, target=None, host="127.0.0.1"):
         text = f'<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="{name}">\n{pieces}</scenario>\n'
         self.folder = tempfile.TemporaryDirectory(prefix="sipp-")
         path = pathlib.Path(self.folder.name) / "scenario.xml"
         path.write_text(text)
-        command = ["sipp", target or f"127.0.0.1:{server.udp}", "-sf", str(path), "-m", "1", "-nd", "-i", "127.0.0.1",
+        command = ["sipp", target or f"127.0.0.1:{server.udp}", "-sf", str(path), "-m", "1", "-nd", "-i", host,
                    "-cid_str", call_id, "-timeout", f"{LIMIT}s", "-timeout_error", "-trace_err", "-nostdin",
                    "-max_retrans", "20"]
         if port:

@@ -15,6 +15,8 @@ CHALLENGE = 'WWW-Authenticate: Digest realm="provider", nonce="n1", algorithm=MD
 class Provider:
     """Answers REGISTER and INVITE once they carry credentials, and keeps what it got."""
 
+    expires = 60  # of the registrations it takes
+
     def __init__(self):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((PROVIDER, 0))
@@ -44,8 +46,8 @@ class Provider:
                 if re.match(r"(?i)(via|from|call-id|cseq|record-route|to):", line)]
         kept = [line + ";tag=provider" if line.lower().startswith("to:") and "tag=" not in line else line for line in kept]
         extra = "" if open_door else CHALLENGE
-        self.socket.sendto(("SIP/2.0 %s\r\n%s\r\n%sContact: <sip:provider@%s:%d>\r\nExpires: 60\r\nContent-Length: 0\r\n\r\n"
-                            % (status, "\r\n".join(kept), extra, PROVIDER, self.port)).encode(), peer)
+        self.socket.sendto(("SIP/2.0 %s\r\n%s\r\n%sContact: <sip:provider@%s:%d>\r\nExpires: %d\r\nContent-Length: 0\r\n\r\n"
+                            % (status, "\r\n".join(kept), extra, PROVIDER, self.port, self.expires)).encode(), peer)
 
     def wait(self, what):
         with self.news:
