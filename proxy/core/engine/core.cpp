@@ -172,7 +172,7 @@ void Core::opened(const FlowOpened& event) {
   connections.insert(event.flow);
   if (event.proven.empty()) return;
   proven_.opened(event.flow, event.proven, settings->limits.connections);
-  know_trunks();
+  if (proven_.owner(event.flow, trunks.trunks()) != 0) know_trunks();
 }
 
 void Core::closed(const sip::Flow& flow) {

@@ -13,16 +13,24 @@ void ProvenFlows::opened(const sip::Flow& flow, std::vector<std::string> domains
   domains_.insert_or_assign(flow, std::move(domains));
 }
 
-ProvenFlows::Owners ProvenFlows::owners(const Rows& trunks) const {
-  Owners out;
+std::int64_t ProvenFlows::owner(const sip::Flow& flow, const Rows& trunks) const {
+  const auto at = domains_.find(flow);
+  if (at == domains_.end()) return 0;
   for (const auto& [id, row] : trunks) {
     if (!row.enabled || row.inbound_certificate.empty()) continue;
-    for (const auto& [flow, domains] : domains_)
-      if (std::ranges::any_of(domains, [&row = row](const std::string& domain) {
-            return sip::iequals(domain, row.inbound_certificate);
-          }))
-        out.emplace(flow, id);
+    const auto& wanted = row.inbound_certificate;
+    if (std::ranges::any_of(at->second, [&wanted](const std::string& domain) {
+          return sip::iequals(domain, wanted);
+        }))
+      return id;
   }
+  return 0;
+}
+
+ProvenFlows::Owners ProvenFlows::owners(const Rows& trunks) const {
+  Owners out;
+  for (const auto& [flow, domains] : domains_)
+    if (const auto id = owner(flow, trunks)) out.emplace(flow, id);
   return out;
 }
 

@@ -23,6 +23,8 @@ class ProvenFlows {
 
   /// Which of them are which trunk's: of several that are named the one with the lowest id.
   Owners owners(const Rows& trunks) const;
+  /// The same of one; 0: no trunk's.
+  std::int64_t owner(const sip::Flow& flow, const Rows& trunks) const;
 
  private:
   std::map<sip::Flow, std::vector<std::string>> domains_;
