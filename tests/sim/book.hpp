@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -82,7 +83,12 @@ struct Incoming {
   std::string call_id;
   std::string branch;
   PartyId caller{0};
-  std::size_t user{0};  ///< index of the callee
+  std::string to;                 ///< whom it is for: a user, a group or a number
+  std::set<std::size_t> reach;    ///< whose phones it may ring or wake
+  bool stays{true};               ///< it goes on to nobody
+  std::vector<std::size_t> been;  ///< the users it has come to, in this order
+  /// A decline came that may have ended it: known when it goes on, or by its final.
+  bool unsure{false};
   sip::Message invite;
   sip::Duration arrived{};
   sip::WallTime arrived_wall{};
@@ -118,6 +124,7 @@ struct Registered {
 /// A device as the wire shows it.
 struct Device {
   std::size_t user{0};
+  bool gateway{false};  ///< a target of the trunk
   bool mobile{false};
   bool eligible{false};  ///< for late calls, by its platform or User-Agent
   std::optional<Registered> now;

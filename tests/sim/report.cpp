@@ -37,6 +37,7 @@ std::string report(const Total& total) {
   table<Fault>(out, "faults", t.faults);
   table<Manner>(out, "what phones and callers did", t.manners);
   table<End>(out, "how calls ended", t.ends);
+  table<Turn>(out, "how calls went on", t.turns);
   std::string of;
   for (const auto& row : total.reach.rows()) {
     if (row.impossible) continue;
@@ -62,6 +63,7 @@ std::vector<std::string> never_reached(const Total& total) {
   zeros<Fault>(out, "fault", total.tally.faults);
   zeros<Manner>(out, "behaviour", total.tally.manners);
   zeros<End>(out, "end", total.tally.ends);
+  zeros<Turn>(out, "turn", total.tally.turns);
   for (const auto& row : total.reach.rows())
     if (row.count == 0 && !row.impossible) out.push_back(row.table + ": " + row.name);
   return out;

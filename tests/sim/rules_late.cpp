@@ -29,7 +29,7 @@ Watch::Window Watch::window(const Ring& ring, sip::Duration at, sip::WallTime wa
   const auto by_wall =
       std::max(call.over_wall + policy.window, ring.pushed_wall + policy.push_window);
   // A restart and a second push move the beginning by a little; the edge itself is nobody's.
-  const auto slack = call.blurred || ring.blurred ? 20s : 0s;
+  const auto slack = call.blurred || ring.blurred || call.unsure ? 20s : 0s;
   if (at < mono - slack && wall < by_wall - slack) return Window::inside;
   if (at > mono + slack && wall > by_wall + slack) return Window::outside;
   return Window::unclear;
@@ -84,7 +84,7 @@ void Watch::check_late(const Ring& ring, const Sight& sight) {
   check_late_shape(call, sight);
   // A commit that failed took rows with it, and the process that knew them died: no more is known.
   if (store_failed_ && crashed_) return;
-  if (call.over == Over::no) fail("promise 4", who + ", which still rings");
+  if (call.over == Over::no && !call.unsure) fail("promise 4", who + ", which still rings");
   // A leg is stored as pushed before its push leaves; the process may die in between.
   if (!ring.pushed && call.over != Over::crashed)
     fail("promise 4", who + " and was never asked to wake");
@@ -134,7 +134,7 @@ void Watch::check_late_shape(const Incoming& call, const Sight& sight) {
 /// 200 answered, 600 declined, the caller's own, none if missed.
 void Watch::check_late_reason(const Incoming& call, const Sight& sight) {
   // When it expires and is cancelled at one instant, it has ended as either.
-  if (call.blurred || (call.expires && *call.expires == call.over_at)) return;
+  if (call.blurred || call.unsure || (call.expires && *call.expires == call.over_at)) return;
   const auto is = sight.message.value(HeaderName::reason);
   std::string_view wanted;
   if (call.over == Over::answered) wanted = answered_reason;

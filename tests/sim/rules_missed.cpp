@@ -45,7 +45,7 @@ void Watch::check_missed(const Ring& ring, bool parked, sip::Duration asked) {
   };
   if (settings_.late_call.missed_push == proxy::Settings::MissedPush::off)
     fail("missed call", who + ", which nobody wants");
-  if (call.over == Over::no) fail("missed call", who + ", which still rings");
+  if (call.over == Over::no && !call.unsure) fail("missed call", who + ", which still rings");
   if (store_failed_ && crashed_) return;
   if (call.over == Over::answered && !call.blurred)
     fail("missed call", who + ", which somebody took");

@@ -91,6 +91,7 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
     if (ring.refused) continue;
     auto& call = book_.calls[ring.call];
     if (call.forgotten || (store_failed_ && crashed_)) continue;
+    if (call.unsure && call.over == Over::no) continue;
     auto due = world_.elapsed();
     auto kind = Debt::Kind::real;
     if (call.over == Over::no) {
@@ -108,7 +109,7 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
         if (!old.heard()) due = std::max(due, old.sent + mute_patience);
       }
       if (has_it) continue;
-    } else if (came < call.over_at) {
+    } else if (came < call.over_at || (call.expires == call.over_at && came == call.over_at)) {
       continue;  // it came in time for the call itself, and only its 200 left late
     } else if (std::ranges::any_of(ring.attempts, [&](const Attempt& a) {
                  return a.late && a.flow == flow && !a.crashed &&
@@ -147,11 +148,13 @@ bool Watch::is_moot(const Debt& debt) const {
   if (call.forgotten || ring.refused) return true;
   const bool heard = std::ranges::any_of(
       ring.attempts, [&](const Attempt& a) { return !a.late && a.heard() && is_alive(a); });
+  if (call.unsure) return true;
   if (debt.kind == Debt::Kind::real) return call.over != Over::no || heard || bool{ring.declined};
   return !owes_late(ring, world_.elapsed());
 }
 
 void Watch::check_debts() {
+  check_going_on();
   const auto now = world_.elapsed();
   std::erase_if(debts_, [&](Debt& debt) {
     if (is_paid(debt) || is_moot(debt)) return true;

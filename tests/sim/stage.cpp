@@ -11,6 +11,9 @@ namespace {
 constexpr sip::Duration first_call = 8s;
 constexpr sip::Duration last_call = 75s;
 constexpr sip::Duration storm_end = 150s;
+/// Makes of a seed the seed of how calls go on: one with which the runs that were kept before there
+/// was any of it have none.
+constexpr std::uint64_t turns_salt = 950ULL << 40;
 /// Longer than Timer C, Timer B, every window and every talk together.
 constexpr sip::Duration quiet = 10min;
 
@@ -19,12 +22,14 @@ constexpr sip::Duration quiet = 10min;
 Stage::Stage(std::uint64_t seed, Tally& tally, Reach& reach)
     : dice_{seed},
       rare_{~seed},
+      turns_{seed ^ turns_salt},
       tally_{tally},
       settings_{choose_settings(dice_, rare_)},
       weather_{choose_climate(dice_), dice_, tally},
       world_{settings_, weather_, seed},
       watch_{world_, settings_, tally, reach},
-      setting_{world_, dice_, tally, dice_.percent(40)} {
+      setting_{world_, dice_, tally, dice_.percent(40)},
+      outside_{world_, turns_, tally, setting_.well_behaved} {
   set_up();
 }
 
@@ -61,6 +66,7 @@ void Stage::set_up() {
     account("c" + std::to_string(i));
   }
   pbx_ = caller("pbx", pbx_number, false);
+  set_up_switchboard();
   const auto handset_of = [this](const proxy::Push& push) -> Handset* {
     const auto at = push.body.find("\"prid\":\"TOK-");
     if (at == std::string::npos) return nullptr;
@@ -86,6 +92,7 @@ void Stage::set_up() {
 
 void Stage::play() {
   world_.run_until(1s);
+  check_set_up();
   register_all();
   plan_calls();
   plan_whims();
@@ -142,7 +149,8 @@ void Stage::plan_calls() {
 
 void Stage::plan_call(sip::Duration at) {
   const auto user = dice_.below(users_);
-  const auto plan = choose_plan(user);
+  auto plan = choose_plan(user);
+  plan.to = choose_callee(turns_, board_, "u" + std::to_string(user)) + "@" + std::string{domain};
   const bool by_pbx = dice_.percent(40);
   auto* caller = by_pbx ? pbx_.get() : callers_[dice_.below(callers_.size())].get();
   if (by_pbx) tally_.count(Manner::pbx_dials_extensions);
@@ -165,7 +173,8 @@ void Stage::plan_fork(sip::Duration at) {
   for (std::size_t user = 0; user < count; ++user) {
     CallPlan plan = first;
     plan.to = "u" + std::to_string(user) + "@" + std::string{domain};
-    plan.call_id = id;
+    // Where calls go on, two of one Call-ID may meet at a phone, and nobody could tell them apart.
+    plan.call_id = board_.on ? id + "-" + std::to_string(user) : id;
     if (same_tag) plan.from_tag = id;
     world_.after(at - world_.elapsed(), [this, plan] { pbx_->dial(plan); });
   }

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "tests/sim/cast.hpp"
+#include "tests/sim/gateway.hpp"
 #include "tests/sim/handset.hpp"
 #include "tests/sim/setting.hpp"
+#include "tests/sim/switchboard.hpp"
 #include "tests/sim/watch.hpp"
 #include "tests/sim/weather.hpp"
 
@@ -24,6 +26,9 @@ class Stage {
 
  private:
   void set_up();
+  void set_up_switchboard();
+  void set_up_trunk();
+  void check_set_up();
   void register_all();
   void plan_calls();
   void plan_call(sip::Duration at);
@@ -36,13 +41,17 @@ class Stage {
   Handset& some_handset();
 
   Dice dice_;
-  Dice rare_;  ///< of what few runs have
+  Dice rare_;   ///< of what few runs have
+  Dice turns_;  ///< of how calls go on
   Tally& tally_;
   proxy::Settings settings_;
   Weather weather_;
   World world_;
   Watch watch_;
   Setting setting_;
+  Setting outside_;  ///< of the gateways
+  Switchboard board_;
+  std::vector<std::unique_ptr<Gateway>> gateways_;
   std::vector<std::unique_ptr<Handset>> handsets_;
   std::vector<std::size_t> user_of_;
   std::vector<std::unique_ptr<Caller>> callers_;

@@ -99,6 +99,26 @@ std::string_view to_string(End end) {
   return names.at(static_cast<std::size_t>(end));
 }
 
+std::string_view to_string(Turn turn) {
+  static constexpr std::array<std::string_view, turn_kinds> names = {
+      "forwarded always",
+      "forwarded when busy",
+      "forwarded without an answer",
+      "forwarded when not reachable",
+      "forwarded: do not disturb",
+      "parallel group asks more than one",
+      "serial group asks the next",
+      "phone joins after its call went on",
+      "late call after it went on",
+      "call leaves by the trunk",
+      "trunk's challenge is answered",
+      "trunk's next target is asked",
+      "last route's user is asked",
+      "last route refuses",
+  };
+  return names.at(static_cast<std::size_t>(turn));
+}
+
 namespace {
 
 template <class Counts>
@@ -112,6 +132,7 @@ void Tally::add(const Tally& other) {
   add_up(faults, other.faults);
   add_up(manners, other.manners);
   add_up(ends, other.ends);
+  add_up(turns, other.turns);
   seeds += other.seeds;
   calls += other.calls;
   messages += other.messages;

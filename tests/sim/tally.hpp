@@ -104,19 +104,41 @@ enum class End : std::uint8_t {
   count,
 };
 
+/// How calls went on to somebody else, and out.
+enum class Turn : std::uint8_t {
+  always,
+  busy,
+  no_answer,
+  not_reachable,
+  do_not_disturb,
+  parallel_group,
+  serial_group,
+  joined,  ///< a phone came for a call that had gone on from its user, and rang
+  late,    ///< the same, when the call was over
+  trunk,
+  trunk_challenges,
+  next_target,
+  last_route,
+  last_route_refuses,
+  count,
+};
+
 inline constexpr auto fault_kinds = static_cast<std::size_t>(Fault::count);
 inline constexpr auto manner_kinds = static_cast<std::size_t>(Manner::count);
 inline constexpr auto end_kinds = static_cast<std::size_t>(End::count);
+inline constexpr auto turn_kinds = static_cast<std::size_t>(Turn::count);
 
 std::string_view to_string(Fault fault);
 std::string_view to_string(Manner manner);
 std::string_view to_string(End end);
+std::string_view to_string(Turn turn);
 
 /// What happened, by kind; runs are added up.
 struct Tally {
   std::array<std::uint64_t, fault_kinds> faults{};
   std::array<std::uint64_t, manner_kinds> manners{};
   std::array<std::uint64_t, end_kinds> ends{};
+  std::array<std::uint64_t, turn_kinds> turns{};
   std::uint64_t seeds{0};
   std::uint64_t calls{0};
   std::uint64_t messages{0};
@@ -127,6 +149,7 @@ struct Tally {
   void count(Fault fault) { ++faults[static_cast<std::size_t>(fault)]; }
   void count(Manner manner) { ++manners[static_cast<std::size_t>(manner)]; }
   void count(End end) { ++ends[static_cast<std::size_t>(end)]; }
+  void count(Turn turn) { ++turns[static_cast<std::size_t>(turn)]; }
   void add(const Tally& other);
   std::uint64_t all_faults() const;
 };

@@ -34,6 +34,15 @@ void Watch::fail(std::string_view rule, const std::string& text) {
   violations_.push_back(seconds(world_.elapsed()) + "  " + std::string{rule} + ": " + text);
 }
 
+/// Where nobody is: what is too large for a datagram is tried over TCP first.
+PartyId Watch::gateway_at(const sip::Flow& flow) const {
+  for (PartyId party = 1; party < book_.devices.size(); ++party)
+    if (book_.devices[party].gateway &&
+        Phone::home_of(static_cast<int>(party)).address == flow.peer.address)
+      return party;
+  return 0;
+}
+
 std::string Watch::name(PartyId party) const { return "party " + std::to_string(party); }
 
 void Watch::mix(char direction, PartyId party, std::string_view bytes) {
@@ -72,7 +81,7 @@ void Watch::to_server(const Line& line, const std::string& bytes) {
 void Watch::from_server(const Line* line, const proxy::Send& send, sip::Duration asked) {
   ++tally_.messages;
   expire_calls();
-  const auto party = line != nullptr ? number_of(*line) : 0;
+  const auto party = line != nullptr ? number_of(*line) : gateway_at(send.flow);
   mix('<', party, *send.bytes);
   const auto message = sip::Message::parse(*send.bytes);
   if (!message || message->fault()) return fail("well-formed", "cannot be read: " + *send.bytes);
@@ -203,7 +212,13 @@ void Watch::flow_closed(const Line& line) {
   closed_.emplace(line.flow, world_.elapsed());
   for (auto& ring : book_.rings)
     for (auto& attempt : ring.attempts)
-      if (attempt.flow == line.flow && !attempt.dead_at) attempt.dead_at = world_.elapsed();
+      if (attempt.flow == line.flow && !attempt.dead_at) {
+        attempt.dead_at = world_.elapsed();
+        const bool had_it = !attempt.late && attempt.heard() && attempt.final_status == 0;
+        if (!had_it || book_.calls[ring.call].over != Over::no) continue;
+        ring.unreached = {};
+        set(ring.unreached);
+      }
   for (auto& device : book_.devices)
     if (device.now && device.now->flow == line.flow && !device.now->gone())
       device.now->gone_at = world_.elapsed();
@@ -243,6 +258,7 @@ void Watch::pushed(const proxy::Push& push) {
   if (book_.calls[*call].over != Over::no && text("event") == "call")
     fail("no push after the end", name(device) + " was pushed for " + book_.calls[*call].call_id);
   auto& ring = book_.ring(*call, device);
+  if (text("event") == "call") comes_to(*call, device);
   if (text("event") == "missed") {
     if (++ring.notices > 1) fail("missed call", name(device) + " was told twice");
     return check_missed(ring, true, world_.elapsed());
@@ -258,8 +274,10 @@ void Watch::pushed(const proxy::Push& push) {
 void Watch::push_done(const proxy::PushDone& done) {
   const auto at = ring_of_push_.find(done.id.value);
   if (at == ring_of_push_.end()) return;
+  auto& ring = book_.rings[at->second];
+  if (ring.pushes > 1) return;  // the first may have arrived, whatever became of the second
   if (done.outcome == proxy::PushOutcome::dead || done.outcome == proxy::PushOutcome::refused)
-    set(book_.rings[at->second].refused);
+    set(ring.refused);
 }
 
 void Watch::finish() {

@@ -9,6 +9,7 @@
 
 #include "tests/sim/book.hpp"
 #include "tests/sim/reach.hpp"
+#include "tests/sim/switchboard.hpp"
 #include "tests/sim/tally.hpp"
 #include "tests/support/observer.hpp"
 
@@ -23,6 +24,8 @@ class Watch : public Observer {
 
   /// Parties are known by the number of their phone; callers that are no device have no user.
   void add_device(PartyId number, Device device);
+  /// Who forwards to whom; nobody to anybody until it is told.
+  void know(Switchboard board) { board_ = std::move(board); }
   /// Nothing was lost on the network and no phone failed: then the promises hold to the letter.
   void expect_exactly(bool on) { exact_ = on; }
   /// A device that no server could make good.
@@ -94,6 +97,7 @@ class Watch : public Observer {
   std::string name(PartyId party) const;
   std::optional<Sight> see(const sip::Message& message, PartyId party, const sip::Flow& flow,
                            sip::Duration asked) const;
+  PartyId gateway_at(const sip::Flow& flow) const;
   void mix(char direction, PartyId party, std::string_view bytes);
   void set(Fact& fact);
   bool is_firm(proxy::Seq seq) const;
@@ -122,6 +126,14 @@ class Watch : public Observer {
   void text_left(const Sight& sight);
   void registered(const Sight& sight);
   std::optional<std::size_t> call_for(std::string_view call_id, PartyId device) const;
+
+  // rules_switch.cpp: calls that go on to somebody else, groups and the trunk.
+  void comes_to(std::size_t call, PartyId device);
+  void check_diversions(const Ring& ring, const Sight& sight);
+  void check_gateway(const Ring& ring, const sip::Message& message);
+  void owe_going_on(std::size_t call);
+  void check_going_on();
+  bool can_be_asked(std::size_t user) const;
 
   // rules_ring.cpp: promises 1 and 2, and who may be sent anything.
   void check_contact(const Sight& sight);
@@ -152,6 +164,7 @@ class Watch : public Observer {
 
   World& world_;
   proxy::Settings settings_;
+  Switchboard board_;
   Tally& tally_;
   Reach& reach_;
   Book book_;
@@ -159,6 +172,12 @@ class Watch : public Observer {
   std::unordered_map<std::string, Registering> registering_;
   std::unordered_map<std::uint64_t, std::size_t> ring_of_push_;
   std::vector<Debt> debts_;
+  struct GoingOn {
+    std::size_t call;
+    std::size_t to;  ///< the user who is asked by then
+    sip::Duration due;
+  };
+  std::vector<GoingOn> going_on_;
   std::vector<Fact*> fresh_facts_;
   std::vector<std::size_t> fresh_ends_;
   std::vector<std::size_t> fresh_finals_;

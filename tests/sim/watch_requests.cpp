@@ -120,9 +120,13 @@ void Watch::final_came(Ring& ring, Attempt& attempt, int status) {
   if (status == 482 && other) return;  // it has the call on its other branch
   const bool by_timer = is_push_timer(ring, status);
   set(ring.declined);
-  if (call.over == Over::no && status / 100 == 6 && !by_timer &&
-      settings_.fork.decline == proxy::Settings::Decline::everywhere)
+  if (call.over != Over::no || status / 100 != 6 || by_timer ||
+      settings_.fork.decline != proxy::Settings::Decline::everywhere)
+    return;
+  if (call.stays)
     end_call(ring.call, Over::declined);
+  else
+    call.unsure = true;
 }
 
 }  // namespace test::sim

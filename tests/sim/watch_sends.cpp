@@ -34,15 +34,16 @@ void Watch::prack_answered(const Sight& sight) {
 
 void Watch::let_in(Offered& offered, const std::string& branch) {
   const auto uri = sip::UriView::parse(offered.invite.request_uri());
-  // Users are called u0, u1, ...
-  if (!uri || uri->user.size() < 2 || !uri->user.starts_with("u")) return;
-  const auto user = sip::parse_number(uri->user.substr(1), 1000);
-  if (!user) return;
+  auto reach = board_.reach(uri ? uri->user : std::string_view{});
+  const bool group = board_.on && uri && uri->user.starts_with('g');
+  if (reach.empty() && !group && !(uri && Switchboard::user_of(uri->user))) return;
   Incoming call;
+  call.to = uri->user;
+  call.reach = std::move(reach);
+  call.stays = board_.stays(call.to);
   call.call_id = offered.invite.value(HeaderName::call_id);
   call.branch = branch;
   call.caller = offered.party;
-  call.user = static_cast<std::size_t>(*user);
   call.invite = offered.invite;
   call.arrived = offered.arrived;
   call.arrived_wall = world_.now().wall - (world_.elapsed() - offered.arrived);
@@ -52,6 +53,7 @@ void Watch::let_in(Offered& offered, const std::string& branch) {
   book_.call_of_branch[branch] = *offered.call;
   book_.calls_of_id[call.call_id].push_back(*offered.call);
   book_.calls.push_back(std::move(call));
+  owe_going_on(*offered.call);
 }
 
 /// Exactly one final response to an INVITE, or only 2xx.
@@ -72,6 +74,7 @@ void Watch::final_left(Incoming& call, const Sight& sight) {
     if (!copy) ++call.finals_failed;
   }
   if (call.final_status != 0) return;
+  if (status == refusal_of_last_route) tally_.count(Turn::last_route_refuses);
   call.final_status = status;
   call.final_tag = tag;
   fresh_finals_.push_back(index);
@@ -94,7 +97,7 @@ std::optional<std::size_t> Watch::call_for(std::string_view call_id, PartyId dev
   const auto found = book_.calls_of_id.find(std::string{call_id});
   if (found == book_.calls_of_id.end()) return std::nullopt;
   for (auto at = found->second.rbegin(); at != found->second.rend(); ++at)
-    if (book_.calls[*at].user == book_.devices[device].user) return *at;
+    if (book_.calls[*at].reach.contains(book_.devices[device].user)) return *at;
   return std::nullopt;
 }
 
@@ -109,11 +112,19 @@ void Watch::invite_left(const Sight& sight) {
   auto& ring = book_.ring(*call, sight.party);
   const bool late = sight.message.count(HeaderName::via) == 1 &&
                     sight.message.value(HeaderName::via).find(',') == std::string_view::npos;
-  check_contact(sight);
+  check_diversions(ring, sight);
+  const bool gateway = book_.devices[sight.party].gateway;
+  if (gateway && late)
+    fail("nobody is called by a ghost", name(sight.party) + " got a late call");
+  else if (gateway)
+    check_gateway(ring, sight.message);
+  else
+    check_contact(sight);
   if (late)
     check_late(ring, sight);
-  else
+  else if (!gateway)
     check_once(ring, sight);
+  if (!late) comes_to(*call, sight.party);
   Attempt attempt;
   attempt.branch = sight.branch;
   attempt.client = sight.client;
@@ -130,6 +141,8 @@ void Watch::invite_left(const Sight& sight) {
   if (late) {
     ++ring.late_calls;
     ++tally_.late_calls;
+    const auto& been = book_.calls[*call].been;
+    if (been.size() > 1 && been.back() != book_.devices[sight.party].user) tally_.count(Turn::late);
   }
 }
 

@@ -160,6 +160,7 @@ class CallDesk {
   void leave_by(CallEntry& call, Ways by);
   void end_by_route(CallEntry& call);
   bool goes_on(CallEntry& call);
+  bool may_go_on(const CallEntry& call) const;
   std::optional<call::ForwardCause> cause_to_forward(const CallEntry& call) const;
   void on_no_answer(CallEntry& call);
   bool rings_at(const CallEntry& call, std::int64_t user) const;

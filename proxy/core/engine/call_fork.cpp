@@ -98,17 +98,20 @@ void CallDesk::pass_over_ringing(CallEntry& call) {
 /// What a new branch gets of the call's Max-Breadth (RFC 5393 section 5.3.3): as much as every
 /// other device of the user that may follow, and one that is not known yet; 0 when nothing is left.
 unsigned CallDesk::breadth_for(const CallEntry& call, DeviceKey device) const {
+  const bool goes_on = may_go_on(call);  // then what was superseded counts: it may be heard again
   unsigned left = call.breadth;
   std::size_t open = 0;
   for (const Branch& b : call.branches) {
-    if (!b.pending() || b.superseded) continue;
+    if (!b.pending() || (b.superseded && !goes_on)) continue;
     left -= std::min(left, b.breadth);
     ++open;
   }
-  if (left == 0 || device == 0) return left;
+  if (left == 0) return 0;
+  // Who comes next is not known, nor how many of the phones before come back for it.
+  if (device == 0) return goes_on ? std::max(left / 2, 1U) : left;
+  if (goes_on) return std::max(left / 8, 1U);
   std::size_t devices = 0;
-  for (const auto user : call.hunt() ? call.hunt()->asked : std::vector{call.user})
-    if (const auto* callee = core_.directory.user(user)) devices += callee->devices.size();
+  if (const auto* callee = core_.directory.user(call.user)) devices = callee->devices.size();
   const auto others = static_cast<unsigned>(devices > open ? devices - open : 1);
   return std::max(left / (others + 1), 1U);
 }

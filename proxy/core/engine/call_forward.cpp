@@ -122,6 +122,15 @@ CallDesk::Destination CallDesk::one_of_ours(std::string_view aor) const {
   return to;
 }
 
+/// It is for others than its callee, or may be.
+bool CallDesk::may_go_on(const CallEntry& call) const {
+  if (call.switched || (call.out && call.out->end)) return true;
+  const auto* callee = core_.directory.user(call.user);
+  if (!callee || call.only != 0 || call.straight) return false;
+  const auto& wishes = callee->row.forwarding;
+  return !wishes.busy.empty() || !wishes.no_answer.empty() || !wishes.not_reachable.empty();
+}
+
 /// As a call of whom it was for: it is his wish, and by his leave that it costs what it costs.
 CallDesk::Destination CallDesk::destination_of(const std::string& target,
                                                const std::string& by) const {

@@ -130,8 +130,9 @@ void CallDesk::join(CallEntry& call, const registrar::DeviceEntry& device) {
   }
   const bool has_its_turn = std::ranges::any_of(
       call.unasked, [id](const call::Candidate& candidate) { return candidate.device == id; });
-  if (!call.over() && !call.following && !has_its_turn && rings_at(call, device.row.user_id) &&
-      !is_caller(call, device))
+  // Who does not want the call has it only until those before him have had their time.
+  const bool wanted = call.refusal == 0 && rings_at(call, device.row.user_id);
+  if (!call.over() && !call.following && !has_its_turn && wanted && !is_caller(call, device))
     add_leg(call, id);
 }
 

@@ -16,6 +16,7 @@ void Targets::look(sip::TimePoint now) {
   locator_.emplace(wanted_, supported_);
   give_up_at_ = now + patience;
   ask(locator_->begin());
+  is_address_ = asked_.empty();
   if (locator_->done()) finish(now);
 }
 
@@ -52,6 +53,7 @@ void Targets::finish(sip::TimePoint now) {
 void Targets::keep(const sip::locate::Located& located, sip::TimePoint now) {
   trouble_ = {};
   known_ = located.ways;
+  if (is_address_) return;
   const auto ttl = std::clamp(sip::Duration{located.ttl}, ttl_least, ttl_most);
   use_refreshes_ = now + ttl * 4 / 5;
   look_at_ = now + ttl;
@@ -71,7 +73,7 @@ std::vector<Targets::Target> Targets::all() const {
 
 std::vector<Targets::Target> Targets::order(sip::IdSource& dice, sip::TimePoint now) {
   const bool failing = !trouble_.empty();
-  if (!known_.empty() && !failing && now >= use_refreshes_) look(now);
+  if (!known_.empty() && !failing && !is_address_ && now >= use_refreshes_) look(now);
   auto out = arrange(known_, dice);
   std::stable_partition(out.begin(), out.end(), [&](const Target& target) {
     const auto at = avoided_.find(target);

@@ -64,6 +64,7 @@ class Targets {
   sip::locate::Wanted wanted_;
   std::vector<sip::Transport> supported_;
   std::optional<sip::locate::Locator> locator_;  ///< while a look-up is under way
+  bool is_address_{false};                       ///< no name: it is known once and for all
   std::map<ResolveId, sip::locate::Question> asked_;
   std::vector<Resolve> questions_;
   std::uint64_t last_id_;

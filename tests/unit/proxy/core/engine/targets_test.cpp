@@ -56,6 +56,15 @@ TEST_F(TargetsTest, LooksUntilTheAnswerComes) {
   EXPECT_EQ(order(1s), "12");
 }
 
+TEST_F(TargetsTest, KnowsAnAddressForGoodAndWaitsForNothing) {
+  Targets address{{"192.0.2.7", 5060, sip::Transport::udp, false}, {sip::Transport::udp}, 0};
+  address.look(at(0s));
+  EXPECT_TRUE(address.take_questions().empty());
+  EXPECT_FALSE(address.next_deadline());
+  EXPECT_EQ(address.order(dice, at(24h)).size(), 1U);
+  EXPECT_FALSE(address.next_deadline());
+}
+
 TEST_F(TargetsTest, GivesUpALookUpAfter5Seconds) {
   targets.look(at(0s));
   const auto questions = targets.take_questions();
