@@ -129,7 +129,10 @@ NextHops::Route CallDesk::hops_of(const CallEntry& call) {
 bool CallDesk::answer_challenge(CallEntry& call, Branch& branch, const Message& response) {
   const int status = response.status();
   if (branch.device != 0 || !call.out || (status != 401 && status != 407)) return false;
-  if (branch.trunk != call.out->now.trunk) return false;  // one that was left, and is heard now
+  // One that was left, and is heard now, is not asked again.
+  if (&branch !=
+      &*std::ranges::find(call.branches.rbegin(), call.branches.rend(), 0, &Branch::device))
+    return false;
   const auto* trunk = core_.trunks.trunk({call.out->now.trunk, {}});
   if (!trunk || trunk->username.empty() || call.out->answers >= answers_most) return false;
   const auto asks = status == 401 ? HeaderName::www_authenticate : HeaderName::proxy_authenticate;
