@@ -16,7 +16,7 @@ enum class Stretch : std::uint8_t {
   none,       ///< an ordinary caller
   emergency,  ///< four times as far: the call says that it is one
   trusted,    ///< ten times: a PBX answers for its callers
-  unlimited,  ///< exempt from budgets (`abuse.exempt`)
+  unlimited,  ///< exempt from budgets (`abuse.exempt`), or by an emergency route
 };
 
 /// What has been pushed for whom, so that nobody is made to ring all night (`wake.budget`): by

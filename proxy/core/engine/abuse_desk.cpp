@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/core/engine/ban_rows.hpp"
+#include "proxy/core/engine/route_choice.hpp"
 #include "proxy/core/registrar/register_request.hpp"
 #include "proxy/core/settings/identity.hpp"
 #include "proxy/core/settings/source.hpp"
@@ -19,6 +20,10 @@ namespace {
 /// How often in a row an awaited phone may come over an address that is banned or has spent all:
 /// enough for any phone, too little to guess a password.
 constexpr sip::Rate awaited_visits{std::chrono::milliseconds{250}, 40};
+
+/// The same of all calls to emergency numbers that their senders' limits would keep out: a flood of
+/// them must not be the end of everything else.
+constexpr sip::Rate emergency_calls{std::chrono::milliseconds{50}, 200};
 
 }  // namespace
 
@@ -37,6 +42,7 @@ bool AbuseDesk::admits(const sip::Flow& flow, sip::Allowance* own, const std::st
     stranger_ = false;
     if (Guard::device_message(*own, settings, now)) return true;
     if (is_awaited(flow) || admission::is_exempt(flow, settings)) return true;
+    if (is_emergency_call(flow, bytes)) return true;
     ++core_.counters.refused_messages;
     refuse(flow, "messages");
     return false;
@@ -54,10 +60,18 @@ bool AbuseDesk::admits(const sip::Flow& flow, sip::Allowance* own, const std::st
 /// What would be dropped: is it from somebody who is never limited, or whom a call waits for?
 bool AbuseDesk::second_look(const sip::Flow& flow, const std::string& bytes) {
   if (admission::is_exempt(flow, *core_.settings)) return true;
+  if (core_.guard->is_proven(flow) && is_emergency_call(flow, bytes)) return true;
   if (book_.calls().empty() || !bytes.starts_with("REGISTER ")) return false;
   const auto request = Message::parse(bytes, core_.settings->limits);
   awaited_ = request && request->is_request() && is_awaited(*request);
   return awaited_;
+}
+
+bool AbuseDesk::is_emergency_call(const sip::Flow& flow, const std::string& bytes) {
+  if (!bytes.starts_with("INVITE ")) return false;
+  const auto request = Message::parse(bytes, core_.settings->limits);
+  return request && request->is_request() && is_emergency(core_, *request, flow) &&
+         emergencies_.spend(emergency_calls, core_.now.mono);
 }
 
 bool AbuseDesk::admits(const Message& request, const sip::Flow& flow) {
@@ -77,6 +91,8 @@ bool AbuseDesk::admits_new(const Message& request, const sip::Flow& flow) {
   if (core_.guard->request(flow, settings, core_.now.mono)) return true;
   if (admission::is_exempt(flow, settings)) return true;
   if (request.method() == Method::register_ && is_awaited(request)) return true;
+  if (is_emergency(core_, request, flow) && emergencies_.spend(emergency_calls, core_.now.mono))
+    return true;
   ++core_.counters.refused_requests;
   refuse(flow, "requests");
   return false;

@@ -9,7 +9,8 @@
 namespace proxy {
 
 /// Who is not listened to: budgets and bans on the way in. A phone that a call waits for is
-/// listened to whatever others behind its address did.
+/// listened to whatever others behind its address did, and so is a call to an emergency number from
+/// whoever has authenticated.
 class AbuseDesk {
  public:
   AbuseDesk(Core& core, CallBook& book) : core_{core}, book_{book} {}
@@ -38,12 +39,14 @@ class AbuseDesk {
   bool is_awaited(const Message& request);
   bool waits_for(DeviceKey device);
   bool second_look(const sip::Flow& flow, const std::string& bytes);
+  bool is_emergency_call(const sip::Flow& flow, const std::string& bytes);
   void refuse(const sip::Flow& flow, std::string_view what);
 
   Core& core_;
   CallBook& book_;
-  bool stranger_{true};  ///< the message at hand came on a flow nobody has authenticated on
-  bool awaited_{false};  ///< the message at hand passed because a call waits for its sender
+  bool stranger_{true};         ///< the message at hand came on a flow nobody has authenticated on
+  bool awaited_{false};         ///< the message at hand passed because a call waits for its sender
+  sip::Allowance emergencies_;  ///< calls to emergency numbers beyond any other limit
 };
 
 }  // namespace proxy

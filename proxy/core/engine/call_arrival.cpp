@@ -146,7 +146,8 @@ admission::Stretch CallDesk::stretch_of(const CallEntry& call) const {
   const auto is_here = [&](const sip::AddressBlock& b) {
     return b.contains(call.source.peer.address);
   };
-  if (std::ranges::any_of(settings.abuse.exempt, is_here)) return admission::Stretch::unlimited;
+  if (call.straight || std::ranges::any_of(settings.abuse.exempt, is_here))
+    return admission::Stretch::unlimited;
   if (admission::is_trusted(call.source, settings)) return admission::Stretch::trusted;
   const auto priority = call.invite ? call.invite->value("Priority") : std::string_view{};
   // RFC 3261 section 20.26, RFC 7090 section 5.
@@ -165,7 +166,7 @@ bool CallDesk::within_budget(CallEntry& call, DeviceKey device) {
   const std::string_view caller = call.caller_aor.empty() ? call.row.caller : call.caller_aor;
   const auto& settings = *core_.settings;
   std::optional<std::string_view> used_up{"of the address"};
-  if (admission::is_exempt(call.source, settings) ||
+  if (call.straight || admission::is_exempt(call.source, settings) ||
       core_.guard->push(call.source, settings, core_.now.mono))
     used_up = core_.budgets.spend({device, owner_of(call, device), caller, stretch_of(call)},
                                   settings.wake.budget, core_.now.mono);

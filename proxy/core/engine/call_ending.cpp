@@ -7,6 +7,7 @@
 #include "proxy/core/story/story.hpp"
 #include "sipstack/base/text.hpp"
 #include "sipstack/message/reply.hpp"
+#include "sipstack/message/values.hpp"
 
 namespace proxy {
 
@@ -22,6 +23,18 @@ std::string end_reason_of(int status) {
   if (status == 487) return "cancelled";
   if (status / 100 == 6) return "declined";
   return "failed";
+}
+
+/// All of a CANCEL's Reason values: a PBX may write SIP and Q.850 on lines of their own.
+std::string reasons_of(const Message& cancel) {
+  constexpr std::size_t most = 256;
+  std::string all;
+  sip::Values values{cancel, HeaderName::reason};
+  while (const auto value = values.next()) {
+    if (value->empty() || all.size() + value->size() + 2 > most) continue;
+    all.append(all.empty() ? "" : ", ").append(*value);
+  }
+  return all;
 }
 
 }  // namespace
@@ -67,7 +80,7 @@ void CallDesk::write_call(CallEntry& call) {
 void CallDesk::cancel(sip::transaction::ServerId server, const Message& cancel) {
   CallEntry* call = book_.find(server);
   if (!call || call->over()) return;
-  call->row.cancel_reason = cancel.value(HeaderName::reason).substr(0, 256);
+  call->row.cancel_reason = reasons_of(cancel);
   const Core::AtHand at_hand{core_, cancel};
   note(*call, Step::cancelled, 0, call->row.cancel_reason);
   const bool elsewhere = late_call::means_answered(call->row.cancel_reason);

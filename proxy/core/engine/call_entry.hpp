@@ -8,6 +8,7 @@
 #include "proxy/core/late_call/eligibility.hpp"
 #include "proxy/core/record/rows.hpp"
 #include "proxy/core/record/timeline.hpp"
+#include "proxy/core/trunk/challenge.hpp"
 #include "proxy/core/trunk/route_table.hpp"
 #include "proxy/core/wake/leg.hpp"
 #include "sipstack/base/allowance.hpp"
@@ -94,8 +95,8 @@ struct Outbound {
   std::vector<Way> ways;             ///< if that fails
   std::optional<trunk::Choice> end;  ///< if these fail too: a user of ours, or a refusal
   bool refused{false};               ///< by that
-  std::string authorization;  ///< the answer to the challenge of this way, empty: none was asked
-  sip::HeaderName authorization_name{sip::HeaderName::proxy_authorization};
+  /// The answer to the challenge of this way; nothing when there was none.
+  std::optional<trunk::Credentials> credentials;
   unsigned answers{0};  ///< challenges of this way that were answered
 };
 

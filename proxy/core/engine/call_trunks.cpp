@@ -19,8 +19,6 @@ using sip::HeaderName;
 
 namespace {
 
-constexpr unsigned answers_most = 2;  ///< a nonce may be stale once
-
 /// RFC 3323 section 4.2, RFC 3325 section 9.3.
 bool hides_identity(const Message& request) {
   for (const sip::Header& h : request.headers()) {
@@ -33,17 +31,6 @@ bool hides_identity(const Message& request) {
     }
   }
   return false;
-}
-
-bool is_stale(std::string_view challenge) {
-  return sip::to_lower(challenge).find("stale=true") != std::string::npos;
-}
-
-std::string cnonce(sip::IdSource& ids) {
-  const std::uint64_t bits = ids.next();
-  std::uint8_t bytes[8];
-  for (unsigned i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(bits >> (8 * i));
-  return sip::to_hex(bytes);
 }
 
 }  // namespace
@@ -86,7 +73,7 @@ bool CallDesk::has_next_hop(CallEntry& call) {
   while (call.hops.empty() && call.out && !call.out->ways.empty()) {
     call.out->now = std::move(call.out->ways.front());
     call.out->ways.erase(call.out->ways.begin());
-    call.out->authorization.clear();
+    call.out->credentials.reset();
     call.out->answers = 0;
     const Way& way = call.out->now;
     const auto* trunk = core_.trunks.trunk({way.trunk, {}});
@@ -127,29 +114,20 @@ NextHops::Route CallDesk::hops_of(const CallEntry& call) {
 /// RFC 3261 section 22.3: a proxy may have credentials. The same INVITE on a new branch; its CSeq
 /// is the caller's (docs/adr/0009).
 bool CallDesk::answer_challenge(CallEntry& call, Branch& branch, const Message& response) {
-  const int status = response.status();
-  if (branch.device != 0 || !call.out || (status != 401 && status != 407)) return false;
+  if (branch.device != 0 || !call.out) return false;
   // One that was left, and is heard now, is not asked again.
   if (&branch !=
       &*std::ranges::find(call.branches.rbegin(), call.branches.rend(), 0, &Branch::device))
     return false;
   const auto* trunk = core_.trunks.trunk({call.out->now.trunk, {}});
-  if (!trunk || trunk->username.empty() || call.out->answers >= answers_most) return false;
-  const auto asks = status == 401 ? HeaderName::www_authenticate : HeaderName::proxy_authenticate;
-  std::string value;
-  for (const sip::Header& h : response.headers()) {
-    if (h.name != asks || !value.empty()) continue;
-    // Asked again for the same: the password is wrong.
-    if (call.out->answers > 0 && !is_stale(response.value(h))) continue;
-    value = sip::auth::answer(response.value(h), trunk->username, trunk->password, "INVITE",
-                              call.out->now.uri, cnonce(core_.ids), 1);
-  }
-  if (value.empty()) return false;
+  if (!trunk) return false;
+  auto credentials =
+      trunk::answer(*trunk, response, "INVITE", call.out->now.uri, call.out->answers, core_.ids);
+  if (!credentials) return false;
   ++call.out->answers;
-  call.out->authorization = std::move(value);
-  call.out->authorization_name =
-      status == 401 ? HeaderName::authorization : HeaderName::proxy_authorization;
+  call.out->credentials = std::move(credentials);
   const sip::Flow flow = branch.flow;
+  const int status = response.status();
   end_branch(branch, status, {});
   note(call, Step::branch_failed, 0, std::to_string(status) + ", answered for " + trunk->name);
   start_branch(call, {0, flow, flow, call.out->now.uri, {}}, 0);

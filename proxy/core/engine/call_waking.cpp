@@ -33,9 +33,10 @@ sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
   const Message& invite = *call.invite;
   const auto& [device, flow, way, uri, path, breadth] = aim;
   routing::Cookie sides;
-  sides.caller = {call.source, call.caller_device, is_pbx(call.source, *core_.settings)};
+  sides.caller = {call.source, call.caller_device, is_pbx(call.source, *core_.settings),
+                  call.from_trunk};
   const bool to_trunk = call.out && call.out->now.trunk != 0;
-  sides.callee = {flow, device, device == 0 && !to_trunk};
+  sides.callee = {flow, device, device == 0 && !to_trunk, to_trunk ? call.out->now.trunk : 0};
   const std::string cookie =
       routing::encode(sides, core_.secret, call.row.call_id, call.caller_tag);
 
@@ -50,8 +51,8 @@ sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
     const auto& all = call.switched->diversions;
     call::put_diversions(edit, invite, std::span{all}.first(leg ? leg->diversions : all.size()));
   }
-  if (device == 0 && call.out && !call.out->authorization.empty())
-    edit.append(call.out->authorization_name, call.out->authorization);
+  if (device == 0 && call.out && call.out->credentials)
+    edit.append(call.out->credentials->name, call.out->credentials->value);
   core_.put_record_route(edit, call.source, flow, cookie);
   core_.forward_edits(edit, invite, call.source, core_.via(way, branch), breadth);
   return sip::make_bytes(edit.build());

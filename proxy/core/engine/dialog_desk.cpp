@@ -74,7 +74,9 @@ std::optional<sip::Flow> DialogDesk::flow_of(const routing::Side& side) const {
     if (const auto* contact = device->reachable()) return contact->flow;
   }
   if (core_.is_open(side.flow)) return side.flow;
-  return std::nullopt;
+  if (side.trunk == 0) return std::nullopt;
+  const auto route = core_.hops.to_trunk(side.trunk, *core_.settings, core_.now.mono);
+  return route.flows.empty() ? std::nullopt : std::optional{route.flows.front()};
 }
 
 /// Where the other side said its Contact is. A GRUU of ours is what we know it by: the phone is
@@ -127,10 +129,10 @@ void DialogDesk::forward(const Message& request, const sip::Flow& from, const Wa
     return;
   }
   const auto uri = uri_of_dialog(request, side);
-  const bool is_server =
-      side.pbx || (side.device == 0 && admission::is_trusted(*flow, *core_.settings));
+  const bool is_server = side.pbx || side.trunk != 0 ||
+                         (side.device == 0 && admission::is_trusted(*flow, *core_.settings));
   if (is_ack) return forward_ack(request, from, *flow, is_server, uri);
-  if (is_server) return relay_to_pbx(request, from, {{*flow}, false}, Kind::inside, {});
+  if (is_server) return relay_to_pbx(request, from, {{*flow}, false}, Kind::inside, {}, side.trunk);
   relay(request, from, {{*flow, uri, {}, 0, false}}, Kind::inside, {});
 }
 
@@ -171,7 +173,7 @@ void DialogDesk::forward_to_trunk(const Message& request, const sip::Flow& from,
                                   std::string_view caller) {
   auto route = core_.hops.to_trunk(trunk, *core_.settings, core_.now.mono);
   if (route.flows.empty()) return core_.reply_stateless(request, from, 500, "Trunk Not Reachable");
-  relay_to_pbx(request, from, {std::move(route.flows), false}, Kind::outside, caller, true);
+  relay_to_pbx(request, from, {std::move(route.flows), false}, Kind::outside, caller, trunk);
 }
 
 void DialogDesk::forward_to_pbx(const Message& request, const sip::Flow& from,

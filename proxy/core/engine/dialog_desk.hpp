@@ -9,6 +9,7 @@
 #include "proxy/core/registrar/directory.hpp"
 #include "proxy/core/routing/cookie.hpp"
 #include "proxy/core/routing/route_set.hpp"
+#include "proxy/core/trunk/challenge.hpp"
 #include "sipstack/base/deadline_queue.hpp"
 
 namespace proxy {
@@ -73,24 +74,27 @@ class DialogDesk {
     std::string best_response;
     std::vector<std::string> others;  ///< final responses, for their challenges
     bool answered{false};
-    bool heard{false};                         ///< somebody has said something
-    bool awaits_hops{false};                   ///< the name of the PBX is being looked up
-    bool to_trunk{false};                      ///< not to the PBX
-    std::optional<std::string> cancelled;      ///< by a CANCEL with this Reason
-    std::vector<sip::Flow> hops;               ///< to the PBX: where it may go if others fail
-    sip::Flow hop;                             ///< the last one tried
-    sip::TimePoint hop_silent{};               ///< when it has been silent for too long
-    std::optional<sip::TimePoint> hop_until;   ///< when to look whether it is
-    std::optional<sip::TimePoint> trying_at;   ///< when a non-INVITE gets its 100
-    std::optional<sip::TimePoint> timer_c;     ///< RFC 3261 section 16.8
-    std::optional<sip::TimePoint> forget_at;   ///< it will not be answered
-    registrar::DeviceId waits_for{0};          ///< a sleeping phone that was woken for it
-    std::optional<sip::TimePoint> wake_until;  ///< and how long
-    sip::Flow way;                             ///< where it went meanwhile, and what was sent
+    bool heard{false};        ///< somebody has said something
+    bool awaits_hops{false};  ///< the name of the PBX is being looked up
+    std::int64_t trunk{0};    ///< it goes there; 0: to the PBX, or to no server
+    std::optional<trunk::Credentials> credentials;  ///< for its challenge
+    unsigned answers{0};                            ///< challenges that were answered
+    std::optional<std::string> cancelled;           ///< by a CANCEL with this Reason
+    std::vector<sip::Flow> hops;                    ///< to the PBX: where it may go if others fail
+    sip::Flow hop;                                  ///< the last one tried
+    sip::TimePoint hop_silent{};                    ///< when it has been silent for too long
+    std::optional<sip::TimePoint> hop_until;        ///< when to look whether it is
+    std::optional<sip::TimePoint> trying_at;        ///< when a non-INVITE gets its 100
+    std::optional<sip::TimePoint> timer_c;          ///< RFC 3261 section 16.8
+    std::optional<sip::TimePoint> forget_at;        ///< it will not be answered
+    registrar::DeviceId waits_for{0};               ///< a sleeping phone that was woken for it
+    std::optional<sip::TimePoint> wake_until;       ///< and how long
+    sip::Flow way;                                  ///< where it went meanwhile, and what was sent
     sip::Bytes sent;
     Message request;
     sip::Flow from;
     std::int64_t caller_device{0};
+    std::int64_t from_trunk{0};
     std::string loop_mark;
   };
 
@@ -124,8 +128,9 @@ class DialogDesk {
 
   // dialog_hops.cpp
   void relay_to_pbx(const Message& request, const sip::Flow& from, NextHops::Route route, Kind kind,
-                    std::string_view caller, bool to_trunk = false);
+                    std::string_view caller, std::int64_t trunk = 0);
   bool next_hop(sip::transaction::ServerId server, Relay& relay);
+  bool answer_challenge(sip::transaction::ServerId server, Relay& relay, const Message& response);
   enum class Left : std::uint8_t { said_503, lost };
   bool left_hop(sip::transaction::ServerId server, Relay& relay, Left how);
   static bool falls_back(const Relay& relay);

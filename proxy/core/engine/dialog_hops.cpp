@@ -14,14 +14,14 @@ constexpr int patience_in_t1 = 8;  // as for an INVITE
 }  // namespace
 
 void DialogDesk::relay_to_pbx(const Message& request, const sip::Flow& from, NextHops::Route route,
-                              Kind kind, std::string_view caller, bool to_trunk) {
+                              Kind kind, std::string_view caller, std::int64_t trunk) {
   if (Core::breadth_of(request) == 0) return core_.reply_stateless(request, from, 440);
   if (route.flows.empty() && !route.looking)
     return core_.reply_stateless(request, from, 500, "PBX Not Reachable");
   const auto at = open_relay(request, from, kind, caller);
   if (at == relays_.end()) return;
   Relay& relay = at->second;
-  relay.to_trunk = to_trunk;
+  relay.trunk = trunk;
   relay.hops = std::move(route.flows);
   if (!relay.hops.empty()) {
     if (!next_hop(at->first, relay)) finish(at->first, relay, false);
@@ -48,6 +48,21 @@ bool DialogDesk::next_hop(ServerId server, Relay& relay) {
     return true;
   }
   return false;
+}
+
+/// As of an INVITE that opens a call (docs/adr/0009): the same request on a new branch.
+bool DialogDesk::answer_challenge(ServerId server, Relay& relay, const Message& response) {
+  const auto* trunk = core_.trunks.trunk({relay.trunk, {}});
+  if (!trunk || relay.cancelled || relay.hop == sip::Flow{}) return false;
+  std::string uri = sip::without_push_params(relay.request.request_uri());
+  auto credentials =
+      trunk::answer(*trunk, response, relay.request.method_text(), uri, relay.answers, core_.ids);
+  if (!credentials) return false;
+  ++relay.answers;
+  relay.credentials = std::move(credentials);
+  if (relay.open > 0) --relay.open;
+  return send_to(server, relay, {relay.hop, std::move(uri), {}, 0, true},
+                 Core::breadth_of(relay.request));
 }
 
 /// The hop that was tried last has failed. True when the request is on its way to the next one.

@@ -45,6 +45,7 @@ DialogDesk::Relays::iterator DialogDesk::open_relay(const Message& request, cons
   relay.request = request;
   relay.from = from;
   relay.caller_device = core_.device_at(caller, from);
+  relay.from_trunk = core_.from_trunk;
   relay.loop_mark = core_.loop_mark(request);
   if (relay.method == Method::invite) {
     core_.respond(*server, request, from, 100);
@@ -80,6 +81,7 @@ std::string DialogDesk::request_for(const Relay& relay, const Target& target, co
     if (!admission::is_trusted(relay.from, *core_.settings))
       edit.remove(HeaderName::p_asserted_identity).remove(HeaderName::remote_party_id);
   }
+  if (relay.credentials) edit.append(relay.credentials->name, relay.credentials->value);
   if (makes_dialog(relay.method))
     core_.put_record_route(edit, relay.from, target.flow, cookie_for(relay, target));
   core_.forward_edits(edit, request, relay.from, core_.via(way, branch), breadth);
@@ -117,8 +119,9 @@ bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target, un
 std::string DialogDesk::cookie_for(const Relay& relay, const Target& target) const {
   if (relay.kind == Kind::inside) return std::string{own_cookie(relay.request)};
   routing::Cookie sides;
-  sides.caller = {relay.from, relay.caller_device, is_pbx(relay.from, *core_.settings)};
-  sides.callee = {target.flow, target.device, target.device == 0 && !relay.to_trunk};
+  sides.caller = {relay.from, relay.caller_device, is_pbx(relay.from, *core_.settings),
+                  relay.from_trunk};
+  sides.callee = {target.flow, target.device, target.device == 0 && relay.trunk == 0, relay.trunk};
   return routing::encode(sides, core_.secret, relay.request.value(HeaderName::call_id),
                          sip::tag_of(relay.request.value(HeaderName::from)));
 }
@@ -164,7 +167,8 @@ bool DialogDesk::on_response(ClientId client, const Message& response) {
     on_provisional(server, relay, client, response);
   } else if (status < 300) {
     on_answer(server, relay, response);
-  } else if (status != 503 || !left_hop(server, relay, Left::said_503)) {
+  } else if (!answer_challenge(server, relay, response) &&
+             (status != 503 || !left_hop(server, relay, Left::said_503))) {
     on_refusal(server, relay, response);
   }
   return true;
@@ -195,8 +199,10 @@ void DialogDesk::on_answer(ServerId server, Relay& relay, const Message& respons
 }
 
 void DialogDesk::on_refusal(ServerId server, Relay& relay, const Message& response) {
-  const int status = response.status();
-  std::string text = core_.backward(response);
+  // A challenge of a trunk that we cannot answer, nobody behind us can.
+  const bool foreign = relay.trunk != 0 && (response.status() == 401 || response.status() == 407);
+  const int status = foreign ? 503 : response.status();
+  std::string text = foreign ? std::string{} : core_.backward(response);
   const bool better = relay.best_status == 0 || call::is_better(status, relay.best_status);
   if (better) {
     relay.best_status = status;

@@ -14,23 +14,12 @@ namespace proxy {
 using sip::HeaderName;
 using sip::Method;
 
-namespace {
-
-/// "+4930@provider": who the request says it is from.
-std::string from_of(const Message& request) {
-  const auto text = uri_of(request.value(HeaderName::from));
-  const auto uri = sip::UriView::parse(text);
-  return uri ? sip::address_of_record(*uri).value_or("") : "";
-}
-
-}  // namespace
-
 bool RequestRouter::by_routes(Message& request, const sip::Flow& flow, const std::string& caller) {
   if (core_.trunks.table().empty()) return false;
   auto asked = asked_of(request.request_uri(), *core_.settings);
   if (!asked) return false;
   const auto* from = core_.trunks.trunk({core_.from_trunk, {}});
-  asked->caller = caller.empty() ? from_of(request) : caller;
+  asked->caller = caller.empty() ? claimed_caller(request) : caller;
   if (from) asked->trunk = from->name;
   auto [ways, end, full] = ways_of(core_, calls_, *asked);
   if (end && ways.empty()) return end_by_route(request, flow, caller, *end), true;

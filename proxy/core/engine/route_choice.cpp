@@ -68,4 +68,20 @@ std::optional<trunk::Asked> asked_of(std::string_view request_uri, const Setting
   return asked;
 }
 
+std::string claimed_caller(const sip::Message& request) {
+  const auto text = uri_of(request.value(sip::HeaderName::from));
+  const auto uri = sip::UriView::parse(text);
+  return uri ? sip::address_of_record(*uri).value_or("") : "";
+}
+
+bool is_emergency(const Core& core, const sip::Message& request, const sip::Flow& from) {
+  if (request.method() != sip::Method::invite || core.trunks.table().empty()) return false;
+  auto asked = asked_of(request.request_uri(), *core.settings);
+  if (!asked) return false;
+  asked->caller = claimed_caller(request);
+  if (const auto* trunk = core.trunks.trunk({core.trunk_of(from), {}})) asked->trunk = trunk->name;
+  const auto choices = core.trunks.table().decide(*asked).choices;
+  return !choices.empty() && choices.front().emergency;
+}
+
 }  // namespace proxy

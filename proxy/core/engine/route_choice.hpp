@@ -13,6 +13,10 @@ namespace proxy {
 /// What a Request-URI asks of the routes; nothing when it names nobody (no user part, or neither a
 /// SIP URI nor a telephone number).
 std::optional<trunk::Asked> asked_of(std::string_view request_uri, const Settings& settings);
+/// "+4930@provider": who the request says it is from.
+std::string claimed_caller(const sip::Message& request);
+/// True for an INVITE to a number of an emergency route.
+bool is_emergency(const Core& core, const sip::Message& request, const sip::Flow& from);
 
 /// "0301234", "bob@example.com" or a URI, as a URI.
 std::string uri_of_number(std::string_view text, const Settings& settings);

@@ -24,6 +24,11 @@ Settings::LateCall::Window windows_of(std::string_view platform, const Settings:
   return {};
 }
 
+/// Phones look at the first value of a Reason alone.
+bool begins_with_sip(std::string_view reason_value) {
+  return sip::iequals(sip::trim(reason_value.substr(0, reason_value.find(';'))), "SIP");
+}
+
 }  // namespace
 
 bool is_eligible(const record::Device& device, const Settings::LateCall& policy) {
@@ -69,8 +74,10 @@ std::string reason_for(End end, std::string_view caller_reason) {
     case End::declined:
       return std::string{reason_declined};
     case End::as_caller_said:
-      return means_answered(caller_reason) ? std::string{reason_answered}
-                                           : std::string{caller_reason};
+      if (means_answered(caller_reason)) return std::string{reason_answered};
+      return begins_with_sip(caller_reason)
+                 ? std::string{caller_reason}
+                 : std::string{reason_missed}.append(", ").append(caller_reason);
     case End::missed:
       break;
   }

@@ -24,11 +24,14 @@ sip::TimePoint window_end(sip::TimePoint call_end, sip::TimePoint pushed_at,
 bool means_answered(std::string_view reason_value);
 
 End end_of(const record::Call& call);
-/// Value of the Reason header for that end; empty for a missed call.
+/// Value of the Reason header for that end; empty for a missed call. A caller who gave up and said
+/// so in terms of ISDN alone (RFC 3326 section 2: Q.850) has made a missed call too, which phones
+/// show only when they are told in terms of SIP.
 std::string reason_for(End end, std::string_view caller_reason);
 
 inline constexpr std::string_view reason_answered =
     "SIP;cause=200;text=\"Call completed elsewhere\"";
 inline constexpr std::string_view reason_declined = "SIP;cause=600;text=\"Busy Everywhere\"";
+inline constexpr std::string_view reason_missed = "SIP;cause=487";
 
 }  // namespace proxy::late_call

@@ -16,6 +16,7 @@ constexpr unsigned v4_bit = 8;
 constexpr unsigned connection_bit = 16;
 constexpr unsigned device_bit = 32;
 constexpr unsigned pbx_bit = 64;
+constexpr unsigned trunk_bit = 128;
 
 void put_side(std::string& out, const Side& side) {
   const bool v4 = side.flow.peer.address.is_v4();
@@ -24,6 +25,7 @@ void put_side(std::string& out, const Side& side) {
   if (side.flow.connection != 0) first |= connection_bit;
   if (side.device != 0) first |= device_bit;
   if (side.pbx) first |= pbx_bit;
+  if (side.trunk != 0) first |= trunk_bit;
   out += static_cast<char>(first);
   out += static_cast<char>(side.flow.listener);
   const auto& bytes = side.flow.peer.address.bytes;
@@ -31,6 +33,7 @@ void put_side(std::string& out, const Side& side) {
   sip::put_number(out, side.flow.peer.port, 2);
   if (side.flow.connection != 0) sip::put_number(out, side.flow.connection, 8);
   if (side.device != 0) sip::put_number(out, static_cast<std::uint64_t>(side.device), 6);
+  if (side.trunk != 0) sip::put_number(out, static_cast<std::uint64_t>(side.trunk), 4);
 }
 
 /// Reads what put_side wrote; every take checks what is left.
@@ -63,10 +66,12 @@ class Reader {
     const auto port = number(2);
     const auto connection = (*first & connection_bit) != 0 ? number(8) : 0;
     const auto device = (*first & device_bit) != 0 ? number(6) : 0;
-    if (!port || !connection || !device) return std::nullopt;
+    const auto trunk = (*first & trunk_bit) != 0 ? number(4) : 0;
+    if (!port || !connection || !device || !trunk) return std::nullopt;
     side.flow.peer.port = static_cast<std::uint16_t>(*port);
     side.flow.connection = *connection;
     side.device = static_cast<std::int64_t>(*device);
+    side.trunk = static_cast<std::int64_t>(*trunk);
     return side;
   }
   bool at_end() const { return rest_.empty(); }

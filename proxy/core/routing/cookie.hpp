@@ -13,6 +13,7 @@ struct Side {
   sip::Flow flow;
   std::int64_t device{0};  ///< when the flow is dead, the device's current one is used
   bool pbx{false};         ///< the PBX is reached at its configured address
+  std::int64_t trunk{0};   ///< whose credentials answer its challenges
   bool operator==(const Side&) const = default;
 };
 

@@ -78,6 +78,8 @@ TEST(LateEligibility, SaysTheEndOfACallInItsReason) {
   call.end_reason = "cancelled";
   call.cancel_reason = "SIP;cause=487";
   EXPECT_EQ(reason_for(end_of(call), call.cancel_reason), "SIP;cause=487");
+  call.cancel_reason = "Q.850;cause=16";
+  EXPECT_EQ(reason_for(end_of(call), call.cancel_reason), "SIP;cause=487, Q.850;cause=16");
   call.cancel_reason = "Q.850;cause=26";
   EXPECT_EQ(reason_for(end_of(call), call.cancel_reason),
             "SIP;cause=200;text=\"Call completed elsewhere\"");
