@@ -39,6 +39,8 @@ rewrite_contact=no
 trust_id_inbound=yes
 trust_id_outbound=yes
 send_pai=yes
+; Calls the PBX gives up are shown as missed by phones that ring then (from Asterisk 16.26, 18.12, 19.4 on):
+;suppress_q850_reason_headers=yes
 
 [sipwake]
 type=identify

@@ -5,8 +5,38 @@ import asterisk
 from asterisk import Asterisk
 from linphone import ACCEPTED_ELSEWHERE, ANSWERED, MISSED, Linphone
 from sipp import Sipp
+from http_client import Client
 from support import EndToEnd
 from test_calls import answered_call
+
+# Who calls is told by the password alone, as providers do it.
+PROVIDER = """[global]
+type=global
+endpoint_identifier_order=auth_username,username,ip
+
+[office]
+type=auth
+auth_type=userpass
+username=office
+password=secret
+
+[office]
+type=aor
+max_contacts=1
+
+[office]
+type=endpoint
+context=internal
+disallow=all
+allow=ulaw
+auth=office
+aors=office
+identify_by=auth_username
+rtp_symmetric=yes
+"""
+DIALS_US = """[nobody]
+exten => 100,1,Dial(PJSIP/office,30)
+"""
 
 
 @unittest.skipUnless(asterisk.is_there(), "needs asterisk")
@@ -71,6 +101,43 @@ class BehindAsterisk(EndToEnd):
         self.assertRegex(self.server.command("doctor", "--pbx"),
                          rf"good  PBX {self.pbx.address}:5060 udp: answers OPTIONS with 200 OK in \d+ ms")
         self.pbx.is_reaching("sipwake")
+
+
+@unittest.skipUnless(asterisk.is_there(), "needs asterisk")
+class AsteriskAsProvider(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.provider = Asterisk()
+        self.addCleanup(self.provider.close)
+        self.provider.start(PROVIDER, DIALS_US)
+        self.client = Client(self.server.http, self.server.token)
+        self.made("trunks", {"name": "provider", "username": "office", "password": "secret", "register": True,
+                             "targets": [f"{self.provider.address}:5060"]})
+        self.made("routes", {"name": "out", "callee": "_2XX", "trunk": "provider"})
+        self.made("routes", {"name": "in", "from": "provider", "callee": "office", "user": "bob@example.com"})
+        self.server.log.wait("trunk.registered")
+
+    def made(self, what, body):
+        answer = self.client.ask("POST", f"/api/v1/{what}", body)
+        self.assertEqual(answer.status, 201, answer.body)
+
+    def test_a_phone_of_ours_calls_over_it_and_hangs_up(self):
+        Sipp(self.server, answered_call("alice", "200"), "over-asterisk").finish()
+        self.assertEqual(self.server.call("over-asterisk")["end_reason"], "answered")
+        self.assertIn("0 active calls", self.provider.ask("core show calls"))
+
+    def test_it_wakes_a_phone_of_ours(self):
+        phone = Linphone(self.server, "bob")
+        self.addCleanup(phone.close)
+        phone.register_and_sleep()
+        self.webhook.on_push = lambda _: phone.start()
+        self.provider.call("100")
+        phone.reach("IncomingReceived")
+        phone.answer()
+        phone.reach("StreamsRunning")
+        self.provider.hang_up()
+        phone.reach("Released")
+        self.assertEqual([outcome for _, outcome in phone.call_log()], [ANSWERED])
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "proxy/core/record/trunk_rows.hpp"
-#include "sipstack/message/message.hpp"
 #include "sipstack/base/ids.hpp"
+#include "sipstack/message/message.hpp"
 
 namespace proxy::trunk {
 
