@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "proxy/core/record/rows.hpp"
+#include "proxy/core/view/captured.hpp"
 #include "proxy/core/view/provider.hpp"
 #include "proxy/core/view/view.hpp"
 #include "web/api/task.hpp"
@@ -102,6 +103,7 @@ struct Status {
   std::vector<Certificate> certificates;
   std::vector<proxy::view::Provider> providers{};
   proxy::view::Counters counters{};
+  proxy::view::Captured captured{};
   std::int64_t awake_devices{0};  ///< with a live registration
   std::optional<proxy::view::Pbx> pbx{};
 };

@@ -127,6 +127,14 @@ void write_push(Exposition& out, const Status& status) {
   out.histogram("sipwake_wake_seconds", "From the push to the device's REGISTER.", c.wake_ms);
 }
 
+void write_capture(Exposition& out, const proxy::view::Captured& captured) {
+  out.family("sipwake_capture_total", "counter", "Copies for the capture server by outcome.");
+  out.sample({{"outcome", "sent"}}, captured.sent);
+  out.sample({{"outcome", "dropped"}}, captured.dropped);
+  out.counter("sipwake_capture_cut_total", "Copies sent without the end of a long message.",
+              captured.cut);
+}
+
 void write_process(Exposition& out, const Status& status, const ProcessFigures& process) {
   out.family("sipwake_build_info", "gauge", "Always 1; the version is a label.");
   out.sample({{"version", status.version}}, std::uint64_t{1});
@@ -167,6 +175,7 @@ std::string metrics_text(const Metrics& metrics) {
   out.gauge("sipwake_registrations", "Contacts registered now.", counters.registrations);
   write_calls(out, counters);
   write_push(out, metrics.status);
+  write_capture(out, metrics.status.captured);
   write_process(out, metrics.status, metrics.process);
   return std::move(out).take();
 }

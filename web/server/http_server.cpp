@@ -23,6 +23,7 @@ api::Status status_of(const proxy::runtime::Server& server) {
   for (const auto& local : settings.locals)
     status.listeners.push_back(
         {std::string{sip::to_string(local.transport)}, local.bound.to_string()});
+  status.captured = server.captured();
   const auto soon = proxy::runtime::tls::wall_now() + proxy::runtime::tls::notice;
   for (auto& one : server.certificates())
     status.certificates.push_back({std::move(one.file), std::move(one.names), one.expires,

@@ -74,19 +74,19 @@ void Sender::copy(const sip::Flow& flow, const sip::Endpoint& from, const sip::E
   // What an earlier datagram met is told once, to the next one, which has not left then.
   if (error == asio::error::connection_refused) socket_.send(asio::buffer(frame.bytes), 0, error);
   if (error) return drop(error.message());
-  ++counters_.sent;
+  ++sent_;
   if (!frame.cut) return;
-  ++counters_.cut;
+  ++cut_;
   log_.write_guarded(
       {Level::warn, "capture.cut", {{"message_bytes", std::to_string(message.size())}}},
       wall_now());
 }
 
 void Sender::drop(std::string why) {
-  ++counters_.dropped;
+  const auto in_all = ++dropped_;
   log_.write_guarded({Level::warn,
                       "capture.dropped",
-                      {{"why", std::move(why)}, {"in_all", std::to_string(counters_.dropped)}}},
+                      {{"why", std::move(why)}, {"in_all", std::to_string(in_all)}}},
                      wall_now());
 }
 

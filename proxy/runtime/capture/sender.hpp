@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "proxy/core/settings/settings.hpp"
+#include "proxy/core/view/captured.hpp"
 #include "proxy/runtime/capture/hep.hpp"
 #include "proxy/runtime/log/log.hpp"
 #include "proxy/runtime/resolve/resolver.hpp"
@@ -26,11 +28,6 @@ class Sender : public sip::net::Tap {
     sip::Address v4{};
     sip::Address v6{};
   };
-  struct Counters {
-    std::uint64_t sent{0};
-    std::uint64_t dropped{0};
-    std::uint64_t cut{0};
-  };
 
   /// Throws resolve::ResolverError. `settings.host` is not empty.
   Sender(boost::asio::io_context& io, Settings::Capture settings,
@@ -43,7 +40,8 @@ class Sender : public sip::net::Tap {
                    std::string_view message) override;
   void on_sent(const sip::Flow& flow, const sip::Endpoint& local,
                std::string_view message) override;
-  const Counters& counters() const { return counters_; }
+  /// From any thread.
+  view::Captured counters() const { return {sent_, dropped_, cut_}; }
 
  private:
   sip::Endpoint shown(const sip::Endpoint& local, const sip::Endpoint& peer) const;
@@ -63,7 +61,9 @@ class Sender : public sip::net::Tap {
   boost::asio::steady_timer timer_;
   std::optional<resolve::Resolver> resolver_;  ///< of a name
   std::optional<sip::Endpoint> server_;
-  Counters counters_;
+  std::atomic<std::uint64_t> sent_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::uint64_t> cut_{0};
 };
 
 }  // namespace proxy::capture

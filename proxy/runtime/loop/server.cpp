@@ -102,6 +102,7 @@ class Server::Impl : public Outside {
     return certificates_ ? certificates_->context() : nullptr;
   }
   std::vector<view::Provider> providers() const { return gateways_->health(); }
+  view::Captured captured() const { return capture_ ? capture_->counters() : view::Captured{}; }
   std::string database_path() const { return storage_.path(); }
   std::int64_t uptime_s() const {
     return std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begun_).count();
@@ -321,6 +322,7 @@ std::vector<sip::net::CertificateFacts> Server::certificates() const {
   return impl_->certificates();
 }
 std::vector<view::Provider> Server::providers() const { return impl_->providers(); }
+view::Captured Server::captured() const { return impl_->captured(); }
 std::string Server::database_path() const { return impl_->database_path(); }
 
 }  // namespace proxy::runtime

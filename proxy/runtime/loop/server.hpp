@@ -7,6 +7,7 @@
 
 #include "proxy/core/engine/event.hpp"
 #include "proxy/core/settings/settings.hpp"
+#include "proxy/core/view/captured.hpp"
 #include "proxy/core/view/provider.hpp"
 #include "proxy/core/view/view.hpp"
 #include "proxy/runtime/log/log.hpp"
@@ -63,6 +64,8 @@ class Server {
   boost::asio::io_context& edge();
   /// How the push services are. On the edge thread only.
   std::vector<view::Provider> providers() const;
+  /// What became of the copies for the capture server. From any thread.
+  view::Captured captured() const;
   std::string database_path() const;
 
  private:

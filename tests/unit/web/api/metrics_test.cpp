@@ -27,6 +27,7 @@ Metrics some_figures() {
   metrics.status.providers = {apns, apns};
   c.pushes_withheld = 6;
   c.late_missed_done = 6;
+  metrics.status.captured = {90, 8, 7};
   c.calls_missed = 7;
   c.wake_ms.le = {0, 1, 2, 3, 4, 5, 6, 7};
   c.wake_ms.count = 8;
@@ -50,7 +51,8 @@ TEST(Metrics, HasTheNamesThatDashboardsRelyOn) {
         "sipwake_registrations 18446744073709551615", "sipwake_held_calls 2",
         "sipwake_push_total{provider=\"apns\",outcome=\"dead\"} 10",
         "sipwake_push_total{provider=\"webhook\",outcome=\"accepted\"} 0",
-        "sipwake_push_withheld_total 6",
+        "sipwake_push_withheld_total 6", "sipwake_capture_total{outcome=\"sent\"} 90",
+        "sipwake_capture_total{outcome=\"dropped\"} 8", "sipwake_capture_cut_total 7",
         "sipwake_late_calls_total{end=\"missed\",outcome=\"done\"} 6",
         "sipwake_calls_total{outcome=\"missed\"} 7", "sipwake_build_info{version=\"0.1.0\"} 1",
         "process_cpu_seconds_total 1.25", "process_resident_memory_bytes 4096",

@@ -114,6 +114,18 @@ TEST_P(CaptureTest, TellsEveryMessageOfACallWithItsWay) {
   }
 }
 
+TEST_P(CaptureTest, CountsWhatItSent) {
+  const Wire wire{GetParam(), bound(listener())};
+  wire.send(request("OPTIONS", wire, "a"));
+  ASSERT_TRUE(wire.receive().starts_with("SIP/2.0 200 "));
+  ASSERT_TRUE(collector_.find("SIP/2.0 200 ", bound(listener()), wire.local()));
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+  while (server_->captured().sent < 2 && std::chrono::steady_clock::now() < limit)
+    std::this_thread::yield();
+  EXPECT_EQ(server_->captured().sent, 2U) << "the request and its answer";
+  EXPECT_EQ(server_->captured().dropped, 0U);
+}
+
 TEST_P(CaptureTest, SaysNothingToNobodyWhenItIsOff) {
   settings_.capture.host.clear();
   start();
