@@ -67,6 +67,22 @@ int group_add(const GroupOptions& options) {
   return Exit::done;
 }
 
+int group_set(const GroupSetOptions& options) {
+  const auto settings = options.place.load_with_names();
+  const auto aor = read_aor(options.aor, settings);
+  Json body = Json::object();
+  if (!options.members.empty()) body["members"] = options.members;
+  if (!options.strategy.empty()) body["strategy"] = options.strategy;
+  put(body, "forward_no_answer", options.forward_no_answer);
+  if (options.ring_s) body["ring_s"] = *options.ring_s;
+  if (options.enable) body["enabled"] = true;
+  if (options.disable) body["enabled"] = false;
+  if (body.empty()) throw BadUsage{"say what to set (see sipwake group set --help)"};
+  ApiDoor::open(settings)->patch("/api/v1/groups/" + escape_segment(aor), text_of(body));
+  std::cout << "changed " << aor << '\n';
+  return Exit::done;
+}
+
 int group_remove(const LookOptions& options) {
   const auto settings = options.place.load_with_names();
   const auto aor = read_aor(options.id, settings);

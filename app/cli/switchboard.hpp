@@ -30,8 +30,19 @@ struct GroupOptions {
   std::string forward_no_answer;
   std::optional<std::uint32_t> ring_s;
 };
+struct GroupSetOptions {
+  Place place;
+  std::string aor;
+  std::vector<std::string> members;  ///< empty: as they are
+  std::string strategy;
+  std::optional<std::string> forward_no_answer;  ///< "": nowhere
+  std::optional<std::uint32_t> ring_s;
+  bool enable{false};
+  bool disable{false};
+};
 int group_list(const LookOptions& options);
 int group_add(const GroupOptions& options);
+int group_set(const GroupSetOptions& options);
 int group_remove(const LookOptions& options);
 
 }  // namespace app::cli

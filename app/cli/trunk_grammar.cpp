@@ -126,6 +126,25 @@ void TrunkGrammar::group_commands(CLI::App& app) {
                   "Seconds for each member; parallel: for all (without it: 20)");
   add->add_option("--forward-no-answer", made.forward_no_answer,
                   "Where calls go on to that nobody takes");
+  group_set_command(*groups);
+}
+
+void TrunkGrammar::group_set_command(CLI::App& groups) {
+  auto& set = changed_group_;
+  auto* sub = command(groups, "set", "Change a group; what is not given stays as it is", set.place,
+                      [&set] { return group_set(set); });
+  sub->add_option("group", set.aor, "sales@example.com, or sales in the first domain")->required();
+  sub->add_option("--member", set.members, "A user; again for each: these and no others")
+      ->allow_extra_args(false);
+  sub->add_option("--strategy", set.strategy, "All at once, or one after another")
+      ->check(CLI::IsMember({"parallel", "serial"}));
+  sub->add_option("--ring", set.ring_s, "Seconds for each member; parallel: for all");
+  sub->add_option_function<std::string>(
+      "--forward-no-answer", [&set](const std::string& given) { set.forward_no_answer = given; },
+      "Where calls go on to that nobody takes; '' is nowhere");
+  auto* enable = sub->add_flag("--enable", set.enable, "It takes calls again");
+  sub->add_flag("--disable", set.disable, "It takes no calls, as if it were not there")
+      ->excludes(enable);
 }
 
 void TrunkGrammar::user_set_command(CLI::App& users) {

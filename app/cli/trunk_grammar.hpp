@@ -22,6 +22,7 @@ class TrunkGrammar {
   void route_commands(CLI::App& app);
   void add_route_options(CLI::App& sub);
   void group_commands(CLI::App& app);
+  void group_set_command(CLI::App& groups);
   void user_set_command(CLI::App& users);
 
   std::function<int()>* chosen_{nullptr};
@@ -31,6 +32,7 @@ class TrunkGrammar {
   RouteTestOptions test_;
   LookOptions groups_, group_;
   GroupOptions new_group_;
+  GroupSetOptions changed_group_;
   WishOptions wishes_;
 };
 

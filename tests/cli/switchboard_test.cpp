@@ -40,6 +40,40 @@ TEST(Switchboard, IsKeptInTheDataFolder) {
   EXPECT_EQ(shell.run({"group", "remove", "sales"}).out, "removed sales@example.com\n");
 }
 
+TEST(Switchboard, ChangesOfAGroupWhatIsGiven) {
+  const Shell shell;
+  shell.write("sipwake.toml", any_ports);
+  for (const auto* name : {"alice", "bob"})
+    EXPECT_EQ(shell.run({"user", "add", name, "--password", "secret"}).status, 0);
+  EXPECT_EQ(shell
+                .run({"group", "add", "sales", "--member", "alice", "--ring", "7",
+                      "--forward-no-answer", "*97"})
+                .status,
+            0);
+  EXPECT_EQ(shell
+                .run({"group", "set", "sales", "--member", "bob", "--member", "alice", "--strategy",
+                      "serial", "--disable", "--forward-no-answer", ""})
+                .out,
+            "changed sales@example.com\n");
+  const auto group = shell.run({"group", "list", "--json"}).out;
+  for (const auto* part :
+       {R"("enabled":false)", R"("strategy":"serial")", R"("ring_s":7)",
+        R"("members":["bob@example.com","alice@example.com"])", R"("forward_no_answer":null)"})
+    EXPECT_NE(group.find(part), std::string::npos) << part << " in " << group;
+  EXPECT_EQ(shell.run({"group", "set", "sales", "--enable"}).status, 0);
+  EXPECT_NE(shell.run({"group", "list", "--json"}).out.find(R"("enabled":true)"),
+            std::string::npos);
+}
+
+TEST(Switchboard, ChangesNoGroupThatIsNotThere) {
+  const Shell shell;
+  shell.write("sipwake.toml", any_ports);
+  EXPECT_EQ(shell.run({"group", "set", "sales", "--ring", "5"}).status, 1);
+  EXPECT_EQ(shell.run({"group", "set", "sales"}).status, 2);
+  EXPECT_EQ(shell.run({"group", "set", "sales", "--enable", "--disable"}).status, 2);
+  EXPECT_EQ(shell.run({"group", "set", "sales", "--strategy", "odd"}).status, 2);
+}
+
 TEST(Switchboard, SurvivesTheServerThatRuns) {
   const Shell shell;
   shell.write("sipwake.toml", any_ports);
