@@ -7,12 +7,14 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "app/cli/aor.hpp"
 #include "app/cli/exit.hpp"
 #include "sipstack/base/limits.hpp"
 #include "sipstack/base/text.hpp"
 #include "web/api/csv.hpp"
+#include "web/api/forwarding_csv.hpp"
 
 namespace app::cli {
 namespace {
@@ -93,7 +95,13 @@ class Layout {
     layout.columns_ = row.fields.size();
     for (std::size_t i = 0; i < row.fields.size(); ++i) {
       const auto column = find_column(names, row.fields[i]);
-      if (!column)
+      const auto wish = web::api::forwarding_column(row.fields[i]);
+      const auto named = [&](const auto& known) { return known.first == *wish; };
+      if (wish && std::any_of(layout.wishes_.begin(), layout.wishes_.end(), named))
+        throw BadUsage{"the header names the column '" + row.fields[i] + "' twice"};
+      if (wish)
+        layout.wishes_.emplace_back(*wish, i);
+      else if (!column)
         file.unused_columns.append(file.unused_columns.empty() ? "" : ", ").append(row.fields[i]);
       else if (layout.has(*column))
         throw BadUsage{"the header names the column '" + row.fields[i] + "' twice"};
@@ -112,6 +120,14 @@ class Layout {
     return at && *at < row.fields.size() ? std::string_view{row.fields[*at]} : std::string_view{};
   }
   /// Throws BadUsage.
+  proxy::record::ForwardingFields wishes(const CsvReader::Row& row) const {
+    proxy::record::ForwardingFields wishes;
+    for (const auto& [column, at] : wishes_)
+      if (const auto wrong = web::api::read_forwarding(column, row.fields.at(at), wishes))
+        throw BadUsage{*wrong};
+    return wishes;
+  }
+  /// Throws BadUsage.
   void check_width(const CsvReader::Row& row) const {
     const auto width = row.fields.size();
     if (columns_ == 0 && (width < 2 || width > 3))
@@ -126,6 +142,7 @@ class Layout {
   void place(Column column, std::size_t at) { at_[static_cast<std::size_t>(column)] = at; }
 
   std::array<std::optional<std::size_t>, column_kinds> at_{};
+  std::vector<std::pair<std::string, std::size_t>> wishes_;  ///< columns, and where they stand
   std::size_t columns_{0};  ///< as many as the header names; 0: there is none
 };
 
@@ -177,6 +194,7 @@ proxy::AddUser read_user(const Layout& layout, const CsvReader::Row& row,
   user.ha1_md5 = read_ha1(layout.field(row, Column::ha1), "ha1", 32);
   user.ha1_sha256 = read_ha1(layout.field(row, Column::ha1_sha256), "ha1_sha256", 64);
   user.ha1_sha512_256 = read_ha1(layout.field(row, Column::ha1_sha512_256), "ha1_sha512_256", 64);
+  user.forwarding = layout.wishes(row);
   user.max_contacts = read_max_contacts(sip::trim(layout.field(row, Column::max_contacts)));
   if (user.password.empty() && user.ha1_md5.empty() && user.ha1_sha256.empty() &&
       user.ha1_sha512_256.empty())

@@ -79,6 +79,9 @@ proxy::ImportUsers chunk_of(const std::vector<proxy::AddUser>& users, std::size_
     const auto& user = users[i];
     bytes += user.aor.size() + user.password.size() + user.display_name.size() +
              user.ha1_md5.size() + user.ha1_sha256.size() + user.ha1_sha512_256.size();
+    for (const auto* target : {&user.forwarding.always, &user.forwarding.busy,
+                               &user.forwarding.no_answer, &user.forwarding.not_reachable})
+      bytes += target->value_or("").size();
     if (bytes > chunk_bytes && !chunk.users.empty()) break;
     chunk.users.push_back(user);
   }

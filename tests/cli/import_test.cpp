@@ -59,6 +59,32 @@ TEST(Import, SaysWhichFileCannotBeRead) {
             "sipwake user import: none.csv: cannot be read: No such file or directory\n");
 }
 
+TEST(Import, SaysWhereCallsGoOnTo) {
+  const Shell shell;
+  shell.write("users.csv",
+              "aor,password,forward_busy,do_not_disturb\n"
+              "alice@example.com,secret,*97,true\nbob@example.com,secret,,\n");
+  EXPECT_EQ(shell.run({"user", "import", "users.csv"}).out, "imported 2 users\n");
+  // What is not given stays.
+  shell.write("names.csv", "aor,password,display_name\nalice@example.com,secret,Alice\n");
+  EXPECT_EQ(shell.run({"user", "import", "names.csv"}).status, 0);
+  const auto list = shell.run({"user", "list", "--json"}).out;
+  EXPECT_NE(list.find(R"("forward_busy":"*97")"), std::string::npos) << list;
+  EXPECT_NE(list.find(R"("do_not_disturb":true)"), std::string::npos) << list;
+  EXPECT_NE(list.find(R"("do_not_disturb":false)"), std::string::npos) << list;
+}
+
+TEST(Import, NamesTheLineOfAWishThatIsNone) {
+  const Shell shell;
+  shell.write("users.csv",
+              "aor,password,do_not_disturb\nalice@example.com,secret,no\n"
+              "bob@example.com,secret,perhaps\n");
+  const auto result = shell.run({"user", "import", "users.csv"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("users.csv:3: do_not_disturb must be true or false"), std::string::npos)
+      << result.err;
+}
+
 TEST(Import, TakesMoreUsersThanOneRequestHolds) {
   const Shell shell;
   std::string csv;

@@ -219,6 +219,7 @@ struct ImportUsers {
     std::string ha1_sha256{};
     std::string ha1_sha512_256{};
     std::uint32_t max_contacts{0};  ///< 0: as it was, or as configured
+    proxy::record::ForwardingFields forwarding{};
     bool operator==(const Row&) const = default;
   };
   std::vector<Row> rows;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 
 #include "sipstack/base/limits.hpp"
 #include "sipstack/base/text.hpp"
 #include "web/api/aor.hpp"
 #include "web/api/csv.hpp"
+#include "web/api/forwarding_csv.hpp"
 
 namespace web::api {
 namespace {
@@ -19,8 +21,10 @@ constexpr std::size_t longest_text = 255;
 constexpr auto most_contacts = sip::Limits{}.devices_per_user;
 
 struct Column {
+  enum class Kind : std::uint8_t { text, max_contacts, forwarding };
   std::string_view name;
-  std::string Row::*field;  ///< nullptr: max_contacts, a number
+  std::string Row::*field{nullptr};  ///< of a text
+  Kind kind{Kind::text};
 };
 constexpr std::array columns{
     Column{"aor", &Row::aor},
@@ -29,29 +33,39 @@ constexpr std::array columns{
     Column{"ha1", &Row::ha1},
     Column{"ha1_sha256", &Row::ha1_sha256},
     Column{"ha1_sha512_256", &Row::ha1_sha512_256},
-    Column{"max_contacts", nullptr},
+    Column{"max_contacts", nullptr, Column::Kind::max_contacts},
 };
+
+std::optional<Column> find_column(std::string_view name) {
+  for (const Column& known : columns)
+    if (sip::iequals(known.name, name)) return known;
+  if (const auto known = forwarding_column(name))
+    return Column{*known, nullptr, Column::Kind::forwarding};
+  return std::nullopt;
+}
 
 Problem at_line(std::size_t line, std::string why) {
   return {400, "line " + std::to_string(line) + ": " + std::move(why), ""};
 }
 
 /// The column each field of the file belongs to, or what is wrong with the header.
-std::variant<std::vector<const Column*>, Problem> layout_of(const CsvReader::Row& header) {
-  std::vector<const Column*> layout;
+std::variant<std::vector<Column>, Problem> layout_of(const CsvReader::Row& header) {
+  std::vector<Column> layout;
+  const auto names = [&layout](std::string_view name) {
+    return std::any_of(layout.begin(), layout.end(),
+                       [&](const Column& column) { return column.name == name; });
+  };
   for (const auto& text : header.fields) {
     const auto name = sip::trim(text);
-    const auto known = std::find_if(columns.begin(), columns.end(),
-                                    [&](const Column& c) { return sip::iequals(c.name, name); });
-    if (known == columns.end())
+    const auto known = find_column(name);
+    if (!known)
       return Problem{400, "line 1: this column is not known here",
                      std::string{name.substr(0, longest_text)}};
-    if (std::find(layout.begin(), layout.end(), &*known) != layout.end())
+    if (names(known->name))
       return Problem{400, "line 1: this column is named twice", std::string{known->name}};
-    layout.push_back(&*known);
+    layout.push_back(*known);
   }
-  if (std::find(layout.begin(), layout.end(), columns.data()) == layout.end())
-    return Problem{400, "line 1 must name the columns, aor among them", "aor"};
+  if (!names("aor")) return Problem{400, "line 1 must name the columns, aor among them", "aor"};
   return layout;
 }
 
@@ -60,8 +74,23 @@ bool is_text(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
-std::variant<Row, Problem> row_of(const CsvReader::Row& read,
-                                  const std::vector<const Column*>& layout) {
+/// What is wrong with the field, or nothing.
+std::optional<std::string> put(const std::string& field, const Column& column, Row& row) {
+  if (column.kind == Column::Kind::forwarding)
+    return read_forwarding(column.name, field, row.forwarding);
+  if (column.kind == Column::Kind::text) {
+    row.*column.field = field;
+  } else if (!field.empty()) {
+    const auto number = sip::parse_number(field, most_contacts);
+    if (!number || *number == 0)
+      return "max_contacts must be a number from 1 to " + std::to_string(most_contacts) +
+             ", or nothing";
+    row.max_contacts = static_cast<std::uint32_t>(*number);
+  }
+  return std::nullopt;
+}
+
+std::variant<Row, Problem> row_of(const CsvReader::Row& read, const std::vector<Column>& layout) {
   if (!read.error.empty()) return at_line(read.line, read.error);
   if (read.fields.size() != layout.size())
     return at_line(read.line, "it has " + std::to_string(read.fields.size()) +
@@ -69,17 +98,9 @@ std::variant<Row, Problem> row_of(const CsvReader::Row& read,
   Row row;
   for (std::size_t i = 0; i < layout.size(); ++i) {
     if (read.fields[i].size() > longest_text || !is_text(read.fields[i]))
-      return at_line(read.line, std::string{layout[i]->name} +
+      return at_line(read.line, std::string{layout[i].name} +
                                     " must have at most 255 bytes without control characters");
-    if (layout[i]->field) {
-      row.*(layout[i]->field) = read.fields[i];
-    } else if (!read.fields[i].empty()) {
-      const auto number = sip::parse_number(read.fields[i], most_contacts);
-      if (!number || *number == 0)
-        return at_line(read.line, "max_contacts must be a number from 1 to " +
-                                      std::to_string(most_contacts) + ", or nothing");
-      row.max_contacts = static_cast<std::uint32_t>(*number);
-    }
+    if (auto wrong = put(read.fields[i], layout[i], row)) return at_line(read.line, *wrong);
   }
   auto aor = parse_aor(undefused(row.aor));
   row.display_name = undefused(std::string{row.display_name});
@@ -89,14 +110,6 @@ std::variant<Row, Problem> row_of(const CsvReader::Row& read,
       row.ha1_sha512_256.empty())
     return at_line(read.line, "there is no password and no hash of one");
   return row;
-}
-
-/// RFC 4180: in quotes when it holds what ends a field.
-std::string quoted(std::string_view text) {
-  if (text.find_first_of("\",\r\n") == std::string_view::npos) return std::string{text};
-  std::string out{'"'};
-  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
-  return out + '"';
 }
 
 }  // namespace
@@ -125,13 +138,15 @@ std::variant<std::vector<Row>, Problem> read_user_rows(std::string_view content_
 }
 
 std::string user_csv_header() {
-  return "aor,display_name,ha1,ha1_sha256,ha1_sha512_256,max_contacts\r\n";
+  return "aor,display_name,ha1,ha1_sha256,ha1_sha512_256,max_contacts" + forwarding_csv_header() +
+         "\r\n";
 }
 
 std::string user_csv_line(const proxy::record::User& user) {
-  return quoted(defused(escape_aor(user.aor))) + ',' + quoted(defused(user.display_name)) + ',' +
-         user.ha1_md5 + ',' + user.ha1_sha256 + ',' + user.ha1_sha512_256 + ',' +
-         (user.max_contacts == 0 ? "" : std::to_string(user.max_contacts)) + "\r\n";
+  return csv_quoted(defused(escape_aor(user.aor))) + ',' + csv_quoted(defused(user.display_name)) +
+         ',' + user.ha1_md5 + ',' + user.ha1_sha256 + ',' + user.ha1_sha512_256 + ',' +
+         (user.max_contacts == 0 ? "" : std::to_string(user.max_contacts)) +
+         forwarding_csv_fields(user.forwarding) + "\r\n";
 }
 
 }  // namespace web::api

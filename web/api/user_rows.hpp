@@ -11,8 +11,8 @@
 namespace web::api {
 
 /// Reads a CSV of users: a header line that names the columns in any order (aor, password,
-/// display_name, ha1, ha1_sha256, ha1_sha512_256, max_contacts), then at most 500 rows. A problem
-/// names the line.
+/// display_name, ha1, ha1_sha256, ha1_sha512_256, max_contacts, and forwarding_csv.hpp's), then at
+/// most 500 rows. A problem names the line.
 std::variant<std::vector<ImportUsers::Row>, Problem> read_user_rows(std::string_view content_type,
                                                                     const std::string& text);
 

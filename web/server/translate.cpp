@@ -74,7 +74,7 @@ proxy::Change to_change(const api::ImportUsers& task) {
   proxy::ImportUsers import;
   for (const auto& row : task.rows)
     import.users.push_back({row.aor, row.password, row.display_name, row.ha1, row.ha1_sha256,
-                            row.ha1_sha512_256, row.max_contacts});
+                            row.ha1_sha512_256, row.max_contacts, row.forwarding});
   return import;
 }
 

@@ -13,7 +13,9 @@ interface Read {
   fields: string[];
 }
 
-const columns = ["aor", "password", "display_name", "ha1", "ha1_sha256", "ha1_sha512_256", "max_contacts"];
+const columns = ["aor", "password", "display_name", "ha1", "ha1_sha256", "ha1_sha512_256", "max_contacts",
+  "do_not_disturb", "forward_always", "forward_busy", "forward_no_answer", "forward_no_answer_s", "forward_not_reachable"];
+const secrets = ["password", "ha1", "ha1_sha256", "ha1_sha512_256"];
 const others: Record<string, string> = {
   username: "aor", user: "aor", extension: "aor", secret: "password", name: "display_name", ha1_md5: "ha1",
 };
@@ -61,7 +63,7 @@ function faultOf(values: Record<string, string>, seen: Set<string>): Fault {
   const aor = values.aor ?? "";
   if (aor !== "" && !aor.includes("@")) return "domain";
   if (!/^[^\s@]+@[^\s@]+$/.test(aor)) return "aor";
-  if (columns.slice(1).every((name) => name === "display_name" || name === "max_contacts" || !values[name])) return "secret";
+  if (secrets.every((name) => !values[name])) return "secret";
   const known = seen.has(aor.toLowerCase());
   seen.add(aor.toLowerCase());
   return known ? "twice" : "";

@@ -32,6 +32,29 @@ TEST(UserRows, SayHowManyContactsAUserMayHave) {
   EXPECT_EQ(std::get<Rows>(rows)[1].max_contacts, 0U);
 }
 
+TEST(UserRows, SayWhereCallsGoOnTo) {
+  const auto rows = read(
+      "aor,password,Forward_Busy,do_not_disturb,forward_no_answer_s\n"
+      "a@x,p,'+4930,Yes,15\nb@x,p,,,\n");
+  ASSERT_TRUE(std::holds_alternative<Rows>(rows)) << std::get<Problem>(rows).detail;
+  const auto& wishes = std::get<Rows>(rows)[0].forwarding;
+  EXPECT_EQ(wishes.busy, "+4930");
+  EXPECT_EQ(wishes.do_not_disturb, true);
+  EXPECT_EQ(wishes.no_answer_s, 15U);
+  EXPECT_FALSE(wishes.always);
+  EXPECT_EQ(std::get<Rows>(rows)[1].forwarding, proxy::record::ForwardingFields{});
+}
+
+TEST(UserRows, BlameTheLineWhoseWishesAreOdd) {
+  expect_refused("aor,password,do_not_disturb\na@b,p,maybe\n",
+                 "line 2: do_not_disturb must be true or false");
+  for (const char* number : {"0", "601", "-1", "1e3", "99999999999999999999"})
+    expect_refused(std::string{"aor,password,forward_no_answer_s\na@b,p,"} + number + "\n",
+                   "line 2: forward_no_answer_s must be a number from 1 to 600");
+  expect_refused("aor,password,forward_busy,FORWARD_BUSY\n", "twice");
+  expect_refused("aor,password,forward_sometimes\n", "not known");
+}
+
 TEST(UserRows, BlameTheLine) {
   expect_refused("", "empty");
   expect_refused("password\np\n", "aor");
@@ -66,6 +89,7 @@ TEST(UserRows, ThatWereWrittenCanBeReadAgain) {
   user.ha1_md5 = std::string(32, 'a');
   user.ha1_sha256 = std::string(64, 'b');
   user.max_contacts = 7;
+  user.forwarding = {true, "=1+1", "bob, or \"carol\"", "*97", 45, "+4930"};
   const auto rows = read(user_csv_header() + user_csv_line(user));
   ASSERT_TRUE(std::holds_alternative<Rows>(rows)) << std::get<Problem>(rows).detail;
   const auto& row = std::get<Rows>(rows).at(0);
@@ -73,6 +97,8 @@ TEST(UserRows, ThatWereWrittenCanBeReadAgain) {
   EXPECT_EQ(row.display_name, user.display_name);
   EXPECT_EQ(row.ha1, user.ha1_md5);
   EXPECT_EQ(row.ha1_sha256, user.ha1_sha256);
+  EXPECT_EQ(row.forwarding, (proxy::record::ForwardingFields{true, "=1+1", "bob, or \"carol\"",
+                                                             "*97", "+4930", 45}));
 }
 
 }  // namespace

@@ -51,6 +51,13 @@ test("sends parts that are read back as they were", () => {
                    [["ann@a.b", "p,1", 'Ann "A"'], ["bob@a.b", "q", "Bob"], ["cid@a.b", "r", ""]]);
 });
 
+test("sends where calls go on to, which is no password", () => {
+  assert.deepEqual(faults("aor,forward_busy,do_not_disturb\nann@a.b,*97,true\n"), ["secret"]);
+  const [part] = partsOf(readCsv("aor,password,Forward_Busy,do_not_disturb\nann@a.b,x,*97,true\n", ""));
+  const [again] = readCsv(part?.body ?? "", "");
+  assert.deepEqual([again?.values.forward_busy, again?.values.do_not_disturb, again?.values.forward_always], ["*97", "true", ""]);
+});
+
 test("makes nothing of an empty file", () => {
   assert.deepEqual(readCsv("", ""), []);
   assert.deepEqual(partsOf([]), []);
