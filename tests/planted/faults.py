@@ -208,6 +208,24 @@ FAULTS = [
         "",
     ),
     Fault(
+        "lets phones of somebody join who does not want the call",
+        ENGINE + "call_waking.cpp",
+        "call.refusal == 0 && rings_at(call, device.row.user_id)",
+        "rings_at(call, device.row.user_id)",
+    ),
+    Fault(
+        "answers 500 though a last route leads to a user",
+        ENGINE + "call_hops.cpp",
+        "return has_next_hop(call) || call.awaits_hops || (call.out && call.out->end);",
+        "return has_next_hop(call) || call.awaits_hops;",
+    ),
+    Fault(
+        "gives all of the breadth to the first who is asked",
+        ENGINE + "call_fork.cpp",
+        "if (goes_on) return std::max(left / 8, 1U);",
+        "if (goes_on) return left;",
+    ),
+    Fault(
         "ignores Expires of the INVITE",
         ENGINE + "call_timers.cpp",
         "if (due(call.expires_at, now) && !call.over()) {",

@@ -73,9 +73,9 @@ void Watch::check_diversions(const Ring& ring, const Sight& sight) {
   std::set<std::string> seen;
   for (const auto& value : values) {
     const auto turn = turn_of(value);
-    if (!turn) fail("forwards", what + " for a reason that nobody knows: " + value);
+    if (!turn) fail("forwards", "a reason that nobody knows: " + value);
     if (!seen.insert(who(value)).second)
-      fail("forwards", what + " diverted twice by " + who(value));
+      fail("forwards", std::string{what}.append(" diverted twice by ").append(who(value)));
   }
   if (seen.contains("u" + std::to_string(book_.devices[sight.party].user)))
     fail("forwards", what + ", though its user had it forwarded before");

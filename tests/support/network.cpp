@@ -81,6 +81,7 @@ void World::arrive_in_pieces(LineId id, const std::string& bytes, const Passage&
     const auto count = std::clamp<std::size_t>(chance_->piece(size - from), 1, size - from);
     if (last_words && from + count == size)
       after_for_server(at - now_.mono, [this, id] {
+        if (lines_[id].state == Line::State::closed) return;  // the server was told before
         lines_[id].last_words = true;
         break_line(id, false);
       });

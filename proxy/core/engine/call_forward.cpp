@@ -260,8 +260,10 @@ bool CallDesk::rings_at(const CallEntry& call, std::int64_t user) const {
   return call.user == user || (hunt && std::ranges::count(hunt->asked, user) != 0);
 }
 
-/// A decline is one of the callee, not of somebody the call was for before.
+/// A decline is one of the callee, not of somebody the call was for before, nor of a trunk that was
+/// left for him.
 bool CallDesk::speaks_for_all(const CallEntry& call, DeviceKey device) const {
+  if (device == 0) return call.user == 0 && !call.hunt();
   return !call.switched || owner_of(call, device) == call.user;
 }
 
