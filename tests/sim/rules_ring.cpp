@@ -102,6 +102,9 @@ void Watch::device_came(PartyId device, const sip::Flow& flow, sip::Duration cam
         has_it = has_it || (old.final_status == 482 && pending);
         // What failed after the device had come is not tried again on the same flow.
         has_it = has_it || (old.flow == flow && !old.late && old.dead_at && *old.dead_at >= came);
+        // At the very instant of Timer B its branch may still be there when it comes.
+        const bool at_timer_b = came - old.asked == 64 * settings_.timers.t1;
+        has_it = has_it || (at_timer_b && old.flow == flow && !old.late && !old.heard());
         // Told to stop while the call goes on: its turn in serial forking has passed.
         has_it = has_it || (!old.late && old.heard() && old.cancelled_at);
         if (!is_alive(old) || old.not_reached()) continue;
