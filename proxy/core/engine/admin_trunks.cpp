@@ -37,10 +37,29 @@ std::optional<view::Refused> fault_of(const record::Trunk& row, const TrunkBook&
   return std::nullopt;
 }
 
+view::Refused known_already(std::string_view field, const record::Trunk& other) {
+  return {409, std::string{field}, "the trunk " + other.name + " is known by it already"};
+}
+
+/// Credentials are one trunk's, and no user's: a user goes before.
+std::optional<view::Refused> name_fault(const record::TrunkFields& asked, const record::Trunk& row,
+                                        Core& core) {
+  constexpr std::string_view field = "inbound_username";
+  if (!asked.inbound_username || asked.inbound_username->empty()) return std::nullopt;
+  for (const auto& [id, other] : core.trunks.trunks())
+    if (id != row.id && other.inbound_username == *asked.inbound_username)
+      return known_already(field, other);
+  for (const auto& domain : core.settings->domains)
+    if (core.directory.find_user(*asked.inbound_username + '@' + domain) != nullptr)
+      return view::Refused{409, std::string{field}, "this is a user"};
+  return std::nullopt;
+}
+
 /// Of what is asked for now: nobody can be known by a certificate that is not asked for, nor two by
 /// the same.
-std::optional<view::Refused> fault_of(const record::TrunkFields& asked, const record::Trunk& row,
-                                      const TrunkBook& book, const Settings& settings) {
+std::optional<view::Refused> certificate_fault(const record::TrunkFields& asked,
+                                               const record::Trunk& row, const TrunkBook& book,
+                                               const Settings& settings) {
   constexpr std::string_view field = "inbound_certificate";
   if (!asked.inbound_certificate || asked.inbound_certificate->empty()) return std::nullopt;
   if (settings.tls.client_ca.empty())
@@ -48,9 +67,15 @@ std::optional<view::Refused> fault_of(const record::TrunkFields& asked, const re
                          "needs client_ca in [tls]: nobody is asked for a certificate"};
   for (const auto& [id, other] : book.trunks())
     if (id != row.id && sip::iequals(other.inbound_certificate, *asked.inbound_certificate))
-      return view::Refused{409, std::string{field},
-                           "the trunk " + other.name + " is known by it already"};
+      return known_already(field, other);
   return std::nullopt;
+}
+
+std::optional<view::Refused> fault_of(const record::TrunkFields& asked, const record::Trunk& row,
+                                      Core& core) {
+  if (auto fault = fault_of(row, core.trunks)) return fault;
+  if (auto fault = name_fault(asked, row, core)) return fault;
+  return certificate_fault(asked, row, core.trunks, *core.settings);
 }
 
 std::optional<view::Refused> fault_of(const record::Route& row, const TrunkBook& book) {
@@ -101,6 +126,8 @@ std::optional<view::Refused> AdminDesk::fill(record::Route& row,
   auto user = own_user(row.user, *core_.settings);
   if (!user) return view::Refused{400, "user", "not of the form user@domain in one of our domains"};
   row.user = *std::move(user);
+  if (core_.directory.find_user(row.user) == nullptr && core_.groups.find(row.user) == nullptr)
+    return view::Refused{409, "user", "there is no such user or group"};
   return std::nullopt;
 }
 
@@ -108,8 +135,7 @@ view::Answer AdminDesk::change(const AddTrunk& add, Undo& undo) {
   auto& book = core_.trunks;
   record::Trunk row;
   record::apply(add.fields, row);
-  if (auto fault = fault_of(row, book)) return *std::move(fault);
-  if (auto fault = fault_of(add.fields, row, book, *core_.settings)) return *std::move(fault);
+  if (auto fault = fault_of(add.fields, row, core_)) return *std::move(fault);
   if (book.trunks().size() >= trunks_max)
     return view::Refused{409, "", "there are 200 trunks already; remove some"};
   row.id = book.next_trunk_id();
@@ -129,8 +155,7 @@ view::Answer AdminDesk::change(const ChangeTrunk& wanted, Undo& undo) {
   const record::Trunk old = *known;
   record::Trunk row = old;
   record::apply(wanted.fields, row);
-  if (auto fault = fault_of(row, book)) return *std::move(fault);
-  if (auto fault = fault_of(wanted.fields, row, book, *core_.settings)) return *std::move(fault);
+  if (auto fault = fault_of(wanted.fields, row, core_)) return *std::move(fault);
   undo.trunks.push_back(old);
   book.put(row);
   core_.configure_hops();

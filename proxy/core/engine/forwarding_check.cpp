@@ -15,6 +15,8 @@ std::optional<view::Refused> fault_of_target(std::string_view field, std::string
   if (target.empty()) return std::nullopt;
   const std::string name{field};
   if (target.size() > target_max) return view::Refused{400, name, "longer than 255 bytes"};
+  if (has_blank(target))
+    return view::Refused{400, name, "write it without blanks and control characters"};
   const auto asked = asked_of(uri_of_number(target, settings), settings);
   if (!asked) return view::Refused{400, name, "write a number, user@domain or a SIP URI"};
   if (asked->callee == aor) return view::Refused{400, name, "calls cannot go on to where they are"};

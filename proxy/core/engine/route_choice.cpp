@@ -23,6 +23,11 @@ std::string digits_of(std::string_view tel) {
 
 }  // namespace
 
+bool has_blank(std::string_view text) {
+  return std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; });
+}
+
 std::string uri_of_number(std::string_view text, const Settings& settings) {
   const bool has_scheme =
       text.starts_with("sip:") || text.starts_with("sips:") || text.starts_with("tel:");

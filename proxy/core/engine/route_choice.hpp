@@ -18,6 +18,8 @@ std::string claimed_caller(const sip::Message& request);
 /// True for an INVITE to a number of an emergency route.
 bool is_emergency(const Core& core, const sip::Message& request, const sip::Flow& from);
 
+/// Blanks only help to read, and stand in no number and no URI.
+bool has_blank(std::string_view text);
 /// "0301234", "bob@example.com" or a URI, as a URI.
 std::string uri_of_number(std::string_view text, const Settings& settings);
 

@@ -106,6 +106,8 @@ view::Answer test_route(Core& core, const view::RouteTest& query) {
   const auto& settings = *core.settings;
   if (query.number.empty() || query.number.size() > longest_number)
     return view::Refused{400, "number", "must have 1 to 255 bytes"};
+  if (has_blank(query.number))
+    return view::Refused{400, "number", "write it without blanks and control characters"};
   auto asked = asked_of(uri_of_number(query.number, settings), settings);
   if (!asked) return view::Refused{400, "number", "write a number, user@domain or a SIP URI"};
   if (!query.trunk.empty() && core.trunks.trunk(query.trunk) == nullptr)
@@ -124,8 +126,11 @@ view::Answer test_route(Core& core, const view::RouteTest& query) {
     tested.steps.push_back({look.route, std::move(look.name), look.matches, std::move(look.why)});
   for (const auto& choice : decision.choices) {
     tested.ends.push_back(end_of(choice));
-    if (choice.end == End::user && core.groups.find(choice.to) != nullptr)
+    if (choice.end != End::user) continue;
+    if (core.groups.find(choice.to) != nullptr)
       tested.ends.back().kind = "group";
+    else if (core.directory.find_user(choice.to) == nullptr)
+      tested.steps.push_back({0, "users", false, choice.to + " is no user any more"});
   }
   const bool decided = !decision.choices.empty() && decision.choices.back().end != End::trunk;
   if (!decided) end_behind_routes(core, *asked, tested);

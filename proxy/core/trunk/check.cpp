@@ -60,11 +60,30 @@ std::optional<Fault> check_credentials(std::string_view user_field, std::string_
   return std::nullopt;
 }
 
+bool has_any(std::string_view text, std::string_view signs) {
+  return text.find_first_of(signs) != std::string_view::npos;
+}
+
+/// Was the first sign forgotten that makes it a dial pattern or a regular expression?
+bool lacks_its_sign(std::string_view text) {
+  if (text.starts_with('_') || text.starts_with('^')) return false;
+  if (has_any(text, "[]{}|\\^")) return true;
+  const bool dials = text.find_first_not_of("0123456789+*#XZN.!") == std::string_view::npos;
+  return dials && (text.ends_with('.') || text.ends_with('!') || has_any(text, "XZN"));
+}
+
 std::optional<Fault> check_pattern(std::string_view field, std::string_view text) {
   const auto compiled = Pattern::compile(text);
-  const auto* bad = std::get_if<BadPattern>(&compiled);
-  if (bad == nullptr) return std::nullopt;
-  return Fault{field, "not a pattern: " + bad->why + " (byte " + std::to_string(bad->at + 1) + ")"};
+  if (const auto* bad = std::get_if<BadPattern>(&compiled))
+    return Fault{field,
+                 "not a pattern: " + bad->why + " (byte " + std::to_string(bad->at + 1) + ")"};
+  if (lacks_its_sign(text))
+    return Fault{field,
+                 "matches only itself: begin a dial pattern with _ (_0X.) and a regular "
+                 "expression with ^"};
+  const bool nobody = text.starts_with('@') || (text.ends_with('@') && !text.starts_with('^'));
+  if (nobody || std::get<Pattern>(compiled).is_vain()) return Fault{field, "matches nothing"};
+  return std::nullopt;
 }
 
 /// Something that can be the user part of a URI as it is.

@@ -15,6 +15,18 @@ Pattern::Steps literal(std::string_view text) {
   return steps;
 }
 
+/// Any text, and then this one.
+Pattern::Steps anything_and(std::string_view text) {
+  Pattern::Step loop, back;
+  loop.kind = Kind::split;
+  loop.second = 3;
+  back.kind = Kind::jump;
+  back.first = -2;
+  Pattern::Steps steps{loop, one_of(Pattern::Set{}.set()), back};
+  for (auto& step : literal(text)) steps.push_back(step);
+  return steps;
+}
+
 /// The letters of a dial pattern, as Asterisk writes them.
 std::optional<Pattern::Set> dial_letter(char c) {
   switch (c) {
@@ -122,7 +134,9 @@ std::variant<Pattern, BadPattern> Pattern::compile(std::string_view text) {
     pattern.to_the_end_ = !open;
   } else {
     pattern.to_the_end_ = !text.ends_with('*');
-    read = literal(text.substr(0, text.size() - (pattern.to_the_end_ ? 0 : 1)));
+    const auto plain = text.substr(0, text.size() - (pattern.to_the_end_ ? 0 : 1));
+    // A star in front is a sign like others (*97), but nobody's whole name.
+    read = plain.starts_with("*@") ? anything_and(plain.substr(1)) : literal(plain);
   }
   if (const auto* bad = std::get_if<BadPattern>(&read)) return *bad;
   pattern.steps_ = std::get<Steps>(std::move(read));

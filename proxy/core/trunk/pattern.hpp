@@ -21,6 +21,7 @@ struct BadPattern {
 ///     ""            anything
 ///     112           just that
 ///     +49*          what begins like this
+///     *@example.com whoever is in that domain
 ///     _0[1-5]XZN.   a dial pattern: X 0-9, Z 1-9, N 2-9, . one or more of anything, ! zero or more
 ///     ^\+49(30|89)\d{4,}$   a regular expression: . [] [^] \d () | * + ? {n} {n,} {n,m}, anchored
 ///                           in front; without $ anything may follow
@@ -34,6 +35,8 @@ class Pattern {
 
   bool matches(std::string_view text) const;
   bool is_any() const { return steps_.empty(); }
+  /// Does it match nothing but the empty text, which no number is?
+  bool is_vain() const { return steps_.size() == 1 && to_the_end_; }
   const std::string& text() const { return text_; }
 
   using Set = std::bitset<256>;

@@ -133,6 +133,9 @@ Decision RouteTable::decide(const Asked& asked, Explain explain) const {
     decision.choices.push_back(std::move(choice));
     if (last) break;
   }
+  // Whichever way it leaves: a call for help stays one when another route is asked before.
+  if (std::ranges::any_of(decision.choices, &Choice::emergency))
+    for (auto& choice : decision.choices) choice.emergency = true;
   return decision;
 }
 

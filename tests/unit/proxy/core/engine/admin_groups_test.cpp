@@ -134,6 +134,7 @@ TEST_F(Switchboard, WhatTheStoreLostIsUndone) {
 TEST_F(Switchboard, AUserCannotForwardToHimselfOrToNonsense) {
   EXPECT_EQ(set([](auto& f) { f.always = "alice"; }), "400 forward_always");
   EXPECT_EQ(set([](auto& f) { f.busy = "sip:"; }), "400 forward_busy");
+  EXPECT_EQ(set([](auto& f) { f.busy = "0170 123"; }), "400 forward_busy");
   EXPECT_EQ(set([](auto& f) { f.no_answer = std::string(256, '1'); }), "400 forward_no_answer");
   EXPECT_EQ(set([](auto& f) { f.not_reachable = "alice@example.com"; }),
             "400 forward_not_reachable");

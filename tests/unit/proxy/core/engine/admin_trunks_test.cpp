@@ -66,6 +66,21 @@ TEST_F(Trunks, AreNamedOnce) {
   EXPECT_EQ(said(ChangeTrunk{{0, "two"}, trunk("one")}), "409 name");
 }
 
+TEST_F(Trunks, AreKnownByCredentialsOfTheirOwn) {
+  const auto known = [](std::string name, std::string username) {
+    auto fields = trunk(std::move(name));
+    fields.inbound_username = std::move(username);
+    fields.inbound_password = "secret";
+    return fields;
+  };
+  EXPECT_EQ(said(AddTrunk{known("one", "gateway")}), "done");
+  EXPECT_EQ(said(AddTrunk{known("two", "gateway")}), "409 inbound_username");
+  EXPECT_EQ(said(AddTrunk{known("two", "alice")}), "409 inbound_username") << "a user's";
+  EXPECT_EQ(said(AddTrunk{known("two", "other")}), "done");
+  EXPECT_EQ(said(ChangeTrunk{{0, "two"}, known("two", "gateway")}), "409 inbound_username");
+  EXPECT_EQ(said(ChangeTrunk{{0, "one"}, known("one", "gateway")}), "done");
+}
+
 TEST_F(Trunks, ACertificateNeedsAnAuthorityInTheConfiguration) {
   auto known = trunk("one");
   known.inbound_certificate = "one.example";
@@ -110,6 +125,17 @@ TEST_F(Trunks, ARouteNeedsItsTrunk) {
   auto from_nobody = route("in", "one");
   from_nobody.from = "nobody";
   EXPECT_EQ(said(AddRoute{from_nobody}), "409 from");
+}
+
+TEST_F(Trunks, ARouteToAUserNeedsHim) {
+  auto did = route("did", "");
+  did.user = "nobody";
+  EXPECT_EQ(said(AddRoute{did}), "409 user");
+  did.user = "alice";
+  EXPECT_EQ(said(AddRoute{did}), "done");
+  EXPECT_EQ(test("1").steps.back().why, "it goes to the user alice@example.com");
+  EXPECT_EQ(said(RemoveUser{"alice@example.com"}), "done");
+  EXPECT_EQ(test("1").steps.back().why, "alice@example.com is no user any more");
 }
 
 TEST_F(Trunks, OneThatARouteNamesStays) {
@@ -199,7 +225,8 @@ TEST_F(Trunks, ATestTakesNumbersAddressesAndUris) {
 }
 
 TEST_F(Trunks, ATestRefusesWhatIsNoNumber) {
-  for (const auto& number : {std::string{}, std::string{"sip:"}, std::string(300, '1')}) {
+  for (const auto& number :
+       {std::string{}, std::string{"sip:"}, std::string{"030 12"}, std::string(300, '1')}) {
     const auto answer = books_->ask(view::RouteTest{number, {}, {}}, sip::WallTime{});
     EXPECT_TRUE(std::holds_alternative<view::Refused>(answer)) << number;
   }

@@ -96,6 +96,20 @@ TEST(CheckRoute, RefusesStatusesThatAskForAnotherRequest) {
         << status;
 }
 
+TEST(CheckRoute, RefusesPatternsThatMatchNothing) {
+  for (const auto* pattern : {"_", "^$", "@", "alice@", "@example.com"})
+    EXPECT_EQ(field_of(route_with([&](auto& r) { r.callee = pattern; })), "callee") << pattern;
+  for (const auto* pattern : {"_!", "^", "*", "*@example.com", "alice@*", "^.*@"})
+    EXPECT_EQ(field_of(route_with([&](auto& r) { r.caller = pattern; })), "") << pattern;
+}
+
+TEST(CheckRoute, RefusesPatternsWhoseFirstSignWasForgotten) {
+  for (const auto* pattern : {"0X.", "0900.", "NXX", "+49!", "0[1-5]1", "112|110", "\\d+"})
+    EXPECT_EQ(field_of(route_with([&](auto& r) { r.callee = pattern; })), "callee") << pattern;
+  for (const auto* pattern : {"112", "*97", "+49*", "john.doe", "Xaver", "+49(0)30", "x@y.z"})
+    EXPECT_EQ(field_of(route_with([&](auto& r) { r.callee = pattern; })), "") << pattern;
+}
+
 TEST(CheckRoute, LooksAtPatternsAndNumbers) {
   EXPECT_EQ(field_of(route_with([](auto& r) { r.callee = "^("; })), "callee");
   EXPECT_EQ(field_of(route_with([](auto& r) { r.caller = "a b"; })), "caller");

@@ -41,6 +41,16 @@ TEST(Pattern, AStarAtTheEndLetsAnythingFollow) {
   EXPECT_TRUE(matches("*43*", "*43#"));
 }
 
+TEST(Pattern, AStarBeforeADomainIsAnybodyThere) {
+  EXPECT_TRUE(matches("*@example.com", "alice@example.com"));
+  EXPECT_TRUE(matches("*@example.com", "a@b@example.com"));
+  EXPECT_TRUE(matches("*@example.*", "alice@example.net"));
+  EXPECT_FALSE(matches("*@example.com", "alice@example.org"));
+  EXPECT_FALSE(matches("*@example.com", "alice@example.com.org"));
+  EXPECT_TRUE(matches("*97", "*97")) << "elsewhere it is a sign like others";
+  EXPECT_FALSE(matches("*97", "0097"));
+}
+
 TEST(Pattern, DialPatternsMeanWhatAsteriskMeans) {
   EXPECT_TRUE(matches("_0X.", "0301"));
   EXPECT_FALSE(matches("_0X.", "03"));

@@ -105,8 +105,9 @@ TEST_F(Routes, ACallerIsHeldAgainstHisNameOrHisWholeAddress) {
   add([](auto& r) { r.caller = "^.*@example\\.com$"; });
   const auto decision = ask("1");
   EXPECT_TRUE(decision.looks[0].matches);
-  EXPECT_FALSE(decision.looks[1].matches);
+  EXPECT_TRUE(decision.looks[1].matches);
   EXPECT_TRUE(decision.looks[2].matches);
+  EXPECT_FALSE(ask("1", "alice@elsewhere.example").looks[1].matches);
 }
 
 TEST_F(Routes, ACalleeElsewhereNeedsAPatternWithADomain) {
@@ -122,6 +123,16 @@ TEST_F(Routes, ARouteThatLeavesNothingOfTheNumberIsNone) {
   add([](auto& r) { r.strip = 3; });
   EXPECT_TRUE(ask("12").choices.empty());
   EXPECT_EQ(ask("1234").choices.at(0).number, "4");
+}
+
+TEST_F(Routes, ACallForHelpStaysOneWhicheverWayItLeaves) {
+  add([](auto&) {});
+  add([](auto& r) { r.callee = "112", r.trunk = "two", r.emergency = true; });
+  const auto help = ask("112").choices;
+  ASSERT_EQ(help.size(), 2U);
+  EXPECT_TRUE(help[0].emergency);
+  EXPECT_EQ(help[0].to, "one");
+  EXPECT_FALSE(ask("113").choices.at(0).emergency);
 }
 
 TEST_F(Routes, WhatMayNotStandInAUriIsEscaped) {
