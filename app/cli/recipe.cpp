@@ -44,6 +44,8 @@ void read_address(const std::string& text, const char* option, std::string& host
 
 /// Where the PBX reaches us: the listener of that transport, as the server would say it.
 void find_sipwake(const proxy::Settings& settings, Values& values) {
+  for (const auto& listener : settings.listeners)
+    values.listens.emplace_back(sip::to_string(listener.transport));
   const auto host = proxy::runtime::look_at_host();
   std::vector<sip::net::Network::Bound> bound;
   for (const auto& listener : settings.listeners)
@@ -57,7 +59,7 @@ void find_sipwake(const proxy::Settings& settings, Values& values) {
     values.sipwake_host = proxy::runtime::main_address(host, true).to_string();
 }
 
-Values values_of(const RecipeOptions& options, bool needs_pbx) {
+Values values_of(const RecipeOptions& options, bool is_alone) {
   const auto settings = options.place.load_with_names();
   Values out;
   out.domain = options.domain.empty() ? settings.domains.front() : options.domain;
@@ -65,6 +67,7 @@ Values values_of(const RecipeOptions& options, bool needs_pbx) {
     throw BadUsage{"--domain must be a domain such as example.com"};
   const auto known = settings.pbx;
   out.transport = !options.transport.empty()     ? options.transport
+                  : is_alone                     ? "tls"
                   : known && options.pbx.empty() ? std::string{sip::to_string(known->transport)}
                                                  : "udp";
   out.sipwake_port = out.pbx_port = out.transport == "tls" ? "5061" : "5060";
@@ -73,12 +76,11 @@ Values values_of(const RecipeOptions& options, bool needs_pbx) {
   } else if (known) {
     out.pbx_host = bare(known->host);
     if (known->port != 0) out.pbx_port = std::to_string(known->port);
-  } else if (needs_pbx) {
+  } else if (!is_alone && !options.csv) {
     throw BadUsage{"say where the PBX is: --pbx 192.0.2.10"};
   }
-  if (options.sipwake.empty())
-    find_sipwake(settings, out);
-  else
+  find_sipwake(settings, out);
+  if (!options.sipwake.empty())
     read_address(options.sipwake, "--sipwake", out.sipwake_host, out.sipwake_port);
   for (const auto& range : options.extensions)
     out.extensions.push_back(recipe::read_extensions(range));
@@ -97,7 +99,7 @@ int recipe_show(const RecipeOptions& options) {
   const auto* found = find_recipe(options.name);
   if (found == nullptr)
     throw BadUsage{"there is no recipe '" + options.name + "'; there are " + names_of_all()};
-  const auto values = values_of(options, found->name != "standalone" && !options.csv);
+  const auto values = values_of(options, found->name == "standalone");
   if (options.csv)
     std::cout << recipe::users_csv(values, make_password);
   else

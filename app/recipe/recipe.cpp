@@ -1,5 +1,6 @@
 #include "app/recipe/recipe.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace app::recipe {
@@ -50,7 +51,22 @@ std::string regex_of(const Values& values) {
   return "^(" + out + ")$";
 }
 
+std::string missing_listeners(const Values& values) {
+  std::vector<std::string> missing{values.transport};
+  if (std::ranges::find(values.listens, values.transport) != values.listens.end()) return {};
+  if (values.listens.empty() && values.transport != "tls") return {};
+  // Where one is named, those that are there by themselves have to be named too.
+  if (values.listens.empty()) missing = {"udp", "tcp", values.transport};
+  std::string out;
+  for (const auto& transport : missing)
+    out.append("\n[[listen]]\ntransport = \"" + transport + "\"\naddress = \"0.0.0.0:")
+        .append(transport == values.transport ? values.sipwake_port : "5060")
+        .append("\"\n");
+  return out;
+}
+
 std::string fill(std::string text, const Values& values) {
+  replace_all(text, "{listen}", missing_listeners(values));
   replace_all(text, "{domain}", values.domain);
   replace_all(text, "{sipwake}", bracketed(values.sipwake_host) + ':' + values.sipwake_port);
   replace_all(text, "{sipwake_host}", values.sipwake_host);
@@ -72,7 +88,7 @@ In `sipwake.toml`, above all sections and as a section of its own; then start it
 
 ```toml
 domains = ["{domain}"]
-
+{listen}
 [pbx]
 address = "{pbx};transport={transport}"
 ```

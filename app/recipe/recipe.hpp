@@ -17,6 +17,7 @@ struct Values {
   std::string pbx_port;
   std::string transport{"udp"};        ///< between us: udp, tcp or tls
   std::vector<Extensions> extensions;  ///< the phones that move to sipwake
+  std::vector<std::string> listens{};  ///< transports with a [[listen]]; none: udp and tcp, unnamed
 };
 
 /// How to put sipwake in front of one kind of PBX: Markdown, whose blocks can be pasted as they
@@ -50,6 +51,8 @@ std::string fill(std::string text, const Values& values);
 std::string our_side(std::string_view name, const Values& values);
 /// How to see that it works.
 std::string how_to_try(const Values& values);
+/// The [[listen]] that is missing for the transport, with a blank line in front; empty: none is.
+std::string missing_listeners(const Values& values);
 /// "^(1[0-1][0-9]|120)$", of all extensions.
 std::string regex_of(const Values& values);
 

@@ -2,14 +2,17 @@
 
 namespace app::recipe {
 
-std::string standalone(const Values& values) {
+std::string standalone(const Values& given) {
+  auto values = given;
+  values.transport = "tls";
+  if (given.transport != "tls") values.sipwake_port = "5061";
   return fill(R"(## 1. sipwake
 
-In `sipwake.toml`, above all sections; then start it again:
+In `sipwake.toml`, above all sections and as sections of its own; then start it again:
 
 ```toml
 domains = ["{domain}"]
-```
+{listen}```
 
 ```sh
 (umask 077; sipwake recipe standalone {options} --csv > extensions.csv)

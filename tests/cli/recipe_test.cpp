@@ -21,6 +21,28 @@ TEST(RecipeCommand, TakesThePbxFromTheConfiguration) {
   EXPECT_NE(shown.out.find("contact=sip:192.0.2.5:5070\\;transport=tcp"), std::string::npos);
 }
 
+TEST(RecipeCommand, TakesThePortFromTheListenerWhereOnlyTheHostIsSaid) {
+  const Shell shell;
+  shell.write("sipwake.toml",
+              "domains = [\"example.com\"]\n[[listen]]\ntransport = \"udp\"\n"
+              "address = \"0.0.0.0:5070\"\n");
+  const auto shown = shell.run({"recipe", "asterisk", "--extension", "100", "--pbx", "192.0.2.10",
+                                "--sipwake", "192.0.2.5"});
+  EXPECT_NE(shown.out.find("contact=sip:192.0.2.5:5070\\;"), std::string::npos) << shown.err;
+}
+
+TEST(RecipeCommand, WhatItSaysOfTlsCanBeUsed) {
+  const Shell shell;
+  for (const std::string name : {"asterisk", "standalone"}) {
+    const auto shown = shell.run({"recipe", name, "--extension", "100", "--pbx", "192.0.2.10",
+                                  "--sipwake", "192.0.2.5", "--transport", "tls"});
+    const std::string fence = "```toml\n";
+    const auto begin = shown.out.find(fence) + fence.size();
+    shell.write("pasted.toml", shown.out.substr(begin, shown.out.find("```", begin) - begin));
+    EXPECT_EQ(shell.run({"check", "--config", "pasted.toml"}).out, "pasted.toml: ok\n") << name;
+  }
+}
+
 TEST(RecipeCommand, MakesAccountsThatCanBeImported) {
   const Shell shell;
   const auto csv =

@@ -15,7 +15,8 @@ Values example() {
           "192.0.2.10",
           "5060",
           "udp",
-          {read_extensions("100..120")}};
+          {read_extensions("100..120")},
+          {}};
 }
 
 std::string read_file(const std::string& name) {
@@ -37,9 +38,24 @@ TEST(Recipe, LeavesNoPlaceUnfilled) {
   for (const auto& one : recipes()) {
     const auto text = one.write(example());
     for (const auto* name : {"{domain}", "{sipwake", "{pbx", "{transport}", "{regex}", "{ranges}",
-                             "{options}", "{first}"})
+                             "{options}", "{first}", "{listen}"})
       EXPECT_EQ(text.find(name), std::string::npos) << one.name << ' ' << name;
   }
+}
+
+TEST(Recipe, NamesTheListenersThatItsTransportNeeds) {
+  auto values = example();
+  EXPECT_EQ(missing_listeners(values), "");
+  values.transport = "tls";
+  values.sipwake_port = "5061";
+  const std::string tls = "\n[[listen]]\ntransport = \"tls\"\naddress = \"0.0.0.0:5061\"\n";
+  EXPECT_TRUE(missing_listeners(values).ends_with(tls));
+  EXPECT_NE(asterisk(values).find("transport = \"udp\""), std::string::npos)
+      << "which was there unnamed";
+  values.listens = {"udp"};
+  EXPECT_EQ(missing_listeners(values), tls);
+  values.listens = {"udp", "tls"};
+  EXPECT_EQ(missing_listeners(values), "");
 }
 
 TEST(Recipe, PutsBracketsAroundAnIpv6Address) {
