@@ -3,6 +3,52 @@
 #include <utility>
 
 namespace app::cli {
+namespace {
+
+/// CLI11 takes an empty text for none when it fills an optional itself.
+CLI::Option* text(CLI::App& sub, const char* name, std::optional<std::string>& where,
+                  const char* help) {
+  return sub.add_option_function<std::string>(
+      name, [&where](const std::string& given) { where = given; }, help);
+}
+
+CLI::Option* flag(CLI::App& sub, const char* name, std::optional<bool>& where, bool means,
+                  const char* help) {
+  return sub.add_flag_callback(
+      name, [&where, means] { where = means; }, help);
+}
+
+/// The targets, which a new trunk needs.
+CLI::Option* add_trunk_options(CLI::App& sub, TrunkOptions& made) {
+  auto* targets = sub.add_option("--target", made.targets,
+                                 "sip.example.com, or "
+                                 "192.0.2.1:5060;transport=tcp;priority=10;weight=10; again for "
+                                 "each target");
+  targets->allow_extra_args(false);
+  sub.add_option("--source", made.sources,
+                 "Calls from there are its, beside those from its targets: 192.0.2.0/24 udp")
+      ->allow_extra_args(false);
+  text(sub, "--domain", made.domain, "Of the URIs it is sent (without it: the first target)");
+  text(sub, "--username", made.username, "What its challenges are answered with");
+  text(sub, "--password", made.password,
+       "(others on this machine may see it); -, or none for a new user name: asked for");
+  text(sub, "--inbound-username", made.inbound_username, "Calls with these credentials are its");
+  text(sub, "--inbound-password", made.inbound_password,
+       "-, or none for a new user name: asked for");
+  text(sub, "--inbound-certificate", made.inbound_certificate,
+       "Calls over TLS whose client certificate is for this domain are its");
+  text(sub, "--tls-name", made.tls_name, "What its certificates must be for");
+  flag(sub, "--register", made.registers, true, "Register there");
+  sub.add_option("--expires", made.expires, "Of that registration, in seconds");
+  sub.add_option("--probe", made.probe, "Seconds between two OPTIONS to each target; 0: none");
+  sub.add_option("--channels", made.channels,
+                 "Calls at a time, both ways (without it, or 0: as many as there are)");
+  flag(sub, "--no-identity", made.asserts_identity, false,
+       "Neither believe nor send P-Asserted-Identity");
+  return targets;
+}
+
+}  // namespace
 
 void TrunkGrammar::add_to(CLI::App& app, std::function<int()>& chosen) {
   chosen_ = &chosen;
@@ -16,7 +62,8 @@ CLI::App* TrunkGrammar::command(CLI::App& above, const char* name, const char* t
                                 std::function<int()> run) {
   auto* sub = above.add_subcommand(name, text);
   sub->add_option("--config", place.config_file,
-                  "Configuration (without it: ./sipwake.toml if it is there, else defaults)")
+                  "Configuration (without it: ./sipwake.toml if it is there, else "
+                  "/etc/sipwake/sipwake.toml for the packaged program, else defaults)")
       ->type_name("FILE");
   sub->add_option("--data-dir", place.data_dir, "Data folder, instead of the configured one")
       ->type_name("DIR");
@@ -39,50 +86,33 @@ void TrunkGrammar::trunk_commands(CLI::App& app) {
   look(*trunks, "remove", "Remove a trunk that no route names", trunk_, trunk_remove)
       ->add_option("trunk", trunk_.id, "Its name or its id")
       ->required();
-  auto& made = new_trunk_;
-  auto* add =
-      command(*trunks, "add", "Add a trunk", made.place, [&made] { return trunk_add(made); });
-  add->add_option("name", made.name, "Lower case letters, digits, dots, - and _")->required();
-  add->add_option("--target", made.targets,
-                  "sip.example.com, or 192.0.2.1:5060;transport=tcp;priority=10;weight=10; again "
-                  "for each target")
-      ->required()
-      ->allow_extra_args(false);
-  add->add_option("--source", made.sources,
-                  "Calls from there are its, beside those from its targets: 192.0.2.0/24 udp")
-      ->allow_extra_args(false);
-  add->add_option("--domain", made.domain, "Of the URIs it is sent (without it: the first target)");
-  add->add_option("--username", made.username, "What its challenges are answered with");
-  add->add_option("--password", made.password,
-                  "(others on this machine may see it); - or none: asked for");
-  add->add_option("--inbound-username", made.inbound_username,
-                  "Calls with these credentials are its");
-  add->add_option("--inbound-password", made.inbound_password, "- or none: asked for");
-  add->add_option("--inbound-certificate", made.inbound_certificate,
-                  "Calls over TLS whose client certificate is for this domain are its");
-  add->add_option("--tls-name", made.tls_name, "What its certificates must be for");
-  add->add_flag("--register", made.registers, "Register there");
-  add->add_option("--expires", made.expires, "Of that registration, in seconds");
-  add->add_option("--probe", made.probe, "Seconds between two OPTIONS to each target");
-  add->add_option("--channels", made.channels, "Calls at a time, both ways");
-  add->add_flag("--no-identity", made.hides_identity,
-                "Neither believe nor send P-Asserted-Identity");
+  auto* add = command(*trunks, "add", "Add a trunk", new_trunk_.place,
+                      [this] { return trunk_add(new_trunk_); });
+  add->add_option("name", new_trunk_.name, "Lower case letters, digits, dots, - and _")->required();
+  add_trunk_options(*add, new_trunk_)->required();
+  auto* set = command(*trunks, "set", "Change a trunk; what is not said stays, '' takes back",
+                      old_trunk_.place, [this] { return trunk_set(old_trunk_); });
+  set->add_option("trunk", old_trunk_.name, "Its name or its id")->required();
+  add_trunk_options(*set, old_trunk_);
+  flag(*set, "--no-register", old_trunk_.registers, false, "Do not register there any more");
+  flag(*set, "--identity", old_trunk_.asserts_identity, true,
+       "Believe and send P-Asserted-Identity again");
+  flag(*set, "--disable", old_trunk_.enabled, false, "No call leaves or comes by it");
+  flag(*set, "--enable", old_trunk_.enabled, true, "They do again");
 }
 
-void TrunkGrammar::add_route_options(CLI::App& sub) {
-  auto& made = new_route_;
-  sub.add_option("name", made.name, "As lists show it")->required();
-  sub.add_option("--from", made.from, "Whose calls: users (without it), trunks, any, or a trunk");
-  sub.add_option("--caller", made.caller, "Pattern of the caller: alice, *@example.com");
-  sub.add_option("--callee", made.callee,
-                 "Pattern of the number: 112, +49*, _0X., ^\\+49(30|89)\\d{4,}$");
+void TrunkGrammar::add_route_options(CLI::App& sub, RouteOptions& made) {
+  text(sub, "--from", made.from, "Whose calls: users (without it), trunks, any, or a trunk");
+  text(sub, "--caller", made.caller, "Pattern of the caller: alice, *@example.com");
+  text(sub, "--callee", made.callee,
+       "Pattern of the number: 112, +49*, _0X., ^\\+49(30|89)\\d{4,}$");
   sub.add_option("--strip", made.strip, "Signs taken off the front of the number");
-  sub.add_option("--prepend", made.prepend, "Then put in front of it");
-  sub.add_option("--set-caller", made.set_caller, "A number or user@domain to be shown as");
+  text(sub, "--prepend", made.prepend, "Then put in front of it");
+  text(sub, "--set-caller", made.set_caller, "A number or user@domain to be shown as");
   sub.add_option("--position", made.position, "The lowest is asked first (without it: 100)");
-  sub.add_flag("--emergency", made.emergency, "No limit holds");
-  auto* user = sub.add_option("--user", made.user, "It goes to this user");
-  auto* trunk = sub.add_option("--trunk", made.trunk, "It leaves by this trunk");
+  flag(sub, "--emergency", made.emergency, true, "No limit holds, by whichever route it leaves");
+  auto* user = text(sub, "--user", made.user, "It goes to this user or group");
+  auto* trunk = text(sub, "--trunk", made.trunk, "It leaves by this trunk");
   auto* reject = sub.add_option("--reject", made.reject, "It is refused with this status");
   user->excludes(trunk)->excludes(reject);
   trunk->excludes(reject);
@@ -96,8 +126,17 @@ void TrunkGrammar::route_commands(CLI::App& app) {
   look(*routes, "remove", "Remove a route", route_, route_remove)
       ->add_option("route", route_.id, "Its name or its id")
       ->required();
-  add_route_options(*command(*routes, "add", "Add a route", new_route_.place,
-                             [this] { return route_add(new_route_); }));
+  auto* add = command(*routes, "add", "Add a route", new_route_.place,
+                      [this] { return route_add(new_route_); });
+  add->add_option("name", new_route_.name, "As lists show it")->required();
+  add_route_options(*add, new_route_);
+  auto* set = command(*routes, "set", "Change a route; what is not said stays, '' takes back",
+                      old_route_.place, [this] { return route_set(old_route_); });
+  set->add_option("route", old_route_.name, "Its name or its id")->required();
+  add_route_options(*set, old_route_);
+  flag(*set, "--no-emergency", old_route_.emergency, false, "Limits hold again");
+  flag(*set, "--disable", old_route_.enabled, false, "It is not asked");
+  flag(*set, "--enable", old_route_.enabled, true, "It is asked again");
   auto* test = command(*routes, "test", "Say step by step where a call would go", test_.place,
                        [this] { return route_test(test_); });
   test->add_option("number", test_.number, "A number, user@domain or a SIP URI")->required();

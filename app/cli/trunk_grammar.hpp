@@ -20,15 +20,15 @@ class TrunkGrammar {
                  int (*show)(const LookOptions&));
   void trunk_commands(CLI::App& app);
   void route_commands(CLI::App& app);
-  void add_route_options(CLI::App& sub);
+  static void add_route_options(CLI::App& sub, RouteOptions& made);
   void group_commands(CLI::App& app);
   void group_set_command(CLI::App& groups);
   void user_set_command(CLI::App& users);
 
   std::function<int()>* chosen_{nullptr};
   LookOptions trunks_, trunk_, routes_, route_;
-  TrunkOptions new_trunk_;
-  RouteOptions new_route_;
+  TrunkOptions new_trunk_, old_trunk_;
+  RouteOptions new_route_, old_route_;
   RouteTestOptions test_;
   LookOptions groups_, group_;
   GroupOptions new_group_;

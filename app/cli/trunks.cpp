@@ -23,20 +23,49 @@ std::unique_ptr<ApiDoor> door_of(const Place& place) {
   return ApiDoor::open(place.load_with_names());
 }
 
-void put(Json& body, const char* name, const std::string& text) {
-  if (!text.empty()) body[name] = text;
+template <class Value>
+void put(Json& body, const char* name, const std::optional<Value>& value) {
+  if (value) body[name] = *value;
 }
+/// A list with nothing in it but '' is an empty one.
 void put(Json& body, const char* name, const std::vector<std::string>& list) {
-  if (!list.empty()) body[name] = list;
+  if (list == std::vector<std::string>{""})
+    body[name] = Json::array();
+  else if (!list.empty())
+    body[name] = list;
 }
-void put(Json& body, const char* name, const std::optional<std::uint32_t>& number) {
-  if (number) body[name] = *number;
+
+struct Login {
+  const char* username_field;
+  const char* password_field;
+  const std::optional<std::string>& username;
+  const std::optional<std::string>& password;
+};
+
+/// A user name that is taken back takes its password with it; a new one asks for its own.
+void put(Json& body, const Login& login, bool asks) {
+  put(body, login.username_field, login.username);
+  if (login.username && login.username->empty())
+    body[login.password_field] = "";
+  else if (login.password || (asks && login.username))
+    body[login.password_field] =
+        read_password(login.password.value_or(""), login.username.value_or("the trunk"));
+}
+
+std::string text_of(const Json& body) {
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 int add(const Place& place, const std::string& target, const Json& body) {
-  const auto text = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-  const auto made = Json::parse(door_of(place)->post(target, text));
+  const auto made = Json::parse(door_of(place)->post(target, text_of(body)));
   std::cout << "added " << printable(made.at("name").get<std::string>()) << '\n';
+  return Exit::done;
+}
+
+int set(const Place& place, const std::string& target, const std::string& which, const Json& body) {
+  if (body.empty()) throw BadUsage{"say what to set (see --help)"};
+  door_of(place)->patch(target + escape_segment(which), text_of(body));
+  std::cout << "changed " << printable(which) << '\n';
   return Exit::done;
 }
 
@@ -44,6 +73,43 @@ int remove(const LookOptions& options, const std::string& target) {
   door_of(options.place)->remove(target + escape_segment(options.id));
   std::cout << "removed " << printable(options.id) << '\n';
   return Exit::done;
+}
+
+Json fields_of(const TrunkOptions& options, bool is_new) {
+  Json body = Json::object();
+  put(body, "enabled", options.enabled);
+  put(body, "targets", options.targets);
+  put(body, "sources", options.sources);
+  put(body, "domain", options.domain);
+  put(body, {"username", "password", options.username, options.password}, is_new);
+  put(body,
+      {"inbound_username", "inbound_password", options.inbound_username, options.inbound_password},
+      is_new);
+  put(body, "inbound_certificate", options.inbound_certificate);
+  put(body, "tls_name", options.tls_name);
+  put(body, "register", options.registers);
+  put(body, "asserts_identity", options.asserts_identity);
+  put(body, "expires_s", options.expires);
+  put(body, "probe_s", options.probe);
+  put(body, "channels", options.channels);
+  return body;
+}
+
+Json fields_of(const RouteOptions& options) {
+  Json body = Json::object();
+  put(body, "enabled", options.enabled);
+  put(body, "from", options.from);
+  put(body, "caller", options.caller);
+  put(body, "callee", options.callee);
+  put(body, "prepend", options.prepend);
+  put(body, "set_caller", options.set_caller);
+  put(body, "user", options.user);
+  put(body, "trunk", options.trunk);
+  put(body, "position", options.position);
+  put(body, "strip", options.strip);
+  put(body, "reject", options.reject);
+  put(body, "emergency", options.emergency);
+  return body;
 }
 
 /// Where a route leads, in one word for the table.
@@ -54,6 +120,8 @@ void add_end(Json& route) {
   std::string to = "user " + text("user");
   if (!text("trunk").empty()) to = "trunk " + text("trunk");
   if (!route.at("reject").is_null()) to = "reject " + route.at("reject").dump();
+  if (!text("set_caller").empty()) to += " from " + text("set_caller");
+  if (route.at("emergency").get<bool>()) to += " (emergency)";
   route["to"] = to;
 }
 
@@ -109,29 +177,21 @@ int trunk_list(const LookOptions& options) {
                                TableColumn{"STATE", "now"}};
   auto rows = read_list(*door_of(options.place), "/api/v1/trunks", options.limit);
   if (options.json) return print(options, columns, rows);
-  for (auto& row : rows) row["now"] = state_of(row);
+  for (auto& row : rows) {
+    row["now"] = state_of(row);
+    if (row.at("channels") == 0) row["channels"] = nullptr;
+  }
   return print(options, columns, rows);
 }
 
 int trunk_add(const TrunkOptions& options) {
-  Json body{{"name", options.name}};
-  put(body, "targets", options.targets);
-  put(body, "sources", options.sources);
-  put(body, "domain", options.domain);
-  put(body, "username", options.username);
-  if (!options.username.empty())
-    body["password"] = read_password(options.password, options.username);
-  put(body, "inbound_username", options.inbound_username);
-  if (!options.inbound_username.empty())
-    body["inbound_password"] = read_password(options.inbound_password, options.inbound_username);
-  put(body, "inbound_certificate", options.inbound_certificate);
-  put(body, "tls_name", options.tls_name);
-  if (options.registers) body["register"] = true;
-  if (options.hides_identity) body["asserts_identity"] = false;
-  put(body, "expires_s", options.expires);
-  put(body, "probe_s", options.probe);
-  put(body, "channels", options.channels);
+  auto body = fields_of(options, true);
+  body["name"] = options.name;
   return add(options.place, "/api/v1/trunks", body);
+}
+
+int trunk_set(const TrunkOptions& options) {
+  return set(options.place, "/api/v1/trunks/", options.name, fields_of(options, false));
 }
 
 int trunk_remove(const LookOptions& options) { return remove(options, "/api/v1/trunks/"); }
@@ -151,19 +211,13 @@ int route_list(const LookOptions& options) {
 }
 
 int route_add(const RouteOptions& options) {
-  Json body{{"name", options.name}};
-  put(body, "from", options.from);
-  put(body, "caller", options.caller);
-  put(body, "callee", options.callee);
-  put(body, "prepend", options.prepend);
-  put(body, "set_caller", options.set_caller);
-  put(body, "user", options.user);
-  put(body, "trunk", options.trunk);
-  put(body, "position", options.position);
-  put(body, "strip", options.strip);
-  put(body, "reject", options.reject);
-  if (options.emergency) body["emergency"] = true;
+  auto body = fields_of(options);
+  body["name"] = options.name;
   return add(options.place, "/api/v1/routes", body);
+}
+
+int route_set(const RouteOptions& options) {
+  return set(options.place, "/api/v1/routes/", options.name, fields_of(options));
 }
 
 int route_remove(const LookOptions& options) { return remove(options, "/api/v1/routes/"); }

@@ -149,7 +149,9 @@ Finding ask(const sip::Flow& flow, const proxy::Settings& settings) {
 
 std::vector<Finding> ask_pbx(const proxy::Settings& settings) {
   if (!settings.pbx)
-    return {{Level::bad, "there is no [pbx] in the configuration; `sipwake recipe` shows how"}};
+    return {{Level::bad,
+             "there is no [pbx] in the configuration; `sipwake recipe` shows how. (Of a "
+             "trunk, `sipwake trunk list` says whether it answers: set --probe.)"}};
   const auto& pbx = *settings.pbx;
   const auto standard = pbx.transport == sip::Transport::tls ? 5061 : 5060;
   const auto port = static_cast<std::uint16_t>(pbx.port == 0 ? standard : pbx.port);

@@ -64,6 +64,63 @@ TEST(Route, SaysWhichPartIsWrong) {
             "host:port;transport=tcp;priority=10;weight=10 (targets)\n");
 }
 
+TEST(Route, PatternsOfTheHelpMatchSomething) {
+  const Shell shell;
+  shell.write("sipwake.toml", any_ports);
+  const auto help = shell.run({"route", "add", "--help"}).out;
+  ASSERT_NE(help.find("alice, *@example.com"), std::string::npos);
+  shell.run({"route", "add", "x", "--caller", "*@example.com", "--reject", "403"});
+  EXPECT_NE(shell.run({"route", "test", "1", "--from", "alice"}).out.find("refused with 403"),
+            std::string::npos);
+  EXPECT_EQ(shell.run({"route", "add", "y", "--callee", "0X.", "--reject", "403"}).err,
+            "sipwake route add: matches only itself: begin a dial pattern with _ (_0X.) and a "
+            "regular expression with ^ (callee)\n");
+}
+
+TEST(Route, IsChangedInPlace) {
+  const Shell shell;
+  shell.write("sipwake.toml", any_ports);
+  add_some(shell);
+  EXPECT_EQ(
+      shell.run({"route", "set", "out", "--callee", "", "--strip", "0", "--reject", "486"}).out,
+      "changed out\n");
+  EXPECT_NE(shell.run({"route", "test", "5"}).out.find("refused with 486"), std::string::npos);
+  shell.run({"route", "set", "out", "--trunk", "provider", "--set-caller", "+4930", "--emergency"});
+  EXPECT_NE(shell.run({"route", "list"}).out.find("trunk provider from +4930 (emergency)\n"),
+            std::string::npos);
+  EXPECT_EQ(shell.run({"route", "set", "out", "--disable"}).out, "changed out\n");
+  EXPECT_NE(shell.run({"route", "test", "5"}).out.find("out: it is disabled"), std::string::npos);
+  EXPECT_EQ(shell.run({"route", "set", "none", "--enable"}).err,
+            "sipwake route set: there is no such route (id)\n");
+  EXPECT_EQ(shell.run({"route", "set", "out"}).status, 2);
+}
+
+TEST(Trunk, IsChangedInPlace) {
+  const Shell shell;
+  shell.write("sipwake.toml", any_ports);
+  add_some(shell);
+  EXPECT_EQ(shell
+                .run({"trunk", "set", "provider", "--channels", "3", "--register", "--source",
+                      "192.0.2.0/24"})
+                .out,
+            "changed provider\n");
+  auto told = shell.run({"trunk", "list", "--json"}).out;
+  for (const auto* part : {"\"channels\":3", "\"register\":true", "\"sources\":[\"192.0.2.0/24\"]",
+                           "\"username\":\"me\"", "\"has_password\":true"})
+    EXPECT_NE(told.find(part), std::string::npos) << part;
+  EXPECT_EQ(shell
+                .run({"trunk", "set", "provider", "--no-register", "--username", "", "--source", "",
+                      "--disable"})
+                .out,
+            "changed provider\n");
+  told = shell.run({"trunk", "list", "--json"}).out;
+  for (const auto* part :
+       {"\"register\":false", "\"sources\":[]", "\"has_password\":false", "\"enabled\":false"})
+    EXPECT_NE(told.find(part), std::string::npos) << part;
+  EXPECT_EQ(shell.run({"trunk", "set", "provider"}).err,
+            "sipwake trunk set: say what to set (see --help)\n");
+}
+
 TEST(Trunk, IsKnownByACertificateOnlyWhereOneIsAskedFor) {
   const Shell shell;
   const std::vector<std::string> add{
