@@ -67,7 +67,8 @@ CLI::App* Grammar::command(CLI::App& above, const std::string& name, const std::
                            Place& place, std::function<int()> run) {
   auto* sub = above.add_subcommand(name, text);
   sub->add_option("--config", place.config_file,
-                  "Configuration (without it: ./sipwake.toml if it is there, else defaults)")
+                  "Configuration (without it: ./sipwake.toml if it is there, else "
+                  "/etc/sipwake/sipwake.toml for the packaged program, else defaults)")
       ->type_name("FILE");
   sub->add_option("--data-dir", place.data_dir, "Data folder, instead of the configured one")
       ->type_name("DIR");

@@ -75,7 +75,9 @@ std::string manual_page(const CommandTree& tree) {
       italic("./sipwake.toml") +
       "\nThe configuration, unless \\fB\\-\\-config\\fR names another; " +
       bold("sipwake check --print") + " prints every setting with its comment.\n.TP\n" +
-      italic("/etc/sipwake/sipwake.toml") + "\nThat of the packaged service.\n.TP\n" +
+      italic("/etc/sipwake/sipwake.toml") +
+      "\nThat of the packaged service, and of /usr/bin/sipwake where there is no "
+      "./sipwake.toml.\n.TP\n" +
       italic("sipwake.db") + "\nIn the data folder: users, phones, calls, tokens.\n";
   return text;
 }

@@ -10,14 +10,28 @@ namespace {
 
 constexpr const char* usual_file = "sipwake.toml";
 
+bool is_there(const std::string& name) {
+  // One that is there but cannot be read is an error and not a reason for the defaults.
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::symlink_status(name, error));
+}
+
+std::string this_program() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).string();
+}
+
 }  // namespace
+
+std::string packaged_config(std::string_view program) {
+  return program == "/usr/bin/sipwake" ? "/etc/sipwake/sipwake.toml" : "";
+}
 
 std::string Place::file() const {
   if (!config_file.empty()) return config_file;
-  // One that is there but cannot be read is an error and not a reason for the defaults.
-  std::error_code error;
-  const auto found = std::filesystem::symlink_status(usual_file, error);
-  return std::filesystem::exists(found) ? usual_file : "";
+  if (is_there(usual_file)) return usual_file;
+  const auto packaged = packaged_config(this_program());
+  return is_there(packaged) ? packaged : "";
 }
 
 proxy::config::Config Place::load() const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "proxy/config/config.hpp"
 
@@ -10,7 +11,8 @@ struct Place {
   std::string config_file;
   std::string data_dir;
 
-  /// The file named, or else ./sipwake.toml when it is there; empty: the defaults hold.
+  /// The file named, or else ./sipwake.toml when it is there, or else that of the package; empty:
+  /// the defaults hold.
   std::string file() const;
   /// Its settings, with the data folder named. Throws proxy::config::ConfigError.
   proxy::config::Config load() const;
@@ -18,5 +20,8 @@ struct Place {
   /// an address of record means the same user.
   proxy::Settings load_with_names() const;
 };
+
+/// The configuration of the service that this program was installed with; empty: of none.
+std::string packaged_config(std::string_view program);
 
 }  // namespace app::cli

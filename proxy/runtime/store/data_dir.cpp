@@ -51,6 +51,15 @@ void make_data_dir(const std::string& data_dir) {
   if (!S_ISDIR(found.st_mode)) throw StoreError(data_dir + ": not a folder");
 }
 
+bool give_to_owner(int descriptor, const std::string& data_dir) {
+  struct stat folder {};
+  struct stat file {};
+  if (::geteuid() != 0 || ::stat(data_dir.c_str(), &folder) != 0 ||
+      ::fstat(descriptor, &file) != 0 || file.st_uid == folder.st_uid)
+    return true;
+  return ::fchown(descriptor, folder.st_uid, folder.st_gid) == 0;
+}
+
 std::string database_path(const std::string& data_dir) { return data_dir + "/sipwake.db"; }
 
 DataLock DataLock::take(const std::string& data_dir) {
@@ -64,6 +73,7 @@ std::optional<DataLock> DataLock::try_take(const std::string& data_dir) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (descriptor < 0) fail(path, "cannot open");
   DataLock lock(descriptor);
+  if (!give_to_owner(descriptor, data_dir)) fail(path, "cannot be given to the folder's owner");
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return std::nullopt;
     fail(path, "cannot lock");

@@ -9,6 +9,10 @@ void make_data_dir(const std::string& data_dir);
 /// DATA_DIR/sipwake.db
 std::string database_path(const std::string& data_dir);
 
+/// What root makes in somebody else's folder becomes his: the server does not run as root. False
+/// when that was refused.
+bool give_to_owner(int descriptor, const std::string& data_dir);
+
 /// The right to write in a data folder: `sipwake.lock`, locked with flock and naming its holder.
 /// Ends with the object, and with the process however it ends.
 class DataLock {

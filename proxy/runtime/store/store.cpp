@@ -24,7 +24,9 @@ std::string make_private_file(const std::string& data_dir) {
   if (descriptor < 0) {
     throw StoreError(path + ": cannot open: " + std::generic_category().message(errno));
   }
+  const bool given = give_to_owner(descriptor, data_dir);
   ::close(descriptor);
+  if (!given) throw StoreError(path + ": cannot be given to the owner of the folder");
   return path;
 }
 

@@ -1,12 +1,14 @@
 #include "proxy/runtime/store/data_dir.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "proxy/runtime/store/sqlite.hpp"
+#include "proxy/runtime/store/store.hpp"
 #include "tests/unit/proxy/runtime/store/temp_dir.hpp"
 
 namespace proxy::store {
@@ -19,6 +21,21 @@ TEST(DataLock, OneHolderAtATime) {
     EXPECT_FALSE(DataLock::try_take(dir.path()));
   }
   EXPECT_TRUE(DataLock::try_take(dir.path()));
+}
+
+TEST(DataDir, WhatRootMakesThereBelongsToItsOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make files of others";
+  const TempDir dir;
+  constexpr uid_t somebody = 4'711;
+  ASSERT_EQ(::chown(dir.path().c_str(), somebody, somebody), 0);
+  const auto lock = DataLock::take(dir.path());
+  Store store{dir.path(), Settings::Durability::commit};
+  for (const auto* name : {"/sipwake.lock", "/sipwake.db", "/sipwake.db-wal"}) {
+    struct stat found {};
+    ASSERT_EQ(::stat((dir.path() + name).c_str(), &found), 0) << name;
+    EXPECT_EQ(found.st_uid, somebody) << name;
+    EXPECT_EQ(found.st_gid, somebody) << name;
+  }
 }
 
 TEST(DataLock, SaysWhoHoldsIt) {
