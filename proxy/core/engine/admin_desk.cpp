@@ -72,6 +72,15 @@ std::optional<view::Refused> check(const AddUser& add, const Settings& settings)
   return fault_of(wishes, *canonical_aor(add.aor, settings), settings);
 }
 
+/// Who has the name of a user that is to be made; empty: nobody. A user would take a trunk's
+/// credentials from it.
+std::string taken_by(Core& core, const std::string& aor) {
+  if (core.groups.find(aor) != nullptr) return "this is a group";
+  const auto name = aor.substr(0, aor.rfind('@'));
+  const bool is_new = core.directory.find_user(aor) == nullptr;
+  return is_new && core.trunks.inbound(name) != nullptr ? "a trunk logs in with this name" : "";
+}
+
 }  // namespace
 
 void AdminDesk::handle(const AdminRequest& request) {
@@ -114,7 +123,8 @@ view::Answer AdminDesk::change(const AddUser& add, Undo& undo) {
   row.aor = *canonical_aor(add.aor, *core_.settings);
   if (core_.directory.find_user(row.aor))
     return view::Refused{409, "aor", "this user exists already"};
-  if (core_.groups.find(row.aor)) return view::Refused{409, "aor", "this is a group"};
+  if (auto who = taken_by(core_, row.aor); !who.empty())
+    return view::Refused{409, "aor", std::move(who)};
   row.id = core_.directory.next_user_id();
   row.created_at = core_.now.wall;
   const auto id = put(add, std::move(row), undo);
@@ -129,8 +139,8 @@ view::Answer AdminDesk::change(const ImportUsers& import, Undo& undo) {
       return *refused;
     }
   for (const AddUser& add : import.users)
-    if (core_.groups.find(*canonical_aor(add.aor, *core_.settings)))
-      return view::Refused{409, "aor", add.aor + ": this is a group"};
+    if (auto who = taken_by(core_, *canonical_aor(add.aor, *core_.settings)); !who.empty())
+      return view::Refused{409, "aor", add.aor + ": " + who};
   for (const AddUser& add : import.users) {
     record::User row;
     row.aor = *canonical_aor(add.aor, *core_.settings);

@@ -79,6 +79,12 @@ TEST_F(Trunks, AreKnownByCredentialsOfTheirOwn) {
   EXPECT_EQ(said(AddTrunk{known("two", "other")}), "done");
   EXPECT_EQ(said(ChangeTrunk{{0, "two"}, known("two", "gateway")}), "409 inbound_username");
   EXPECT_EQ(said(ChangeTrunk{{0, "one"}, known("one", "gateway")}), "done");
+  AddUser user;
+  user.aor = "gateway@example.com";
+  user.password = "secret";
+  EXPECT_EQ(said(user), "409 aor") << "a user would take them from it";
+  user.aor = "gateway2@example.com";
+  EXPECT_EQ(said(user), "done");
 }
 
 TEST_F(Trunks, ACertificateNeedsAnAuthorityInTheConfiguration) {
