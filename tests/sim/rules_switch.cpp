@@ -83,7 +83,8 @@ void Watch::check_diversions(const Ring& ring, const Sight& sight) {
     if (const auto turn = turn_of(values.front())) tally_.count(*turn);
 }
 
-/// A target is never asked while another one rings (docs/adr/0006).
+/// A target is never asked while another one rings (docs/adr/0006); the one that was asked last may
+/// have its challenge answered.
 void Watch::check_gateway(const Ring& ring, const sip::Message& message) {
   const auto& call = book_.calls[ring.call];
   tally_.count(Turn::trunk);
@@ -93,14 +94,22 @@ void Watch::check_gateway(const Ring& ring, const sip::Message& message) {
   const bool alone =
       diversions_of(message).empty() &&
       std::ranges::all_of(call.been, [](std::size_t user) { return user == Switchboard::outside; });
+  const auto is_challenge = [](const Attempt& attempt) {
+    return attempt.final_status == 401 || attempt.final_status == 407;
+  };
+  sip::Duration last{0};
+  for (const auto& [party, at] : call.rings)
+    for (const auto& old : book_.rings[at].attempts)
+      if (book_.devices[party].gateway) last = std::max(last, old.sent);
+  const bool answers = !ring.attempts.empty() && ring.attempts.back().sent == last &&
+                       is_challenge(ring.attempts.back());
   for (const auto& [party, at] : call.rings) {
     if (!book_.devices[party].gateway) continue;
     for (const auto& old : book_.rings[at].attempts) {
-      if (party == ring.device && (old.final_status == 401 || old.final_status == 407))
-        tally_.count(Turn::trunk_challenges);
+      if (party == ring.device && is_challenge(old)) tally_.count(Turn::trunk_challenges);
       if (party != ring.device && &old == &book_.rings[at].attempts.front())
         tally_.count(Turn::next_target);
-      if (alone && old.provisional > 100 && old.final_status == 0 && is_alive(old))
+      if (alone && !answers && old.provisional > 100 && old.final_status == 0 && is_alive(old))
         fail("trunks",
              name(ring.device) + " got " + call.call_id + ", which rang at " + name(party));
     }

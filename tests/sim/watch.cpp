@@ -154,6 +154,12 @@ void Watch::crashed() {
   step_over();
   const auto now = world_.elapsed();
   for (auto& ring : book_.rings) {
+    // The last attempt may be committed, with the REGISTER it answers, and never have left.
+    ring.blurred =
+        ring.blurred ||
+        (ring.late_calls > 1 && std::ranges::any_of(registering_, [&](const auto& entry) {
+           return entry.second.party == ring.device && !entry.second.done;
+         }));
     for (Fact* fact : {&ring.asked, &ring.rang, &ring.answered, &ring.declined, &ring.told,
                        &ring.refused, &ring.unreached})
       if (*fact && !is_firm(fact->seq)) {
