@@ -117,6 +117,8 @@ Json to_json(const proxy::view::CallView& view) {
           {"ended_at", time_or_null(call.ended_at)},
           {"end_reason", text_or_null(call.end_reason)},
           {"final_status", call.final_status != 0 ? Json(call.final_status) : Json(nullptr)},
+          {"from_trunk", text_or_null(call.from_trunk)},
+          {"to_trunk", text_or_null(call.to_trunk)},
           {"legs", std::move(legs)},
           {"timeline", timeline_json(call.timeline, view.heads)},
           {"verdict", text_or_null(call.verdict)}};

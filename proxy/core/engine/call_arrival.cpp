@@ -79,6 +79,7 @@ CallEntry CallDesk::make_entry(Message invite, const sip::Flow& source, std::str
   call.caller_tag = sip::tag_of(from);
   call.source = source;
   call.from_trunk = core_.from_trunk;
+  call.row.from_trunk = core_.trunks.name_of(call.from_trunk);
   if (const auto seconds = sip::parse_number(invite.value(HeaderName::expires), expires_max))
     call.expires_at = core_.now.mono + std::chrono::seconds{*seconds};
   call.breadth = Core::breadth_of(invite);

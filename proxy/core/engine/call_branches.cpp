@@ -80,6 +80,7 @@ void CallDesk::on_answer(CallEntry& call, Branch& branch, const Message& respons
     call.out.reset();  // it is on no trunk
   else if (call.out)
     call.out->now.trunk = branch.trunk;
+  call.row.to_trunk = call.out ? core_.trunks.name_of(call.out->now.trunk) : std::string{};
   call.row.answered_at = core_.now.wall;
   call.row.ended_at.reset();
   call.hung_up_by = core_.now.mono + core_.settings->limits.call_duration;

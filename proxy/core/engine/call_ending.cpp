@@ -275,13 +275,13 @@ void CallDesk::give_up(CallEntry& call) {
   end_ringing(call, CallEntry::Phase::failed, std::move(why));
 }
 
-void CallDesk::hung_up(std::string_view call_id, std::string_view from_tag,
-                       std::string_view to_tag) {
+void CallDesk::hung_up(std::string_view call_id, std::string_view caller_tag, bool by_caller) {
   for (const CallKey key : book_.with_call_id(call_id)) {
     CallEntry& call = *book_.find(key);
     if (call.row.state != CallState::active) continue;
-    if (call.caller_tag != from_tag && call.caller_tag != to_tag) continue;
-    end_active(call, call.caller_tag == from_tag ? "by the caller" : "by the callee");
+    // It is not known of a call from before a restart whose INVITE was not kept so long.
+    if (!call.caller_tag.empty() && call.caller_tag != caller_tag) continue;
+    end_active(call, by_caller ? "by the caller" : "by the callee");
     settle(key);
   }
 }
@@ -296,7 +296,9 @@ void CallDesk::settle(CallKey key) {
   CallEntry* call = book_.find(key);
   if (!call) return;
   conclude(*call);
-  const bool worth_a_row = call->persisted || call->row.state == CallState::ended;
+  // A call on a trunk takes a channel of it, after a restart too.
+  const bool worth_a_row = call->persisted || call->row.state == CallState::ended ||
+                           !call->row.from_trunk.empty() || !call->row.to_trunk.empty();
   if (call->over() && call->final_sent && call->dirty && worth_a_row) write_call(*call);
   if (can_forget(*call)) return finish(*call);
   if (call->invite && is_decided(*call)) drop_invite(*call);

@@ -81,6 +81,7 @@ bool CallDesk::has_next_hop(CallEntry& call) {
       note(call, Step::branch_failed, 0, "all channels of " + trunk->name + " are taken");
       continue;
     }
+    call.row.to_trunk = core_.trunks.name_of(way.trunk);
     auto route = hops_of(call);
     call.hops = std::move(route.flows);
     core_.report(Level::info, "call.routed",
@@ -139,13 +140,20 @@ bool CallDesk::is_foreign_challenge(const Branch& branch, int status) {
   return branch.device == 0 && branch.trunk != 0 && (status == 401 || status == 407);
 }
 
+bool CallDesk::is_believed(const CallEntry& call) const {
+  const auto* from = core_.trunks.trunk({call.from_trunk, {}});
+  return from ? from->asserts_identity : admission::is_trusted(call.source, *core_.settings);
+}
+
+bool CallDesk::tells_identity(const CallEntry& call) const {
+  return is_believed(call) && !hides_identity(*call.invite);
+}
+
 /// RFC 3325: who the caller is said to be is believed from trusted peers, and told to them alone.
 void CallDesk::put_identity(sip::Rewrite& edit, const CallEntry& call, DeviceKey device) const {
-  const auto* from = core_.trunks.trunk({call.from_trunk, {}});
   const auto* to =
       device == 0 && call.out ? core_.trunks.trunk({call.out->now.trunk, {}}) : nullptr;
-  const bool believed =
-      from ? from->asserts_identity : admission::is_trusted(call.source, *core_.settings);
+  const bool believed = is_believed(call);
   const bool hidden = device != 0 && hides_identity(*call.invite);
   const bool told = to ? to->asserts_identity : !hidden;
   const bool own = to && told && !call.out->now.set_caller.empty();

@@ -171,8 +171,9 @@ void RequestRouter::in_dialog(const Message& came, const sip::Flow& flow) {
     dialogs_.forward(request, flow, *way);
     if (request.method() != Method::bye) return;
     const Core::AtHand at_hand{core_, request};
-    return calls_.hung_up(request.value(HeaderName::call_id), tag(request, HeaderName::from),
-                          tag(request, HeaderName::to));
+    return calls_.hung_up(request.value(HeaderName::call_id),
+                          tag(request, way->to_callee ? HeaderName::from : HeaderName::to),
+                          way->to_callee);
   }
   const auto uri = sip::UriView::parse(request.request_uri());
   const bool ours =

@@ -47,6 +47,11 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
   }
   entry.told_already = !entry.invite && row.state == CallState::ended;
   if (const auto* callee = core_.directory.find_user(row.callee)) entry.user = callee->row.id;
+  if (const auto* trunk = core_.trunks.trunk(row.from_trunk)) entry.from_trunk = trunk->id;
+  if (const auto* trunk = core_.trunks.trunk(row.to_trunk)) {
+    entry.out = std::make_unique<Outbound>();
+    entry.out->now.trunk = trunk->id;
+  }
   if (entry.invite) entry.caller_tag = sip::tag_of(entry.invite->value(sip::HeaderName::from));
   for (const record::Leg& leg : snapshot.legs)
     if (leg.call_id == row.id) entry.legs.push_back({.row = leg, .persisted = true});

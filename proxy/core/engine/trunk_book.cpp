@@ -38,6 +38,12 @@ void TrunkBook::restore(const record::Snapshot& snapshot) {
 const record::Trunk* TrunkBook::trunk(const record::RowName& which) const {
   return find(trunks_, which);
 }
+
+std::string TrunkBook::name_of(std::int64_t id) const {
+  const auto* row = trunk({id, {}});
+  return row ? row->name : std::string{};
+}
+
 const record::Route* TrunkBook::route(const record::RowName& which) const {
   return find(routes_, which);
 }

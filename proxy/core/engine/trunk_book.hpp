@@ -16,6 +16,8 @@ class TrunkBook {
 
   const record::Trunk* trunk(const record::RowName& which) const;
   const record::Trunk* trunk(std::string_view name) const { return trunk({0, std::string{name}}); }
+  /// Empty when there is none.
+  std::string name_of(std::int64_t trunk) const;
   const record::Route* route(const record::RowName& which) const;
   const std::map<std::int64_t, record::Trunk>& trunks() const { return trunks_; }
   const std::map<std::int64_t, record::Route>& routes() const { return routes_; }

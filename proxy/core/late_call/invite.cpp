@@ -52,7 +52,8 @@ std::string build_invite(const sip::Message& original, const LateInvite& late) {
   if (!late.path.empty()) sip::append_header(out, HeaderName::route, late.path);
   for (const sip::Header& h : original.headers())
     for (const HeaderName name : kept)
-      if (h.name == name) sip::append_header(out, name, original.value(h));
+      if (h.name == name && (late.tells_identity || name != HeaderName::p_asserted_identity))
+        sip::append_header(out, name, original.value(h));
   // By which some phones find the push that woke them.
   if (const auto push_id = original.value("X-Push-ID"); !push_id.empty())
     sip::append_header(out, "X-Push-ID", push_id);

@@ -117,6 +117,8 @@ struct Call {
   std::string cancel_reason;  ///< Reason of the caller's CANCEL
   std::string timeline;       ///< blob, record::encode(Timeline)
   std::string verdict;        ///< one sentence, UTF-8
+  std::string from_trunk;     ///< name of the trunk it came by, empty: none
+  std::string to_trunk;       ///< name of the trunk it left by, or was tried last
   bool operator==(const Call&) const = default;
 };
 

@@ -72,11 +72,12 @@ struct Columns<record::Call> {
   static constexpr std::string_view table{"call"};
   static constexpr auto names = std::to_array<std::string_view>(
       {"id", "call_id", "caller", "caller_name", "callee", "state", "started_at", "answered_at",
-       "ended_at", "end_reason", "final_status", "cancel_reason", "timeline", "verdict"});
+       "ended_at", "end_reason", "final_status", "cancel_reason", "timeline", "verdict",
+       "from_trunk", "to_trunk"});
   static auto fields(auto& r) {
     return std::tie(r.id, r.call_id, r.caller, r.caller_name, r.callee, r.state, r.started_at,
                     r.answered_at, r.ended_at, r.end_reason, r.final_status, r.cancel_reason,
-                    r.timeline, r.verdict);
+                    r.timeline, r.verdict, r.from_trunk, r.to_trunk);
   }
 };
 

@@ -81,6 +81,8 @@ function Facts({call}: {call: Call}) {
       <div><dt>{text.call.to}</dt><dd>{withoutScheme(call.callee)}</dd></div>
       <div><dt>{text.call.when}</dt><dd><Time at={call.started_at}/></dd></div>
       {call.final_status !== null && <div><dt>{text.call.final}</dt><dd>{call.final_status}</dd></div>}
+      {call.from_trunk && <div><dt>{text.call.fromTrunk}</dt><dd>{call.from_trunk}</dd></div>}
+      {call.to_trunk && <div><dt>{text.call.toTrunk}</dt><dd>{call.to_trunk}</dd></div>}
       {talked && call.state === "ended" && <div><dt>{text.call.lasted}</dt><dd>{talked}</dd></div>}
       <div class="wide"><dt>{text.call.callId}</dt><dd><code>{call.call_id}</code></dd></div>
     </dl>

@@ -31,6 +31,8 @@ export interface Call {
   ended_at: string | null;
   end_reason: string | null;
   final_status: number | null;
+  from_trunk: string | null;
+  to_trunk: string | null;
   legs: Leg[];
   timeline: Step[] | null;
   verdict: string | null;

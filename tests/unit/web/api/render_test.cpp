@@ -35,6 +35,7 @@ proxy::view::CallView answered_call() {
   view.call.end_reason = "answered";
   view.call.final_status = 200;
   view.call.verdict = "Answered by iPhone.";
+  view.call.from_trunk = "provider";
   view.call.timeline = proxy::record::encode(
       {{at(1'000), Step::invite, 0, "INVITE"}, {at(1'250), Step::push_accepted, 4, "200 OK"}});
   proxy::record::Leg leg;
@@ -123,7 +124,7 @@ TEST(Render, ACallTellsAll) {
     "callee":"alice@example.com", "state":"ended", "started_at":"1970-01-01T00:00:01.000Z",
     "held_until":"1970-01-01T00:00:30.000Z",
     "answered_at":"1970-01-01T00:00:03.500Z", "ended_at":"1970-01-01T00:00:03.501Z",
-    "end_reason":"answered", "final_status":200,
+    "end_reason":"answered", "final_status":200, "from_trunk":"provider", "to_trunk":null,
     "legs":[{"device":4, "state":"won",
              "push":{"asked_at":"1970-01-01T00:00:01.002Z", "attempts":1, "result":"accepted"},
              "late_attempts":0}],
@@ -140,8 +141,8 @@ TEST(Render, WhatIsNotKnownYetIsNull) {
   proxy::view::CallView view;
   view.legs.emplace_back();
   const auto body = body_of(render(view));
-  for (const auto* name :
-       {"held_until", "answered_at", "ended_at", "end_reason", "final_status", "verdict"})
+  for (const auto* name : {"held_until", "answered_at", "ended_at", "end_reason", "final_status",
+                           "from_trunk", "verdict"})
     EXPECT_TRUE(body.at(name).is_null()) << name;
   EXPECT_EQ(body.at("timeline"), Json::array());
   EXPECT_EQ(body.at("legs").at(0).at("state"), "new");

@@ -47,6 +47,8 @@ export const calls = {
     damaged: "The record of this call is damaged.",
     callId: "Call-ID",
     final: "Answer to the caller",
+    fromTrunk: "Came by the trunk",
+    toTrunk: "Left by the trunk",
     noLegs: "No phone of the callee was known.",
     noStory: "The story is told when the call has ended.",
     gone: "a phone",
