@@ -163,6 +163,7 @@ const acts = {
   see: ({text, where}) => within(where).getByText(text).first().waitFor({state: "visible"}),
   wait: ({where}) => page.locator(where).first().waitFor({state: "visible"}),
   gone: ({where}) => page.locator(where).first().waitFor({state: "hidden"}),
+  value: ({label}) => page.getByLabel(label).inputValue(),
   text: ({where}) => page.locator(where).first().innerText(),
   texts: ({where}) => page.locator(where).allInnerTexts(),
   attributes: ({where, name}) => page.locator(where).evaluateAll((all, key) => all.map((one) => one.getAttribute(key)), name),

@@ -4,7 +4,7 @@ import {getVersioned, patch, post, Refusal} from "./api";
 import {Fault, Field, useRefused} from "./field";
 import {makePassword} from "./format";
 import {Dialog} from "./parts";
-import {bodyOf, changesOf, isShown, missingIn, type Entry, type Sheet, type Values} from "./sheet";
+import {bodyOf, changesOf, isShown, mergeOf, missingIn, type Entry, type Sheet, type Values} from "./sheet";
 import {text} from "./text";
 
 type Put = (name: string, value: string | boolean) => void;
@@ -56,11 +56,12 @@ interface Props<Row> {
 function useRow<Row>(path: string, id: string | number | null, sheet: Sheet<Row>, fail: (problem: unknown) => void) {
   const [base, setBase] = useState<{row: Row | null; version: string} | null>(id === null ? {row: null, version: ""} : null);
   const [values, setValues] = useState<Values>(sheet.valuesOf(null));
-  const load = (): void => void getVersioned<Row>(`${path}/${id}`).then((found) => {
+  const load = async (): Promise<void> => {
+    const found = await getVersioned<Row>(`${path}/${id}`);
     setBase(found);
-    setValues(sheet.valuesOf(found.row));
-  }, fail);
-  useEffect(() => { if (id !== null) load(); }, [path, id]);
+    setValues((now) => mergeOf(sheet.valuesOf(base?.row ?? null), now, sheet.valuesOf(found.row)));
+  };
+  useEffect(() => { if (id !== null) load().catch(fail); }, [path, id]);
   return {base, values, setValues, load};
 }
 
@@ -86,10 +87,6 @@ export function RowForm<Row>({title, path, id, sheet, close, done}: Props<Row>) 
     setBusy(true);
     save().then(() => done(String(values.name ?? values.aor ?? "")), refused.refuse).finally(() => setBusy(false));
   };
-  const again = (): void => {
-    refused.clear();
-    load();
-  };
   const inputs = (some: Entry[]) =>
     some.map((entry) => <Input key={entry.name} entry={entry} values={values} error={refused.at(entry.name)} put={put}/>);
   const more = entries.filter((entry) => entry.more);
@@ -109,7 +106,7 @@ export function RowForm<Row>({title, path, id, sheet, close, done}: Props<Row>) 
         ) : <p class="loading" role="status">{text.loading}</p>}
         {refused.status === 412 ? (
           <p class="notice bad" role="alert">{text.form.conflict}{" "}
-            <button type="button" class="link" onClick={again}>{text.form.reload}</button></p>
+            <button type="button" class="link" onClick={() => void load().then(refused.clear, refused.refuse)}>{text.form.reload}</button></p>
         ) : <Fault of={refused}/>}
         <p class="buttons">
           <button type="button" onClick={close}>{text.setup.cancel}</button>

@@ -63,6 +63,12 @@ export function changesOf(before: Body, after: Body): Body {
   return Object.fromEntries(news);
 }
 
+/** What was `before`, as it is now: with what only `mine` says otherwise. */
+export function mergeOf(before: Values, mine: Values, now: Values): Values {
+  const kept = Object.entries(mine).filter(([name, value]) => value !== before[name] && now[name] === before[name]);
+  return {...now, ...Object.fromEntries(kept)};
+}
+
 /** The first field that is needed and empty. */
 export const missingIn = (entries: Entry[], values: Values): Entry | undefined =>
   entries.find((entry) => entry.needed && isShown(entry, values) && String(values[entry.name] ?? "").trim() === "");

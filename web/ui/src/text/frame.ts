@@ -25,7 +25,7 @@ export const frame = {
     missing: "This is needed.",
     keep: "Leave empty to keep the one there is.",
     conflict: "Somebody else has changed this meanwhile.",
-    reload: "Show it as it is now",
+    reload: "Show it as it is now, with the rest of my changes",
   },
   login: {
     title: "Why did this phone ring, or not?",
