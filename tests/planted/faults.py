@@ -166,8 +166,7 @@ FAULTS = [
     Fault(
         "changes the Call-ID of a late call",
         "proxy/core/late_call/invite.cpp",
-        "      if (h.name == name) sip::append_header(out, name, original.value(h));",
-        "      if (h.name == name)\n"
+        "        sip::append_header(out, name, original.value(h));",
         "        sip::append_header(out, name, std::string{original.value(h)}.append(\n"
         "                                           name == HeaderName::call_id ? \"-late\" : \"\"));",
     ),

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "proxy/core/call/diversion.hpp"
+#include "proxy/core/engine/asserted_identity.hpp"
 #include "proxy/core/engine/call_book.hpp"
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/engine/event.hpp"
@@ -86,8 +87,8 @@ class CallDesk {
   void on_server_ended(sip::transaction::ServerId server) { book_.forget_server(server); }
   /// BYE went through.
   void hung_up(std::string_view call_id, std::string_view caller_tag, bool by_caller);
-  /// Phones are told who the caller is said to be: he is believed, and has nothing against it.
-  bool tells_identity(const CallEntry& call) const;
+  /// Of a call whose INVITE is still there.
+  static Sender sender_of(const CallEntry& call);
   /// The owner ends a call that is not answered yet; false when there is none to end.
   bool end_by_owner(CallKey key);
   void on_deadline();  // call_timers.cpp
@@ -237,8 +238,6 @@ class CallDesk {
   NextHops::Route hops_of(const CallEntry& call);
   bool answer_challenge(CallEntry& call, Branch& branch, const Message& response);
   static bool is_foreign_challenge(const Branch& branch, int status);
-  bool is_believed(const CallEntry& call) const;
-  void put_identity(sip::Rewrite& edit, const CallEntry& call, DeviceKey device) const;
 
   // call_ending.cpp
   void answer_caller(CallEntry& call, int status, std::string_view reason, std::string bytes,

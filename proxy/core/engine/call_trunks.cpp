@@ -2,11 +2,7 @@
 #include <utility>
 
 #include "proxy/core/engine/call_desk.hpp"
-#include "proxy/core/settings/identity.hpp"
-#include "proxy/core/trunk/target.hpp"
 #include "sipstack/auth/digest.hpp"
-#include "sipstack/base/text.hpp"
-#include "sipstack/message/params.hpp"
 #include "sipstack/message/uri.hpp"
 
 // Calls that leave by routes: one way after another, each with its own hops, number and
@@ -15,25 +11,6 @@
 namespace proxy {
 
 using record::Step;
-using sip::HeaderName;
-
-namespace {
-
-/// RFC 3323 section 4.2, RFC 3325 section 9.3.
-bool hides_identity(const Message& request) {
-  for (const sip::Header& h : request.headers()) {
-    if (h.name != HeaderName::privacy) continue;
-    std::string_view rest = request.value(h);
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find_first_of(";,"), rest.size());
-      if (sip::iequals(sip::trim(rest.substr(0, end)), "id")) return true;
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  return false;
-}
-
-}  // namespace
 
 void CallDesk::arrive_by_routes(Message invite, const sip::Flow& source,
                                 std::string_view caller_aor, Ways by) {
@@ -140,40 +117,8 @@ bool CallDesk::is_foreign_challenge(const Branch& branch, int status) {
   return branch.device == 0 && branch.trunk != 0 && (status == 401 || status == 407);
 }
 
-bool CallDesk::is_believed(const CallEntry& call) const {
-  const auto* from = core_.trunks.trunk({call.from_trunk, {}});
-  return from ? from->asserts_identity : admission::is_trusted(call.source, *core_.settings);
-}
-
-bool CallDesk::tells_identity(const CallEntry& call) const {
-  return is_believed(call) && !hides_identity(*call.invite);
-}
-
-/// RFC 3325: who the caller is said to be is believed from trusted peers, and told to them alone.
-void CallDesk::put_identity(sip::Rewrite& edit, const CallEntry& call, DeviceKey device) const {
-  const auto* to =
-      device == 0 && call.out ? core_.trunks.trunk({call.out->now.trunk, {}}) : nullptr;
-  const bool believed = is_believed(call);
-  const bool hidden = device != 0 && hides_identity(*call.invite);
-  const bool told = to ? to->asserts_identity : !hidden;
-  const bool own = to && told && !call.out->now.set_caller.empty();
-  if (!believed || !told || own) {
-    edit.remove(HeaderName::p_asserted_identity);
-    edit.remove(HeaderName::remote_party_id);
-  }
-  if (!to || !told) return;
-  if (own) {
-    const auto& caller = call.out->now.set_caller;
-    const bool whole = caller.find('@') != std::string::npos;
-    edit.append(HeaderName::p_asserted_identity,
-                "<sip:" + caller + (whole ? "" : '@' + trunk::domain_of(*to)) + ">");
-  } else if (!believed && !call.caller_aor.empty()) {
-    edit.append(
-        HeaderName::p_asserted_identity,
-        "<sip:" + trunk::escape_user(call.caller_aor.substr(0, call.caller_aor.rfind('@'))) +
-            call.caller_aor.substr(call.caller_aor.rfind('@')) + ">");
-  }
-  if (own || !believed) edit.remove(HeaderName::p_preferred_identity);
+Sender CallDesk::sender_of(const CallEntry& call) {
+  return {*call.invite, call.source, call.from_trunk, call.caller_aor};
 }
 
 }  // namespace proxy

@@ -32,11 +32,12 @@ sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
                                 std::string_view branch) const {
   const Message& invite = *call.invite;
   const auto& [device, flow, way, uri, path, breadth] = aim;
+  static const Way none;
+  const Way& by = device == 0 && call.out ? call.out->now : none;
   routing::Cookie sides;
   sides.caller = {call.source, call.caller_device, is_pbx(call.source, *core_.settings),
                   call.from_trunk};
-  const bool to_trunk = call.out && call.out->now.trunk != 0;
-  sides.callee = {flow, device, device == 0 && !to_trunk, to_trunk ? call.out->now.trunk : 0};
+  sides.callee = {flow, device, device == 0 && by.trunk == 0, by.trunk};
   const std::string cookie =
       routing::encode(sides, core_.secret, call.row.call_id, call.caller_tag);
 
@@ -45,7 +46,8 @@ sip::Bytes CallDesk::invite_for(const CallEntry& call, const Aim& aim,
   routes.add(path);
   Core::put_routes(edit, std::move(routes));
   edit.remove(HeaderName::proxy_authorization);
-  put_identity(edit, call, device);
+  put_identity(edit, core_, sender_of(call),
+               {device != 0, core_.trunks.trunk({by.trunk, {}}), by.set_caller});
   if (call.switched) {
     const auto* leg = call.leg(device);
     const auto& all = call.switched->diversions;

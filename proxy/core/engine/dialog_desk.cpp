@@ -33,16 +33,16 @@ std::string_view DialogDesk::own_cookie(const Message& request) {
   return cookie_text(first_route(request));
 }
 
-std::optional<DialogDesk::Way> DialogDesk::way_of(const Message& request) const {
+std::optional<DialogDesk::WayInside> DialogDesk::way_of(const Message& request) const {
   const auto text = own_cookie(request);
   if (text.empty()) return std::nullopt;
   const auto call_id = request.value(HeaderName::call_id);
   const auto from_tag = sip::tag_of(request.value(HeaderName::from));
   const auto to_tag = sip::tag_of(request.value(HeaderName::to));
   if (const auto cookie = routing::decode(text, core_.secret, call_id, from_tag))
-    return Way{*cookie, true};
+    return WayInside{*cookie, true};
   if (const auto cookie = routing::decode(text, core_.secret, call_id, to_tag))
-    return Way{*cookie, false};
+    return WayInside{*cookie, false};
   return std::nullopt;
 }
 
@@ -115,13 +115,12 @@ routing::RouteSet DialogDesk::routes_beyond_us(const Message& request, std::stri
   return routes;
 }
 
-void DialogDesk::forward(const Message& request, const sip::Flow& from, const Way& way) {
+void DialogDesk::forward(const Message& request, const sip::Flow& from, const WayInside& way) {
   const auto& side = way.to_callee ? way.cookie.callee : way.cookie.caller;
   const bool is_ack = request.method() == sip::Method::ack;
   if (side.pbx && !is_ack)
-    return relay_to_pbx(request, from,
-                        core_.hops.to_pbx(*core_.settings, side.flow, core_.now.mono), Kind::inside,
-                        {});
+    return relay_to_server(request, from,
+                           core_.hops.to_pbx(*core_.settings, side.flow, core_.now.mono), 0);
   if (!is_ack && sleeps(request, side)) return wake_and_relay(request, from, side);
   const auto flow = flow_of(side);
   if (!flow) {
@@ -132,7 +131,7 @@ void DialogDesk::forward(const Message& request, const sip::Flow& from, const Wa
   const bool is_server = side.pbx || side.trunk != 0 ||
                          (side.device == 0 && admission::is_trusted(*flow, *core_.settings));
   if (is_ack) return forward_ack(request, from, *flow, is_server, uri);
-  if (is_server) return relay_to_pbx(request, from, {{*flow}, false}, Kind::inside, {}, side.trunk);
+  if (is_server) return relay_to_server(request, from, {{*flow}, false}, side.trunk);
   relay(request, from, {{*flow, uri, {}, 0, false}}, Kind::inside, {});
 }
 
@@ -169,17 +168,10 @@ void DialogDesk::forward_to_user(const Message& request, const sip::Flow& from,
   relay(request, from, targets, Kind::outside, caller);
 }
 
-void DialogDesk::forward_to_trunk(const Message& request, const sip::Flow& from, std::int64_t trunk,
-                                  std::string_view caller) {
-  auto route = core_.hops.to_trunk(trunk, *core_.settings, core_.now.mono);
-  if (route.flows.empty()) return core_.reply_stateless(request, from, 500, "Trunk Not Reachable");
-  relay_to_pbx(request, from, {std::move(route.flows), false}, Kind::outside, caller, trunk);
-}
-
 void DialogDesk::forward_to_pbx(const Message& request, const sip::Flow& from,
                                 std::string_view caller) {
-  relay_to_pbx(request, from, core_.hops.to_pbx(*core_.settings, core_.now.mono), Kind::outside,
-               caller);
+  forward_by_ways(request, from, caller,
+                  {{0, "pbx", sip::without_push_params(request.request_uri()), {}, false}});
 }
 
 }  // namespace proxy

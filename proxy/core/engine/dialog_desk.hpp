@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "proxy/core/engine/call_entry.hpp"
 #include "proxy/core/engine/core.hpp"
 #include "proxy/core/engine/wake_desk.hpp"
 #include "proxy/core/registrar/directory.hpp"
@@ -21,25 +22,25 @@ class DialogDesk {
   DialogDesk(Core& core, WakeDesk& wakes) : core_{core}, wakes_{wakes} {}
 
   /// The cookie in the topmost Route when it is ours and valid for this Call-ID and these tags.
-  struct Way {
+  struct WayInside {
     routing::Cookie cookie;
     bool to_callee{true};
   };
-  std::optional<Way> way_of(const Message& request) const;
+  std::optional<WayInside> way_of(const Message& request) const;
   /// A request of a strict router, which has our Record-Route as its Request-URI, as a loose router
   /// would have sent it (RFC 3261 section 16.4); nothing when it is none.
   std::optional<Message> as_loose(const Message& request) const;
 
   /// Sends a request with a way on; ACK without a transaction, all others with one.
-  void forward(const Message& request, const sip::Flow& from, const Way& way);
+  void forward(const Message& request, const sip::Flow& from, const WayInside& way);
   /// A request outside of a dialog to every reachable device of a user, or to `only` one.
   /// `caller`: who was authenticated, empty for a trusted peer.
   void forward_to_user(const Message& request, const sip::Flow& from, std::string_view caller,
                        const registrar::UserEntry& callee, registrar::DeviceId only = 0);
   void forward_to_pbx(const Message& request, const sip::Flow& from, std::string_view caller);
-  /// The same to a trunk, `request` having the Request-URI it is to leave with.
-  void forward_to_trunk(const Message& request, const sip::Flow& from, std::int64_t trunk,
-                        std::string_view caller);
+  /// By the first of these ways, and by the next when that fails.
+  void forward_by_ways(const Message& request, const sip::Flow& from, std::string_view caller,
+                       std::vector<Way> ways);
   /// What a request under way is for; nothing when it is none of this desk's.
   std::optional<std::string_view> request_uri_of(sip::transaction::ServerId server) const;
   /// CANCEL of an INVITE that was forwarded here. True when it was one of ours.
@@ -74,13 +75,14 @@ class DialogDesk {
     std::string best_response;
     std::vector<std::string> others;  ///< final responses, for their challenges
     bool answered{false};
-    bool heard{false};        ///< somebody has said something
-    bool awaits_hops{false};  ///< the name of the PBX is being looked up
-    std::int64_t trunk{0};    ///< it goes there; 0: to the PBX, or to no server
+    bool heard{false};                              ///< somebody has said something
+    bool awaits_hops{false};                        ///< the name of the server is being looked up
+    Way now;                                        ///< by which it goes, if to a server
+    std::vector<Way> ways;                          ///< if that fails
     std::optional<trunk::Credentials> credentials;  ///< for its challenge
     unsigned answers{0};                            ///< challenges that were answered
     std::optional<std::string> cancelled;           ///< by a CANCEL with this Reason
-    std::vector<sip::Flow> hops;                    ///< to the PBX: where it may go if others fail
+    std::vector<sip::Flow> hops;                    ///< of this way, if the one it is at fails
     sip::Flow hop;                                  ///< the last one tried
     sip::TimePoint hop_silent{};                    ///< when it has been silent for too long
     std::optional<sip::TimePoint> hop_until;        ///< when to look whether it is
@@ -93,6 +95,7 @@ class DialogDesk {
     sip::Bytes sent;
     Message request;
     sip::Flow from;
+    std::string caller;  ///< who was authenticated
     std::int64_t caller_device{0};
     std::int64_t from_trunk{0};
     std::string loop_mark;
@@ -127,9 +130,14 @@ class DialogDesk {
   void rearm(sip::transaction::ServerId server, const Relay& relay);
 
   // dialog_hops.cpp
-  void relay_to_pbx(const Message& request, const sip::Flow& from, NextHops::Route route, Kind kind,
-                    std::string_view caller, std::int64_t trunk = 0);
+  void relay_to_server(const Message& request, const sip::Flow& from, NextHops::Route route,
+                       std::int64_t trunk);
+  NextHops::Route hops_of(const Relay& relay);
+  void await_hops(sip::transaction::ServerId server, Relay& relay);
+  bool go_on(sip::transaction::ServerId server, Relay& relay);
+  void not_reached(sip::transaction::ServerId server, Relay& relay);
   bool next_hop(sip::transaction::ServerId server, Relay& relay);
+  static void stay(Relay& relay);
   bool answer_challenge(sip::transaction::ServerId server, Relay& relay, const Message& response);
   enum class Left : std::uint8_t { said_503, lost };
   bool left_hop(sip::transaction::ServerId server, Relay& relay, Left how);

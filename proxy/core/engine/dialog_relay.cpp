@@ -3,6 +3,7 @@
 
 #include "proxy/core/call/best_response.hpp"
 #include "proxy/core/call/challenges.hpp"
+#include "proxy/core/engine/asserted_identity.hpp"
 #include "proxy/core/engine/dialog_desk.hpp"
 #include "proxy/core/settings/identity.hpp"
 
@@ -44,6 +45,7 @@ DialogDesk::Relays::iterator DialogDesk::open_relay(const Message& request, cons
   relay.kind = kind;
   relay.request = request;
   relay.from = from;
+  relay.caller = caller;
   relay.caller_device = core_.device_at(caller, from);
   relay.from_trunk = core_.from_trunk;
   relay.loop_mark = core_.loop_mark(request);
@@ -78,9 +80,9 @@ std::string DialogDesk::request_for(const Relay& relay, const Target& target, co
     routes.add(target.path);
     Core::put_routes(edit, std::move(routes));
     edit.remove(HeaderName::proxy_authorization);
-    if (!admission::is_trusted(relay.from, *core_.settings))
-      edit.remove(HeaderName::p_asserted_identity).remove(HeaderName::remote_party_id);
   }
+  put_identity(edit, core_, {request, relay.from, relay.from_trunk, relay.caller},
+               {!target.hop, core_.trunks.trunk({relay.now.trunk, {}}), relay.now.set_caller});
   if (relay.credentials) edit.append(relay.credentials->name, relay.credentials->value);
   if (makes_dialog(relay.method))
     core_.put_record_route(edit, relay.from, target.flow, cookie_for(relay, target));
@@ -121,7 +123,8 @@ std::string DialogDesk::cookie_for(const Relay& relay, const Target& target) con
   routing::Cookie sides;
   sides.caller = {relay.from, relay.caller_device, is_pbx(relay.from, *core_.settings),
                   relay.from_trunk};
-  sides.callee = {target.flow, target.device, target.device == 0 && relay.trunk == 0, relay.trunk};
+  sides.callee = {target.flow, target.device, target.device == 0 && relay.now.trunk == 0,
+                  relay.now.trunk};
   return routing::encode(sides, core_.secret, relay.request.value(HeaderName::call_id),
                          sip::tag_of(relay.request.value(HeaderName::from)));
 }
@@ -137,7 +140,7 @@ bool DialogDesk::cancel(ServerId server, std::string_view reason) {
   if (found == relays_.end()) return false;
   Relay& relay = found->second;
   relay.cancelled = reason;
-  relay.hops.clear();
+  stay(relay);
   stop_waiting(server, relay);
   if (relay.clients.empty() && !std::exchange(relay.answered, true))
     core_.respond(server, relay.request, relay.from, 487);
@@ -178,7 +181,7 @@ void DialogDesk::on_provisional(ServerId server, Relay& relay, ClientId client,
                                 const Message& response) {
   if (relay.cancelled)  // it could not be cancelled before (RFC 3261 section 9.1)
     core_.transactions.cancel(client, *relay.cancelled, core_.now.mono, core_.layer_out);
-  if (response.status() > 100) relay.hops.clear();
+  if (response.status() > 100) stay(relay);
   // RFC 4320 section 4.1: none but 100, and that is hop by hop.
   if (response.status() > 100 && relay.method == Method::invite) {
     relay.timer_c = core_.now.mono + core_.settings->fork.timer_c;
@@ -200,7 +203,8 @@ void DialogDesk::on_answer(ServerId server, Relay& relay, const Message& respons
 
 void DialogDesk::on_refusal(ServerId server, Relay& relay, const Message& response) {
   // A challenge of a trunk that we cannot answer, nobody behind us can.
-  const bool foreign = relay.trunk != 0 && (response.status() == 401 || response.status() == 407);
+  const bool foreign =
+      relay.now.trunk != 0 && (response.status() == 401 || response.status() == 407);
   const int status = foreign ? 503 : response.status();
   std::string text = foreign ? std::string{} : core_.backward(response);
   const bool better = relay.best_status == 0 || call::is_better(status, relay.best_status);

@@ -90,8 +90,9 @@ void LateDesk::start(CallEntry& call, CallLeg& leg) {
   const std::string uri = sip::without_push_params(contact->row.contact);
   const std::string via = core_.via(contact->flow, branch.text);
   const std::string our_contact = core_.own_contact(contact->flow, call.row.call_id);
-  const sip::Bytes bytes = sip::make_bytes(late_call::build_invite(
-      *call.invite, {uri, via, our_contact, contact->row.path, calls_.tells_identity(call)}));
+  const sip::Bytes bytes = sip::make_bytes(
+      late_call::build_invite(*call.invite, {uri, via, our_contact, contact->row.path,
+                                             tells_identity(core_, CallDesk::sender_of(call))}));
   const Seq after = core_.behind(*contact);
   Running running{call.row.id,   leg.row.device_id,
                   contact->flow, reason_of(call),

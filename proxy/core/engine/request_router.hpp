@@ -58,8 +58,6 @@ class RequestRouter {
   bool by_routes(Message& request, const sip::Flow& flow, const std::string& caller);
   void end_by_route(Message& request, const sip::Flow& flow, const std::string& caller,
                     const trunk::Choice& choice);
-  void forward_by_route(const Message& request, const sip::Flow& flow, std::string_view caller,
-                        const Way& way);
   void to_pbx(Message request, const sip::Flow& flow, std::string_view caller);
 
   Core& core_;

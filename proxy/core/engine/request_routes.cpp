@@ -34,7 +34,7 @@ bool RequestRouter::by_routes(Message& request, const sip::Flow& flow, const std
   if (request.method() == Method::invite) {
     calls_.arrive_by_routes(std::move(request), flow, caller, {std::move(ways), std::move(end)});
   } else {
-    forward_by_route(request, flow, caller, ways.front());
+    dialogs_.forward_by_ways(request, flow, caller, std::move(ways));
   }
   return true;
 }
@@ -50,17 +50,6 @@ void RequestRouter::end_by_route(Message& request, const sip::Flow& flow, const 
   if (request.method() == Method::invite)
     return calls_.arrive(std::move(request), flow, caller, *callee, {0, choice.emergency});
   dialogs_.forward_to_user(request, flow, caller, *callee);
-}
-
-/// What is no call goes one way and no other.
-void RequestRouter::forward_by_route(const Message& request, const sip::Flow& flow,
-                                     std::string_view caller, const Way& way) {
-  if (way.trunk == 0) return dialogs_.forward_to_pbx(request, flow, caller);
-  sip::Rewrite edit{request};
-  edit.request_uri(way.uri);
-  const auto rewritten = Message::parse(edit.build(), core_.settings->limits);
-  if (!rewritten) return core_.reply_stateless(request, flow, 400, "Bad Request-URI");
-  dialogs_.forward_to_trunk(*rewritten, flow, way.trunk, caller);
 }
 
 }  // namespace proxy
