@@ -27,6 +27,9 @@ TEST(Switchboard, IsKeptInTheDataFolder) {
             "added sales@example.com\n");
   const auto groups = shell.run({"group", "list"}).out;
   EXPECT_NE(groups.find("sales@example.com"), std::string::npos);
+  EXPECT_EQ(shell.run({"user", "list"}).out,
+            "alice@example.com\t\tdo not disturb\tno answer to bob after 15 s\n"
+            "bob@example.com\t\n");
   const auto users = shell.run({"user", "list", "--json"}).out;
   EXPECT_NE(users.find(R"("forward_no_answer":"bob","forward_no_answer_s":15)"), std::string::npos)
       << users;
