@@ -21,6 +21,7 @@ struct Limits {
   std::size_t client_transactions{200'000};
   std::size_t calls{50'000};
   std::chrono::hours call_duration{24};  ///< an answered call whose BYE never came has ended
+  std::chrono::hours restored_call{2};   ///< the same, after a restart: it may have come meanwhile
   std::size_t branches_per_call{32};
   std::size_t timeline_entries{256};
   std::size_t devices_per_user{20};

@@ -161,6 +161,7 @@ view::Answer AdminDesk::change(const ChangeTrunk& wanted, Undo& undo) {
   core_.configure_hops();
   core_.write(row);
   if (row.name == old.name) return done(std::move(row));
+  calls_.renamed_trunk(old.name, row.name);
   for (auto& route : book.routes_of(old.name)) {
     undo.routes.push_back(route);
     if (route.trunk == old.name) route.trunk = row.name;
@@ -233,7 +234,11 @@ void AdminDesk::undo_trunks(const Undo& undo) {
   auto& book = core_.trunks;
   if (undo.new_trunk != 0) book.remove_trunk(undo.new_trunk);
   if (undo.new_route != 0) book.remove_route(undo.new_route);
-  for (const auto& row : undo.trunks) book.put(row);
+  for (const auto& row : undo.trunks) {
+    const std::string name = book.name_of(row.id);
+    if (!name.empty() && name != row.name) calls_.renamed_trunk(name, row.name);
+    book.put(row);
+  }
   if (undo.new_trunk != 0 || !undo.trunks.empty()) core_.configure_hops();
   for (const auto& row : undo.routes) book.put(row);
 }

@@ -52,6 +52,8 @@ class CallDesk {
                         Ways by);
   /// False when the trunk has as many calls as it may have.
   bool has_channel(const record::Trunk& trunk) const;
+  /// Calls are said to be of a trunk by its name.
+  void renamed_trunk(const std::string& from, const std::string& to);
   /// That have not ended, both ways.
   std::size_t calls_on(std::int64_t trunk) const;
 
@@ -235,7 +237,8 @@ class CallDesk {
   // call_trunks.cpp
   bool has_next_hop(CallEntry& call);
   bool has_channel_but(const CallEntry& call, const record::Trunk& trunk) const;
-  NextHops::Route hops_of(const CallEntry& call);
+  void take(CallEntry& call, Way way, std::vector<sip::Flow> hops);
+  NextHops::Route hops_of(std::int64_t trunk);
   bool answer_challenge(CallEntry& call, Branch& branch, const Message& response);
   static bool is_foreign_challenge(const Branch& branch, int status);
 

@@ -68,7 +68,11 @@ void CallDesk::write_call(CallEntry& call) {
   call.row.verdict =
       story::verdict(call.row, call.timeline, [this](DeviceKey d) { return core_.device_name(d); });
   if (!call.persisted) {
-    core_.write(call.row);
+    // A channel counts by it: it must not be lost with a full disk.
+    if (call.row.from_trunk.empty() && call.row.to_trunk.empty())
+      core_.write(call.row);
+    else
+      core_.keep(call.row);
     return write_heads(call);
   }
   core_.keep(call.row);

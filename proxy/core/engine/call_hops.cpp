@@ -94,13 +94,14 @@ void CallDesk::on_hops_known() {
       call->awaits_hops = false;
       continue;
     }
-    auto route = hops_of(*call);
+    const bool by_routes = call->out && !call->out->ways.empty();
+    auto route = hops_of(by_routes ? call->out->ways.front().trunk : 0);
     if (route.flows.empty() && route.looking) {
       awaiting_hops_.push_back(key);
       continue;
     }
     call->awaits_hops = false;
-    call->hops = std::move(route.flows);
+    if (!by_routes) call->hops = std::move(route.flows);
     if (has_next(*call)) {
       go_on(*call);
     } else {

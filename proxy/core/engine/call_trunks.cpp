@@ -47,31 +47,37 @@ bool CallDesk::has_channel(const record::Trunk& trunk) const {
 /// Hops of the way the call is on, or of the next one that has some. False with `awaits_hops` when
 /// the last one's name is still being looked up.
 bool CallDesk::has_next_hop(CallEntry& call) {
+  if (call.awaits_hops) return false;
   while (call.hops.empty() && call.out && !call.out->ways.empty()) {
-    call.out->now = std::move(call.out->ways.front());
-    call.out->ways.erase(call.out->ways.begin());
-    call.out->credentials.reset();
-    call.out->answers = 0;
-    const Way& way = call.out->now;
-    const auto* trunk = core_.trunks.trunk({way.trunk, {}});
-    if (trunk && !way.emergency && !has_channel_but(call, *trunk)) {
-      note(call, Step::branch_failed, 0, "all channels of " + trunk->name + " are taken");
-      continue;
+    auto& ways = call.out->ways;
+    const auto* trunk = core_.trunks.trunk({ways.front().trunk, {}});
+    const bool full = trunk && !ways.front().emergency && !has_channel_but(call, *trunk);
+    if (full) note(call, Step::branch_failed, 0, "all channels of " + trunk->name + " are taken");
+    auto route = full ? NextHops::Route{} : hops_of(ways.front().trunk);
+    if (route.flows.empty() && route.looking && ways.size() == 1) {
+      call.awaits_hops = true;
+      awaiting_hops_.push_back(call.row.id);
+      return false;
     }
-    call.row.to_trunk = core_.trunks.name_of(way.trunk);
-    auto route = hops_of(call);
-    call.hops = std::move(route.flows);
-    core_.report(Level::info, "call.routed",
-                 {{"call_id", call.row.call_id},
-                  {"route", way.route},
-                  {"trunk", trunk ? trunk->name : "pbx"},
-                  {"uri", way.uri}});
-    if (!call.hops.empty() || !route.looking || !call.out->ways.empty()) continue;
-    call.awaits_hops = true;
-    awaiting_hops_.push_back(call.row.id);
-    return false;
+    Way way = std::move(ways.front());
+    ways.erase(ways.begin());
+    if (!route.flows.empty()) take(call, std::move(way), std::move(route.flows));
   }
   return !call.hops.empty();
+}
+
+/// From here on the call is on this way.
+void CallDesk::take(CallEntry& call, Way way, std::vector<sip::Flow> hops) {
+  call.hops = std::move(hops);
+  call.row.to_trunk = core_.trunks.name_of(way.trunk);
+  core_.report(Level::info, "call.routed",
+               {{"call_id", call.row.call_id},
+                {"route", way.route},
+                {"trunk", way.trunk == 0 ? "pbx" : call.row.to_trunk},
+                {"uri", way.uri}});
+  call.out->now = std::move(way);
+  call.out->credentials.reset();
+  call.out->answers = 0;
 }
 
 /// The call itself is on this trunk already.
@@ -83,10 +89,19 @@ bool CallDesk::has_channel_but(const CallEntry& call, const record::Trunk& trunk
   return has_channel(with_this);
 }
 
-NextHops::Route CallDesk::hops_of(const CallEntry& call) {
-  if (!call.out || call.out->now.trunk == 0)
-    return core_.hops.to_pbx(*core_.settings, core_.now.mono);
-  return core_.hops.to_trunk(call.out->now.trunk, *core_.settings, core_.now.mono);
+NextHops::Route CallDesk::hops_of(std::int64_t trunk) {
+  if (trunk == 0) return core_.hops.to_pbx(*core_.settings, core_.now.mono);
+  return core_.hops.to_trunk(trunk, *core_.settings, core_.now.mono);
+}
+
+void CallDesk::renamed_trunk(const std::string& from, const std::string& to) {
+  for (const auto& entry : book_.calls()) {
+    CallEntry& call = *book_.find(entry.first);
+    if (call.row.from_trunk != from && call.row.to_trunk != from) continue;
+    for (auto* name : {&call.row.from_trunk, &call.row.to_trunk})
+      if (*name == from) *name = to;
+    if (call.persisted || (call.over() && call.final_sent)) write_call(call);
+  }
 }
 
 /// RFC 3261 section 22.3: a proxy may have credentials. The same INVITE on a new branch; its CSeq
@@ -94,6 +109,7 @@ NextHops::Route CallDesk::hops_of(const CallEntry& call) {
 bool CallDesk::answer_challenge(CallEntry& call, Branch& branch, const Message& response) {
   if (branch.device != 0 || !call.out) return false;
   // One that was left, and is heard now, is not asked again.
+  if (branch.trunk != call.out->now.trunk) return false;
   if (&branch !=
       &*std::ranges::find(call.branches.rbegin(), call.branches.rend(), 0, &Branch::device))
     return false;

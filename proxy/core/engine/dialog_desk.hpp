@@ -66,6 +66,12 @@ class DialogDesk {
     std::int64_t device{0};  ///< 0: the PBX
     bool hop{false};         ///< a server: it may be connected to
   };
+  struct At {  ///< the server that was asked last
+    Way way;
+    sip::Flow hop{};
+    std::optional<trunk::Credentials> credentials{};  ///< for its challenge
+    unsigned answers{0};                              ///< challenges that were answered
+  };
   struct Relay {  ///< one request under way, by its server transaction
     std::vector<sip::transaction::ClientId> clients;
     std::size_t open{0};
@@ -75,26 +81,24 @@ class DialogDesk {
     std::string best_response;
     std::vector<std::string> others;  ///< final responses, for their challenges
     bool answered{false};
-    bool heard{false};                              ///< somebody has said something
-    bool awaits_hops{false};                        ///< the name of the server is being looked up
-    Way now;                                        ///< by which it goes, if to a server
-    std::vector<Way> ways;                          ///< if that fails
-    std::optional<trunk::Credentials> credentials;  ///< for its challenge
-    unsigned answers{0};                            ///< challenges that were answered
-    std::optional<std::string> cancelled;           ///< by a CANCEL with this Reason
-    std::vector<sip::Flow> hops;                    ///< of this way, if the one it is at fails
-    sip::Flow hop;                                  ///< the last one tried
-    sip::TimePoint hop_silent{};                    ///< when it has been silent for too long
-    std::optional<sip::TimePoint> hop_until;        ///< when to look whether it is
-    std::optional<sip::TimePoint> trying_at;        ///< when a non-INVITE gets its 100
-    std::optional<sip::TimePoint> timer_c;          ///< RFC 3261 section 16.8
-    std::optional<sip::TimePoint> forget_at;        ///< it will not be answered
-    registrar::DeviceId waits_for{0};               ///< a sleeping phone that was woken for it
-    std::optional<sip::TimePoint> wake_until;       ///< and how long
-    sip::Flow way;                                  ///< where it went meanwhile, and what was sent
+    bool heard{false};                         ///< somebody has said something
+    bool awaits_hops{false};                   ///< the name of the server is being looked up
+    At at;                                     ///< if to a server
+    std::vector<Way> ways;                     ///< if that fails
+    std::optional<std::string> cancelled;      ///< by a CANCEL with this Reason
+    std::vector<sip::Flow> hops;               ///< of this way, if the one it is at fails
+    sip::TimePoint hop_silent{};               ///< when it has been silent for too long
+    std::optional<sip::TimePoint> hop_until;   ///< when to look whether it is
+    std::optional<sip::TimePoint> trying_at;   ///< when a non-INVITE gets its 100
+    std::optional<sip::TimePoint> timer_c;     ///< RFC 3261 section 16.8
+    std::optional<sip::TimePoint> forget_at;   ///< it will not be answered
+    registrar::DeviceId waits_for{0};          ///< a sleeping phone that was woken for it
+    std::optional<sip::TimePoint> wake_until;  ///< and how long
+    sip::Flow way;                             ///< where it went meanwhile, and what was sent
     sip::Bytes sent;
     Message request;
     sip::Flow from;
+    sip::TimePoint came;
     std::string caller;  ///< who was authenticated
     std::int64_t caller_device{0};
     std::int64_t from_trunk{0};
@@ -132,11 +136,13 @@ class DialogDesk {
   // dialog_hops.cpp
   void relay_to_server(const Message& request, const sip::Flow& from, NextHops::Route route,
                        std::int64_t trunk);
-  NextHops::Route hops_of(const Relay& relay);
+  NextHops::Route hops_of(const Way& way);
   void await_hops(sip::transaction::ServerId server, Relay& relay);
   bool go_on(sip::transaction::ServerId server, Relay& relay);
   void not_reached(sip::transaction::ServerId server, Relay& relay);
   bool next_hop(sip::transaction::ServerId server, Relay& relay);
+  bool ask(sip::transaction::ServerId server, Relay& relay);
+  bool is_too_late(const Relay& relay) const;
   static void stay(Relay& relay);
   bool answer_challenge(sip::transaction::ServerId server, Relay& relay, const Message& response);
   enum class Left : std::uint8_t { said_503, lost };

@@ -19,7 +19,7 @@ void DialogDesk::relay_to_server(const Message& request, const sip::Flow& from,
   const auto at = open_relay(request, from, Kind::inside, {});
   if (at == relays_.end()) return;
   auto& [server, relay] = *at;
-  relay.now = {trunk, {}, sip::without_push_params(request.request_uri()), {}, false};
+  relay.at.way = {trunk, {}, sip::without_push_params(request.request_uri()), {}, false};
   relay.hops = std::move(route.flows);
   if (relay.hops.empty() && route.looking) return await_hops(server, relay);
   if (!next_hop(server, relay)) not_reached(server, relay);
@@ -35,9 +35,9 @@ void DialogDesk::forward_by_ways(const Message& request, const sip::Flow& from,
   if (!go_on(server, relay)) not_reached(server, relay);
 }
 
-NextHops::Route DialogDesk::hops_of(const Relay& relay) {
-  if (relay.now.trunk == 0) return core_.hops.to_pbx(*core_.settings, core_.now.mono);
-  return core_.hops.to_trunk(relay.now.trunk, *core_.settings, core_.now.mono);
+NextHops::Route DialogDesk::hops_of(const Way& way) {
+  if (way.trunk == 0) return core_.hops.to_pbx(*core_.settings, core_.now.mono);
+  return core_.hops.to_trunk(way.trunk, *core_.settings, core_.now.mono);
 }
 
 void DialogDesk::await_hops(ServerId server, Relay& relay) {
@@ -46,19 +46,20 @@ void DialogDesk::await_hops(ServerId server, Relay& relay) {
 }
 
 /// To the next hop of this way, or of the ways after it. Only the last one's name is waited for.
+/// False when there is none: it stays where it is.
 bool DialogDesk::go_on(ServerId server, Relay& relay) {
-  while (!next_hop(server, relay)) {
-    if (relay.ways.empty()) return false;
-    relay.now = std::move(relay.ways.front());
-    relay.ways.erase(relay.ways.begin());
-    relay.credentials.reset();
-    relay.answers = 0;
-    auto route = hops_of(relay);
-    relay.hops = std::move(route.flows);
-    if (relay.hops.empty() && route.looking && relay.ways.empty())
+  if (next_hop(server, relay)) return true;
+  while (!relay.ways.empty()) {
+    auto route = hops_of(relay.ways.front());
+    if (route.flows.empty() && route.looking && relay.ways.size() == 1)
       return await_hops(server, relay), true;
+    At before = std::exchange(relay.at, {std::move(relay.ways.front())});
+    relay.ways.erase(relay.ways.begin());
+    relay.hops = std::move(route.flows);
+    if (next_hop(server, relay)) return true;
+    relay.at = std::move(before);
   }
-  return true;
+  return false;
 }
 
 /// As for a 503 of the server: the sender must not take it for one of ours (RFC 3261 section 16.7).
@@ -69,12 +70,13 @@ void DialogDesk::not_reached(ServerId server, Relay& relay) {
 
 bool DialogDesk::next_hop(ServerId server, Relay& relay) {
   while (!relay.hops.empty()) {
-    relay.hop = relay.hops.front();
+    const auto before = std::exchange(relay.at.hop, relay.hops.front());
     relay.hops.erase(relay.hops.begin());
-    relay.heard = false;
-    if (!send_to(server, relay, {relay.hop, relay.now.uri, {}, 0, true},
-                 Core::breadth_of(relay.request)))
+    if (!ask(server, relay)) {
+      relay.at.hop = before;
       continue;
+    }
+    relay.heard = false;
     relay.hop_silent = core_.now.mono + core_.settings->timers.t1 * patience_in_t1;
     relay.hop_until.reset();
     if (!relay.hops.empty() || !relay.ways.empty()) relay.hop_until = relay.hop_silent;
@@ -85,6 +87,11 @@ bool DialogDesk::next_hop(ServerId server, Relay& relay) {
   return false;
 }
 
+bool DialogDesk::ask(ServerId server, Relay& relay) {
+  return send_to(server, relay, {relay.at.hop, relay.at.way.uri, {}, 0, true},
+                 Core::breadth_of(relay.request));
+}
+
 /// Whoever has it now is the last one asked.
 void DialogDesk::stay(Relay& relay) {
   relay.hops.clear();
@@ -93,65 +100,73 @@ void DialogDesk::stay(Relay& relay) {
 
 /// As of an INVITE that opens a call (docs/adr/0009): the same request on a new branch.
 bool DialogDesk::answer_challenge(ServerId server, Relay& relay, const Message& response) {
-  const auto* trunk = core_.trunks.trunk({relay.now.trunk, {}});
-  if (!trunk || relay.cancelled || relay.hop == sip::Flow{}) return false;
-  auto credentials = trunk::answer(*trunk, response, relay.request.method_text(), relay.now.uri,
-                                   relay.answers, core_.ids);
+  const auto* trunk = core_.trunks.trunk({relay.at.way.trunk, {}});
+  if (!trunk || relay.cancelled || relay.answered || relay.at.hop == sip::Flow{}) return false;
+  auto credentials = trunk::answer(*trunk, response, relay.request.method_text(), relay.at.way.uri,
+                                   relay.at.answers, core_.ids);
   if (!credentials) return false;
-  ++relay.answers;
-  relay.credentials = std::move(credentials);
+  ++relay.at.answers;
+  relay.at.credentials = std::move(credentials);
   if (relay.open > 0) --relay.open;
-  return send_to(server, relay, {relay.hop, relay.now.uri, {}, 0, true},
-                 Core::breadth_of(relay.request));
+  return ask(server, relay);
 }
 
 /// The hop that was tried last has failed. True when the request is on its way to the next one.
 bool DialogDesk::left_hop(ServerId server, Relay& relay, Left how) {
-  if (relay.hop == sip::Flow{}) return false;
+  const sip::Flow& hop = relay.at.hop;
+  if (hop == sip::Flow{}) return false;
   if (how == Left::said_503) {
-    core_.hops.failed(relay.hop, core_.now.mono);
+    core_.hops.failed(hop, core_.now.mono);
     // It would say the same over another transport.
-    std::erase_if(relay.hops, [&](const sip::Flow& hop) { return hop.peer == relay.hop.peer; });
+    std::erase_if(relay.hops, [&](const sip::Flow& other) { return other.peer == hop.peer; });
   } else {
-    core_.hops.lost(relay.hop, core_.now.mono);
+    core_.hops.lost(hop, core_.now.mono);
   }
-  if (relay.answered || (relay.hops.empty() && relay.ways.empty())) return false;
+  if (relay.answered || is_too_late(relay) || !go_on(server, relay)) return false;
   if (relay.open > 0) --relay.open;
-  return go_on(server, relay);
+  return true;
+}
+
+/// Its sender would have given up before the next hop is (RFC 3261 section 17.1.2.2, Timer F).
+bool DialogDesk::is_too_late(const Relay& relay) const {
+  const auto t1 = core_.settings->timers.t1;
+  return relay.method != sip::Method::invite &&
+         core_.now.mono + patience_in_t1 * t1 > relay.came + 64 * t1;
 }
 
 /// The next hop is the same peer over UDP: this one was tried for the size of the request.
 bool DialogDesk::falls_back(const Relay& relay) {
-  return !relay.hops.empty() && relay.hop.reliable() && relay.hops.front().peer == relay.hop.peer;
+  return !relay.hops.empty() && relay.at.hop.reliable() &&
+         relay.hops.front().peer == relay.at.hop.peer;
 }
 
 bool DialogDesk::was_left(const Relay& relay, sip::transaction::ClientId client) {
-  return relay.hop != sip::Flow{} && relay.clients.back() != client;
+  return relay.at.hop != sip::Flow{} && (relay.awaits_hops || relay.clients.back() != client);
 }
 
 /// Nothing was heard of the last hop.
 void DialogDesk::on_hop_timer(ServerId server, Relay& relay) {
-  if (core_.now.mono < relay.hop_silent && core_.is_connected(relay.hop)) {
+  if (core_.now.mono < relay.hop_silent && core_.is_connected(relay.at.hop)) {
     relay.hop_until = relay.hop_silent;
     return;
   }
-  core_.transactions.hush(relay.clients.back());
-  left_hop(server, relay, Left::lost);
+  const auto silent = relay.clients.back();
+  if (left_hop(server, relay, Left::lost)) core_.transactions.hush(silent);
 }
 
 void DialogDesk::on_hops_known() {
   for (const ServerId server : std::exchange(awaiting_hops_, {})) {
-    const auto at = relays_.find(server);
-    if (at == relays_.end() || at->second.answered) continue;
-    Relay& relay = at->second;
-    auto route = hops_of(relay);
+    const auto found = relays_.find(server);
+    if (found == relays_.end() || found->second.answered) continue;
+    Relay& relay = found->second;
+    auto route = hops_of(relay.ways.empty() ? relay.at.way : relay.ways.front());
     if (route.flows.empty() && route.looking) {
       awaiting_hops_.push_back(server);
       continue;
     }
     relay.awaits_hops = false;
-    relay.hops = std::move(route.flows);
-    if (!next_hop(server, relay)) not_reached(server, relay);
+    if (relay.ways.empty()) relay.hops = std::move(route.flows);
+    if (!go_on(server, relay)) not_reached(server, relay);
   }
 }
 

@@ -45,6 +45,7 @@ DialogDesk::Relays::iterator DialogDesk::open_relay(const Message& request, cons
   relay.kind = kind;
   relay.request = request;
   relay.from = from;
+  relay.came = core_.now.mono;
   relay.caller = caller;
   relay.caller_device = core_.device_at(caller, from);
   relay.from_trunk = core_.from_trunk;
@@ -81,9 +82,10 @@ std::string DialogDesk::request_for(const Relay& relay, const Target& target, co
     Core::put_routes(edit, std::move(routes));
     edit.remove(HeaderName::proxy_authorization);
   }
-  put_identity(edit, core_, {request, relay.from, relay.from_trunk, relay.caller},
-               {!target.hop, core_.trunks.trunk({relay.now.trunk, {}}), relay.now.set_caller});
-  if (relay.credentials) edit.append(relay.credentials->name, relay.credentials->value);
+  put_identity(
+      edit, core_, {request, relay.from, relay.from_trunk, relay.caller},
+      {!target.hop, core_.trunks.trunk({relay.at.way.trunk, {}}), relay.at.way.set_caller});
+  if (const auto& own = relay.at.credentials) edit.append(own->name, own->value);
   if (makes_dialog(relay.method))
     core_.put_record_route(edit, relay.from, target.flow, cookie_for(relay, target));
   core_.forward_edits(edit, request, relay.from, core_.via(way, branch), breadth);
@@ -96,15 +98,16 @@ bool DialogDesk::send_to(ServerId server, Relay& relay, const Target& target, un
   auto bytes = request_for(relay, target, target.flow, branch.text, breadth);
   auto way = target.flow;
   if (target.hop) way = core_.hops.way_for(way, bytes.size(), *core_.settings, core_.now.mono);
-  if (way != target.flow) {
-    relay.hop = way;
-    relay.hops.insert(relay.hops.begin(), target.flow);
-    bytes = request_for(relay, target, way, branch.text, breadth);
-  }
+  const bool by_tcp = way != target.flow;
+  if (by_tcp) bytes = request_for(relay, target, way, branch.text, breadth);
   const auto sent = sip::make_bytes(std::move(bytes));
   if (!core_.transactions.start(branch, relay.method, sent, way, after, core_.now.mono,
                                 core_.layer_out))
     return false;
+  if (by_tcp) {
+    relay.at.hop = way;
+    relay.hops.insert(relay.hops.begin(), target.flow);
+  }
   if (relay.waits_for != 0) {
     relay.way = way;
     relay.sent = sent;
@@ -123,8 +126,8 @@ std::string DialogDesk::cookie_for(const Relay& relay, const Target& target) con
   routing::Cookie sides;
   sides.caller = {relay.from, relay.caller_device, is_pbx(relay.from, *core_.settings),
                   relay.from_trunk};
-  sides.callee = {target.flow, target.device, target.device == 0 && relay.now.trunk == 0,
-                  relay.now.trunk};
+  sides.callee = {target.flow, target.device, target.device == 0 && relay.at.way.trunk == 0,
+                  relay.at.way.trunk};
   return routing::encode(sides, core_.secret, relay.request.value(HeaderName::call_id),
                          sip::tag_of(relay.request.value(HeaderName::from)));
 }
@@ -165,7 +168,7 @@ bool DialogDesk::on_response(ClientId client, const Message& response) {
   if (was_left(relay, client) && status >= 300) return true;
   const bool not_there = status == 503 || status == 408 || status == 430;
   if (!not_there) stop_waiting(server, relay);
-  relay.heard = true;
+  if (!was_left(relay, client)) relay.heard = true;
   if (status < 200) {
     on_provisional(server, relay, client, response);
   } else if (status < 300) {
@@ -204,7 +207,7 @@ void DialogDesk::on_answer(ServerId server, Relay& relay, const Message& respons
 void DialogDesk::on_refusal(ServerId server, Relay& relay, const Message& response) {
   // A challenge of a trunk that we cannot answer, nobody behind us can.
   const bool foreign =
-      relay.now.trunk != 0 && (response.status() == 401 || response.status() == 407);
+      relay.at.way.trunk != 0 && (response.status() == 401 || response.status() == 407);
   const int status = foreign ? 503 : response.status();
   std::string text = foreign ? std::string{} : core_.backward(response);
   const bool better = relay.best_status == 0 || call::is_better(status, relay.best_status);

@@ -168,6 +168,7 @@ void RequestRouter::in_dialog(const Message& came, const sip::Flow& flow) {
   const Message& request = loose ? *loose : came;
   const bool is_ack = request.method() == Method::ack;
   if (const auto way = dialogs_.way_of(request)) {
+    core_.from_trunk = (way->to_callee ? way->cookie.caller : way->cookie.callee).trunk;
     dialogs_.forward(request, flow, *way);
     if (request.method() != Method::bye) return;
     const Core::AtHand at_hand{core_, request};

@@ -60,8 +60,10 @@ void CallDesk::restore_call(const record::Snapshot& snapshot, const record::Call
                         !has_step(entry, Step::forwarded);  // for somebody else
   if (entry.invite && for_user) entry.asked_user = entry.user;
   if (row.answered_at) {
-    const auto left = *row.answered_at + core_.settings->limits.call_duration - core_.now.wall;
-    entry.hung_up_by = core_.now.mono + std::max<sip::Duration>(left, sip::Duration{1});
+    const auto& limits = core_.settings->limits;
+    const sip::Duration left = *row.answered_at + limits.call_duration - core_.now.wall;
+    entry.hung_up_by =
+        core_.now.mono + std::clamp<sip::Duration>(left, sip::Duration{1}, limits.restored_call);
   }
   CallEntry& call = book_.add(std::move(entry));
   // What was on its way when the process died is not known to have arrived.

@@ -12,7 +12,7 @@ struct LateInvite {
   std::string_view via;          ///< our only Via value
   std::string_view our_contact;  ///< Contact value, angle brackets included
   std::string_view path;         ///< Route of the binding, may be empty
-  bool tells_identity{true};     ///< P-Asserted-Identity may be shown (RFC 3325)
+  bool tells_identity{false};    ///< P-Asserted-Identity may be shown (RFC 3325)
 };
 
 /// Same Call-ID, From, To, CSeq number, P-Asserted-Identity and offer as in the caller's INVITE; no

@@ -118,7 +118,7 @@ struct Call {
   std::string timeline;       ///< blob, record::encode(Timeline)
   std::string verdict;        ///< one sentence, UTF-8
   std::string from_trunk;     ///< name of the trunk it came by, empty: none
-  std::string to_trunk;       ///< name of the trunk it left by, or was tried last
+  std::string to_trunk;       ///< by which it left, or, taken by nobody, was tried last
   bool operator==(const Call&) const = default;
 };
 

@@ -48,7 +48,7 @@ export const calls = {
     callId: "Call-ID",
     final: "Answer to the caller",
     fromTrunk: "Came by the trunk",
-    toTrunk: "Left by the trunk",
+    toTrunk: "Sent to the trunk",
     noLegs: "No phone of the callee was known.",
     noStory: "The story is told when the call has ended.",
     gone: "a phone",

@@ -29,7 +29,7 @@ const std::string original =
 TEST(LateInvite, IsTheCallersCallAndNothingOfHisDialog) {
   const auto invite = parse(original);
   EXPECT_EQ(build_invite(invite, {"sip:bob@10.0.0.7:5062", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx",
-                                  "<sip:sw-abc@192.0.2.1:5060>", ""}),
+                                  "<sip:sw-abc@192.0.2.1:5060>", "", true}),
             "INVITE sip:bob@10.0.0.7:5062 SIP/2.0\r\n"
             "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\n"
             "Max-Forwards: 70\r\n"
@@ -43,6 +43,12 @@ TEST(LateInvite, IsTheCallersCallAndNothingOfHisDialog) {
             "Allow: INVITE, ACK, CANCEL, BYE\r\n"
             "User-Agent: sipwake\r\n"
             "Content-Length: 5\r\n\r\nv=0\r\n");
+}
+
+TEST(LateInvite, DoesNotNameWhoWouldNotBeNamed) {
+  const auto late = parse(build_invite(
+      parse(original), {"sip:b@h", "SIP/2.0/UDP a;branch=z9hG4bK1", "<sip:x@y>", "", false}));
+  EXPECT_FALSE(late.has(sip::HeaderName::p_asserted_identity));
 }
 
 TEST(LateInvite, GoesByThePathOfTheBinding) {
