@@ -223,6 +223,7 @@ class CallDesk {
   bool has_next(CallEntry& call);
   void go_on(CallEntry& call);
   bool may_leave_hop(CallEntry& call, const Branch& left);
+  static bool is_at_hop(const CallEntry& call, const Branch* left);
   /// A hop to the PBX failed. True when the call is on its way to the next one.
   enum class Left : std::uint8_t { said_503, unreachable, silent };
   bool left_hop(CallEntry& call, Branch& branch, Left how, const std::string& why);

@@ -68,11 +68,12 @@ void CallDesk::write_call(CallEntry& call) {
   call.row.verdict =
       story::verdict(call.row, call.timeline, [this](DeviceKey d) { return core_.device_name(d); });
   if (!call.persisted) {
-    // A channel counts by it: it must not be lost with a full disk.
-    if (call.row.from_trunk.empty() && call.row.to_trunk.empty())
-      core_.write(call.row);
-    else
+    // A channel of a trunk counts by it: it must not be lost with a full disk.
+    const bool took_channel = !call.row.from_trunk.empty() || !call.row.to_trunk.empty();
+    if (call.row.answered_at && took_channel)
       core_.keep(call.row);
+    else
+      core_.write(call.row);
     return write_heads(call);
   }
   core_.keep(call.row);

@@ -43,12 +43,15 @@ void CallDesk::go_on(CallEntry& call) {
 
 /// RFC 3263 section 4.3. Not once a hop rings: the call is there, whatever happens to it.
 bool CallDesk::may_leave_hop(CallEntry& call, const Branch& left) {
-  if (call.over()) return false;
-  const bool held = std::ranges::any_of(call.branches, [&](const Branch& b) {
-    const bool goes_on = &b != &left && b.pending() && !b.superseded;
+  return !call.over() && !is_at_hop(call, &left) && has_next(call);
+}
+
+/// Another one than `left` may still take the call, or one has said that it rings.
+bool CallDesk::is_at_hop(const CallEntry& call, const Branch* left) {
+  return std::ranges::any_of(call.branches, [&](const Branch& b) {
+    const bool goes_on = &b != left && b.pending() && !b.superseded;
     return b.device == 0 && (goes_on || b.provisional > 100);
   });
-  return !held && has_next(call);
 }
 
 bool CallDesk::left_hop(CallEntry& call, Branch& branch, Left how, const std::string& why) {
@@ -101,6 +104,10 @@ void CallDesk::on_hops_known() {
       continue;
     }
     call->awaits_hops = false;
+    if (is_at_hop(*call, nullptr)) {  // the one before has it after all
+      settle(key);
+      continue;
+    }
     if (!by_routes) call->hops = std::move(route.flows);
     if (has_next(*call)) {
       go_on(*call);

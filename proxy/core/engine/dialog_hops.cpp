@@ -65,7 +65,7 @@ bool DialogDesk::go_on(ServerId server, Relay& relay) {
 /// As for a 503 of the server: the sender must not take it for one of ours (RFC 3261 section 16.7).
 void DialogDesk::not_reached(ServerId server, Relay& relay) {
   relay.best_status = 503;
-  finish(server, relay, false);
+  finish(server, relay, core_.now.mono >= relay.came + 64 * core_.settings->timers.t1);
 }
 
 bool DialogDesk::next_hop(ServerId server, Relay& relay) {
@@ -96,6 +96,7 @@ bool DialogDesk::ask(ServerId server, Relay& relay) {
 void DialogDesk::stay(Relay& relay) {
   relay.hops.clear();
   relay.ways.clear();
+  relay.awaits_hops = false;
 }
 
 /// As of an INVITE that opens a call (docs/adr/0009): the same request on a new branch.
@@ -157,8 +158,9 @@ void DialogDesk::on_hop_timer(ServerId server, Relay& relay) {
 void DialogDesk::on_hops_known() {
   for (const ServerId server : std::exchange(awaiting_hops_, {})) {
     const auto found = relays_.find(server);
-    if (found == relays_.end() || found->second.answered) continue;
+    if (found == relays_.end()) continue;
     Relay& relay = found->second;
+    if (relay.answered || !relay.awaits_hops) continue;
     auto route = hops_of(relay.ways.empty() ? relay.at.way : relay.ways.front());
     if (route.flows.empty() && route.looking) {
       awaiting_hops_.push_back(server);
@@ -166,7 +168,7 @@ void DialogDesk::on_hops_known() {
     }
     relay.awaits_hops = false;
     if (relay.ways.empty()) relay.hops = std::move(route.flows);
-    if (!go_on(server, relay)) not_reached(server, relay);
+    if (is_too_late(relay) || !go_on(server, relay)) not_reached(server, relay);
   }
 }
 

@@ -13,9 +13,9 @@
 
 namespace proxy {
 
-/// Rows of held calls, and bans, that must reach the store even when it fails for a while: what a
-/// failed commit lost is written again a second later, unless something newer about the same row
-/// was written.
+/// Rows of held calls, of calls on trunks, and bans, that must reach the store even when it fails
+/// for a while: what a failed commit lost is written again a second later, unless something newer
+/// about the same row was written.
 class KeptRows {
  public:
   static constexpr sip::Duration patience{1'000};

@@ -163,12 +163,21 @@ void RequestRouter::cancel(const Message& request, const sip::Flow& flow,
   calls_.cancel(invite, request);
 }
 
+/// Whose request inside a dialog is, by where it comes from. Who logged in for the dialog does not
+/// do so again, and is known by the address he had.
+std::int64_t RequestRouter::trunk_inside(const routing::Side& sender, const sip::Flow& flow) const {
+  const auto known = core_.trunk_of(flow);
+  const auto* trunk = core_.trunks.trunk({sender.trunk, {}});
+  if (known != 0 || !trunk || trunk->inbound_username.empty()) return known;
+  return sender.flow.peer.address == flow.peer.address ? sender.trunk : 0;
+}
+
 void RequestRouter::in_dialog(const Message& came, const sip::Flow& flow) {
   const auto loose = dialogs_.as_loose(came);
   const Message& request = loose ? *loose : came;
   const bool is_ack = request.method() == Method::ack;
   if (const auto way = dialogs_.way_of(request)) {
-    core_.from_trunk = (way->to_callee ? way->cookie.caller : way->cookie.callee).trunk;
+    core_.from_trunk = trunk_inside(way->to_callee ? way->cookie.caller : way->cookie.callee, flow);
     dialogs_.forward(request, flow, *way);
     if (request.method() != Method::bye) return;
     const Core::AtHand at_hand{core_, request};

@@ -41,6 +41,7 @@ class RequestRouter {
   bool is_for_us(const Message& request) const;
   void options(const Message& request, const sip::Flow& flow);
   void cancel(const Message& request, const sip::Flow& flow, sip::transaction::ServerId invite);
+  std::int64_t trunk_inside(const routing::Side& sender, const sip::Flow& flow) const;
   void in_dialog(const Message& came, const sip::Flow& flow);
   void for_our_contact(const Message& request, const sip::Flow& flow);
   void admitted(Message request, const sip::Flow& flow);
